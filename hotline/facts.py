@@ -1,0 +1,50 @@
+"""The event log's rows: one append-only fact per thing that happened, under names queue reporters know (METRICS.md)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Value = str | int | float | None
+
+
+class EventName(StrEnum):
+    """Names of the event log. Those beside METRICS.md's list are Asterisk's `queue_log` names for signing on and off."""
+
+    ENTERQUEUE = "ENTERQUEUE"
+    CONNECT = "CONNECT"
+    RINGNOANSWER = "RINGNOANSWER"
+    ABANDON = "ABANDON"
+    COMPLETEOPERATOR = "COMPLETEOPERATOR"
+    COMPLETECALLER = "COMPLETECALLER"
+    EXITWITHTIMEOUT = "EXITWITHTIMEOUT"
+    EXITWITHKEY = "EXITWITHKEY"
+    ATTENDEDTRANSFER = "ATTENDEDTRANSFER"
+    BLINDTRANSFER = "BLINDTRANSFER"
+    HOLD = "HOLD"
+    UNHOLD = "UNHOLD"
+    PAUSE = "PAUSE"
+    UNPAUSE = "UNPAUSE"
+    WRAPUP = "WRAPUP"
+    CALLBACKREQUEST = "CALLBACKREQUEST"
+    VOICEMAIL = "VOICEMAIL"
+    CLOSED = "CLOSED"
+    BLOCKED = "BLOCKED"
+    ADDMEMBER = "ADDMEMBER"
+    REMOVEMEMBER = "REMOVEMEMBER"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that happened at `at` (Unix seconds). `data` holds what the name asks for; every `…_s` in it is seconds.
+
+    ENTERQUEUE: position, priority. CONNECT: wait_s, ring_s, original_position. RINGNOANSWER: how, ring_s.
+    ABANDON, EXITWITHTIMEOUT, EXITWITHKEY, CALLBACKREQUEST, VOICEMAIL from a queue: position, original_position, wait_s.
+    COMPLETEOPERATOR, COMPLETECALLER: by, handled_s (talk and hold). WRAPUP (logged when it ends): acw_s. PAUSE: reason.
+    """
+
+    name: EventName
+    at: float
+    call: str | None = None
+    queue: str | None = None
+    operator: str | None = None
+    data: Mapping[str, Value] = field(default_factory=dict)

@@ -1,0 +1,84 @@
+"""The ticket: what is known of a caller's matter, and how long each step of the procedure took."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from config.base import Kind, Language
+
+CallbackReason = Literal["missed", "requested", "message", "closed", "interrupted"]
+ClosedAs = Literal["answered", "unreachable"]
+
+
+class Step(StrEnum):
+    """Where a ticket stands in the SOP: steps 1 to 5, and 6 (selesai)."""
+
+    GREETING = "greeting"
+    IDENTITY = "identity"
+    RECORD = "record"
+    CLASSIFY = "classify"
+    ANSWER = "answer"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class StepTime:
+    """One run of a step's clock, in Unix seconds; `ended_at` is None while it runs. A step entered again has two."""
+
+    step: Step
+    started_at: float
+    ended_at: float | None
+    standard_s: float
+    operator: str
+
+    def lasted_s(self, now: float) -> float:
+        """Seconds on the clock, up to `now` while it runs."""
+        return (now if self.ended_at is None else self.ended_at) - self.started_at
+
+    def overdue(self, now: float) -> bool:
+        """Whether the step takes, or took, longer than its standard time (mutu baku)."""
+        return self.lasted_s(now) > self.standard_s
+
+
+@dataclass(frozen=True, slots=True)
+class Callback:
+    """The caller is to be called back, and since when (Unix seconds)."""
+
+    reason: CallbackReason
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One caller's matter. `version` rises by one with every change; storage compares and swaps on it.
+
+    `category` is a code of the matrix, `region` the code of an office, `message` the id of a recording.
+    `callback` stays on a ticket that was closed, to tell how it came about; only an open one is still owed a call.
+    """
+
+    number: str
+    created_at: float
+    version: int = 1
+    step: Step = Step.GREETING
+    kind: Kind | None = None
+    caller_number: str = ""
+    caller_name: str = ""
+    plate: str = ""
+    region: str = ""
+    description: str = ""
+    category: str = ""
+    answer: str = ""
+    operator: str | None = None
+    call_id: str | None = None
+    language: Language = "id"
+    taken_at: float | None = None
+    closed_at: float | None = None
+    closed_as: ClosedAs | None = None
+    callback: Callback | None = None
+    message: str | None = None
+    steps: tuple[StepTime, ...] = ()
+
+    @property
+    def running(self) -> StepTime | None:
+        """The step whose clock runs, if somebody has the ticket in hand."""
+        return self.steps[-1] if self.steps and self.steps[-1].ended_at is None else None
