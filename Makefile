@@ -1,0 +1,36 @@
+# What a person or CI types here. Everything that a bare Debian machine lacks is installed first; see docs/install.md.
+# Settings travel as variables: `make run SAMBUT_HTTP_PORT=8081`. More arguments for a command: `make test ARGS="-k queue"`.
+
+.PHONY: help run test bench lint lock engine clean
+
+help:
+	@echo 'make run     the service in the foreground, with demo accounts; SQLite and recordings under var/'
+	@echo 'make test    linters, types, and every test'
+	@echo 'make bench   the benchmarks: JSON lines, and a table'
+	@echo 'make lint    put the Python files into shape'
+	@echo 'make lock    remake requirements/*.txt (ARGS=--upgrade for newer versions)'
+	@echo 'make engine  build and install the SIP engine again'
+	@echo 'make clean   remove everything that was built here; var/ stays'
+
+# `exec`, so that a signal to this shell is a signal to the service.
+run:
+	@scripts/bootstrap.sh run && exec .venv/bin/sambut serve --demo $(ARGS)
+
+test:
+	@scripts/bootstrap.sh test && exec scripts/test.sh $(ARGS)
+
+bench:
+	@scripts/bootstrap.sh test && exec .venv/bin/python -m tests.load $(ARGS)
+
+lint:
+	@scripts/bootstrap.sh test && .venv/bin/ruff check --fix . && .venv/bin/ruff format .
+
+lock:
+	@scripts/lock.sh $(ARGS)
+
+engine:
+	@rm -f .venv/.stamps/engine && exec scripts/bootstrap.sh run
+
+clean:
+	@rm -rf .venv .tools build desk/static web/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache \
+	  .import_linter_cache .hypothesis
