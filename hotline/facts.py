@@ -8,7 +8,7 @@ Value = str | int | float | None
 
 
 class EventName(StrEnum):
-    """Names of the event log. Those beside METRICS.md's list are Asterisk's `queue_log` names for signing on and off."""
+    """Names of the event log: METRICS.md's list, and Asterisk's `queue_log` names for signing on and off."""
 
     ENTERQUEUE = "ENTERQUEUE"
     CONNECT = "CONNECT"
@@ -35,7 +35,7 @@ class EventName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that happened at `at` (Unix seconds). `data` holds what the name asks for; every `…_s` in it is seconds.
+    """Something that happened at `at` (Unix seconds). `data` holds what the name asks for; `…_s` is in seconds.
 
     ENTERQUEUE: position, priority. CONNECT: wait_s, ring_s, original_position. RINGNOANSWER: how, ring_s.
     ABANDON, EXITWITHTIMEOUT, EXITWITHKEY, CALLBACKREQUEST, VOICEMAIL from a queue: position, original_position, wait_s.

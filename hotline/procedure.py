@@ -1,0 +1,118 @@
+"""A ticket's way through the SOP, by an installation's own times, matrix and offices."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from config.base import Kind, Language
+from config.sop import Matrix, Office, Sop
+from hotline.fields import FieldRules
+from hotline.sop import SOP, Action, Move, SopViolation, allowed, move_for
+from hotline.ticket import Callback, CallbackReason, Step, StepTime, Ticket
+
+Changes = Mapping[str, str | None]
+"""New values of ticket fields; None or `""` clears one."""
+
+
+class Procedure:
+    """Opens, edits and moves tickets. Each method returns a new ticket, one version on, or the same one."""
+
+    def __init__(self, sop: Sop, matrix: Matrix, offices: tuple[Office, ...], areas: Mapping[str, str]) -> None:
+        self._standard_s = {Step(name): seconds for name, seconds in sop.standard_s.items()}
+        self._rules = FieldRules(matrix, offices, areas)
+
+    def open_ticket(
+        self,
+        number: str,
+        at: float,
+        *,
+        caller_number: str = "",
+        call_id: str | None = None,
+        language: Language = "id",
+        kind: Kind | None = None,
+        plate: str = "",
+        region: str = "",
+        message: str | None = None,
+    ) -> Ticket:
+        """A ticket nobody has yet, with what the IVR and the caller's history already know.
+
+        Raises `InvalidFields` when kind, plate or region are not acceptable.
+        """
+        blank = Ticket(number, at, caller_number=caller_number, call_id=call_id, language=language, message=message)
+        return self._changed(blank, {"kind": kind, "plate": plate, "region": region})
+
+    def take(self, ticket: Ticket, operator: str, at: float) -> Ticket:
+        """The operator has the caller: the greeting's clock starts. Raises `SopViolation`."""
+        return self.advance(ticket, Action.TAKE, {}, operator, at)
+
+    def edit(self, ticket: Ticket, changes: Changes, by: str, at: float) -> Ticket:
+        """Save fields at any step. Raises `InvalidFields` and then changes nothing."""
+        changed = self._changed(ticket, changes)
+        return ticket if changed == ticket else replace(changed, version=ticket.version + 1)
+
+    def advance(self, ticket: Ticket, action: Action, facts: Changes, by: str, at: float) -> Ticket:
+        """Apply the fields in `facts`, then move the ticket as the SOP says.
+
+        The next step's clock starts where the last one ended (SOP.md). Raises `InvalidFields` or `SopViolation`,
+        and then changes nothing.
+        """
+        move = move_for(ticket, action)
+        if move is None:
+            raise SopViolation(ticket, action)
+        known = self._changed(ticket, facts)
+        missing = self._lacking(known, move)
+        if missing:
+            raise SopViolation(ticket, action, missing)
+        return self._moved(known, action, move, by, at)
+
+    def missing(self, ticket: Ticket) -> dict[Action, tuple[str, ...]]:
+        """The fields that allowed actions still lack; actions that lack nothing are not in it."""
+        lacking = {action: self._lacking(ticket, SOP[ticket.step, action]) for action in allowed(ticket)}
+        return {action: fields for action, fields in lacking.items() if fields}
+
+    def mark_for_callback(self, ticket: Ticket, reason: CallbackReason, at: float) -> Ticket:
+        """The caller is gone unanswered and is owed a call. The clock stops; the first place is kept (PEERS.md 9).
+
+        A closed ticket, and one that is already waiting for its call, come back as they are.
+        """
+        if ticket.step is Step.CLOSED or (ticket.callback is not None and ticket.running is None):
+            return ticket
+        callback = ticket.callback or Callback(reason, at)
+        return replace(ticket, callback=callback, steps=_clock_stopped(ticket, at), version=ticket.version + 1)
+
+    def _changed(self, ticket: Ticket, changes: Changes) -> Ticket:
+        values: dict[str, Any] = dict(self._rules.read(ticket, changes))
+        return replace(ticket, **values)
+
+    def _lacking(self, ticket: Ticket, move: Move) -> tuple[str, ...]:
+        return tuple(field for field in move.needs if not self._filled_in(ticket, field))
+
+    def _filled_in(self, ticket: Ticket, field: str) -> bool:
+        if field == "category":  # the kind may have changed since the category was chosen
+            return bool(ticket.kind) and self._rules.of_kind(ticket.category, ticket.kind)
+        return bool(getattr(ticket, field))
+
+    def _clock(self, step: Step, operator: str, at: float) -> StepTime:
+        return StepTime(step, at, None, self._standard_s[step], operator)
+
+    def _moved(self, ticket: Ticket, action: Action, move: Move, by: str, at: float) -> Ticket:
+        moved = replace(ticket, step=move.to, version=ticket.version + 1, steps=_clock_stopped(ticket, at))
+        if move.to is Step.CLOSED:
+            return replace(moved, closed_at=at, closed_as="answered" if action is Action.CLOSE else "unreachable")
+        moved = replace(
+            moved, steps=(*moved.steps, StepTime(move.to, at, None, self._sop.standard_s[move.to.value], by))
+        )
+        if action is Action.TAKE:
+            return replace(moved, operator=by, taken_at=at if ticket.taken_at is None else ticket.taken_at)
+        return _reopened(moved, by) if action is Action.REOPEN else moved
+
+
+def _clock_stopped(ticket: Ticket, at: float) -> tuple[StepTime, ...]:
+    if ticket.running is None:
+        return ticket.steps
+    return (*ticket.steps[:-1], replace(ticket.running, ended_at=at))
+
+
+def _reopened(ticket: Ticket, by: str) -> Ticket:
+    owed = None if ticket.closed_as == "answered" else ticket.callback
+    return replace(ticket, operator=by, closed_at=None, closed_as=None, callback=owed)
