@@ -1,1 +1,84 @@
+"""What an installation may change: typed settings and the data files, checked as one.
 
+`load()` gives an `Installation` or a `ConfigError` with every problem's file, line and reason.
+"""
+
+from config.base import KINDS, LANGUAGES, Bilingual, Key, Kind, Language
+from config.flow import (
+    CallbackNode,
+    Choice,
+    EndReason,
+    Flow,
+    HangUpNode,
+    HoursNode,
+    LanguageNode,
+    MenuNode,
+    MessageNode,
+    Node,
+    QueueNode,
+    SayNode,
+)
+from config.hours import DAYS, Day, Hours, Span
+from config.installation import Installation
+from config.loader import DEFAULTS, FILES, check, load
+from config.problems import ConfigError, Problem
+from config.prompts import Placeholder, Prompts, ValueKind, Voice, parts, placeholders
+from config.queues import QueueRules, Strategy
+from config.settings import Settings
+from config.sop import STEP_NAMES, Category, Matrix, Office, PauseReason, Priority, Sop, StepName
+from config.spoken import COMPOSED, SPOKEN
+from config.trunks import PortRange, Registration, Trunk
+
+__all__ = [
+    "COMPOSED",
+    "DAYS",
+    "DEFAULTS",
+    "FILES",
+    "KINDS",
+    "LANGUAGES",
+    "SPOKEN",
+    "STEP_NAMES",
+    "Bilingual",
+    "CallbackNode",
+    "Category",
+    "Choice",
+    "ConfigError",
+    "Day",
+    "EndReason",
+    "Flow",
+    "HangUpNode",
+    "Hours",
+    "HoursNode",
+    "Installation",
+    "Key",
+    "Kind",
+    "Language",
+    "LanguageNode",
+    "Matrix",
+    "MenuNode",
+    "MessageNode",
+    "Node",
+    "Office",
+    "PauseReason",
+    "Placeholder",
+    "PortRange",
+    "Priority",
+    "Problem",
+    "Prompts",
+    "QueueNode",
+    "QueueRules",
+    "Registration",
+    "SayNode",
+    "Settings",
+    "Sop",
+    "Span",
+    "StepName",
+    "Strategy",
+    "Trunk",
+    "ValueKind",
+    "Voice",
+    "check",
+    "load",
+    "parts",
+    "placeholders",
+]

@@ -1,0 +1,93 @@
+"""One YAML file: its plain data, and the line on which each part of it stands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from config.problems import ConfigError, Problem
+
+Where = Sequence[str | int]
+"""A way into a document: keys of mappings and indices of lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that could be read. `file` is its name for people."""
+
+    file: str
+    root: CommentedMap
+
+    def plain(self) -> dict[Any, Any]:
+        """The content as ordinary dicts, lists and scalars."""
+        plain = _plain(self.root)
+        assert isinstance(plain, dict)
+        return plain
+
+    def line(self, where: Where) -> int:
+        """The line (from 1) of the deepest part of `where` that the file has.
+
+        Steps that are not in the file (the tag of a union, a key that is missing) are passed over.
+        """
+        node: Any = self.root
+        line = _first_line(self.root)
+        for step in where:
+            key = _key(node, step)
+            if key is not None:
+                line = node.lc.data[key][0] + 1
+                node = node[key]
+        return line
+
+
+def read(path: Path) -> Document:
+    """Read a file; raises ConfigError when it is not there, not UTF-8 or not YAML with keys at the top."""
+    try:
+        root = YAML().load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError([Problem(str(path), 0, f"cannot be read: {error.strerror}")]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError([Problem(str(path), 0, f"is not UTF-8 text (byte {error.start})")]) from error
+    except MarkedYAMLError as error:
+        raise ConfigError([_not_yaml(path, error)]) from error
+    except YAMLError as error:
+        raise ConfigError([Problem(str(path), 0, f"is not YAML: {error}")]) from error
+    if root is None:
+        return Document(str(path), CommentedMap())
+    if not isinstance(root, CommentedMap):
+        raise ConfigError([Problem(str(path), 1, "should be keys with values, like `name: value`")])
+    return Document(str(path), root)
+
+
+def _not_yaml(path: Path, error: MarkedYAMLError) -> Problem:
+    mark = error.problem_mark or error.context_mark
+    problem = (error.problem or "unreadable").splitlines()[0]
+    return Problem(str(path), mark.line + 1 if mark else 0, f"is not YAML: {problem}")
+
+
+def _first_line(root: CommentedMap) -> int:
+    lines = [place[0] for place in (root.lc.data or {}).values()]
+    return min(lines, default=0) + 1
+
+
+def _key(node: Any, step: str | int) -> Any:
+    """The key of `node` that `step` names: dates and numbers as keys come back from validation as text."""
+    if isinstance(node, CommentedSeq):
+        return step if isinstance(step, int) and step < len(node) else None
+    if isinstance(node, CommentedMap):
+        return next((key for key in node if str(key) == str(step)), None)
+    return None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_plain(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    for scalar in (bool, int, float, str):
+        if isinstance(value, scalar):
+            return scalar(value)
+    return value

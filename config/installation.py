@@ -1,0 +1,34 @@
+"""Everything an installation may change, as one frozen value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from config.flow import Flow
+from config.hours import Hours
+from config.prompts import Prompts
+from config.queues import QueueRules
+from config.settings import Settings
+from config.sop import Matrix, Office, PauseReason, Sop
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """The whole configuration, checked as one. `areas` maps plate letters to what they stand for."""
+
+    settings: Settings
+    hours: Hours
+    flow: Flow
+    prompts: Prompts
+    queues: tuple[QueueRules, ...]
+    matrix: Matrix
+    sop: Sop
+    offices: tuple[Office, ...]
+    areas: Mapping[str, str]
+    pauses: tuple[PauseReason, ...]
+
+    def queue(self, name: str) -> QueueRules:
+        """The rules of a queue; KeyError if there is none of that name."""
+        for rules in self.queues:
+            if rules.name == name:
+                return rules
+        raise KeyError(name)

@@ -1,0 +1,87 @@
+"""Settings of one installation: addresses, ports, trunks, storage (CONTRACT.md, "Variables")."""
+
+import platform
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, field_validator
+
+from config.base import Model
+from config.trunks import LOOPBACK, PortRange, Trunk
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+Codec = Literal["opus", "G722", "PCMA", "PCMU"]
+
+_ASYNC_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+}
+_URL = re.compile(r"^([a-z0-9+]+)://")
+
+
+class Settings(Model):
+    """Scalar fields may also come from the environment as `SAMBUT_<FIELD>`, which goes before the file."""
+
+    data: Path = Path("var")
+    config: Path | None = None
+    database_url: str = Field(
+        default_factory=lambda known: f"sqlite+aiosqlite:///{known['data']}/sambut.db", repr=False
+    )
+    sip_bind: str = "127.0.0.1"
+    sip_port: Port = 5060
+    sip_public_address: str = ""
+    sip_tls_port: Port | None = None
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    tls_ca: Path | None = None
+    srtp: Literal["off", "optional", "required"] = "optional"
+    codecs: tuple[Codec, ...] = Field(("opus", "G722", "PCMA", "PCMU"), min_length=1)
+    clock_rate: Literal[8000, 16000] = 8000
+    rtp_ports: PortRange = PortRange(first=20000, last=29999)
+    trunks: tuple[Trunk, ...] = (LOOPBACK,)
+    http_bind: str = "127.0.0.1"
+    http_port: Port = 8080
+    public_url: str = ""
+    cookie_secure: bool = False
+    session_hours: Annotated[float, Field(gt=0, le=168)] = 12
+    login_attempts: Annotated[int, Field(ge=1, le=100)] = 5
+    login_window_s: Annotated[float, Field(gt=0, le=86_400)] = 300
+    demo_password: str | None = Field(None, min_length=8, repr=False)
+    drain_s: Annotated[float, Field(ge=0, le=3600)] = 30
+    node: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] = Field(
+        default_factory=lambda: platform.node() or "sambut"
+    )
+    log_format: Literal["console", "json"] = "console"
+    recordings: bool = True
+    recording_format: Literal["flac", "opus"] = "flac"
+
+    @field_validator("database_url")
+    @classmethod
+    def _async_driver(cls, value: str) -> str:
+        scheme = _URL.match(value)
+        if scheme is None or not scheme[1].startswith(("sqlite", "postgres")):
+            raise ValueError(
+                "not the URL of a SQLite or PostgreSQL database, such as postgresql://user:password@host/sambut"
+            )
+        return _ASYNC_DRIVERS.get(scheme[1], scheme[1]) + value[len(scheme[1]) :]
+
+    @field_validator("public_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        if value and not re.match(r"^https?://[^/\s]+/?$", value):
+            raise ValueError(f"{value!r} is not a web address like https://hotline.example.go.id")
+        return value.rstrip("/")
+
+    @field_validator("codecs", mode="before")
+    @classmethod
+    def _from_commas(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+
+    @field_validator("codecs")
+    @classmethod
+    def _codecs_once(cls, value: tuple[Codec, ...]) -> tuple[Codec, ...]:
+        if len(set(value)) < len(value):
+            raise ValueError("a codec is named twice")
+        return value

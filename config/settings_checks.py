@@ -1,0 +1,41 @@
+"""Settings that are right one by one and wrong together."""
+
+from collections.abc import Iterator
+
+from config.schema import Finding
+from config.settings import Settings
+
+
+def tls_is_whole(settings: Settings) -> Iterator[Finding]:
+    """TLS needs a certificate and its key."""
+    if settings.tls_certificate and settings.tls_key:
+        return
+    lacking = "without tls_certificate and tls_key"
+    if settings.sip_tls_port is not None:
+        yield Finding(("sip_tls_port",), f"sip_tls_port is set {lacking}")
+    for index, trunk in enumerate(settings.trunks):
+        if trunk.transport == "tls":
+            yield Finding(("trunks", index, "transport"), f"trunk {trunk.name} uses TLS {lacking}")
+
+
+def ports_differ(settings: Settings) -> Iterator[Finding]:
+    """No two listeners on one port, and none within the range of the media. Port 0 picks a free one."""
+    seen: dict[int, str] = {}
+    for field in ("sip_port", "sip_tls_port", "http_port"):
+        port: int | None = getattr(settings, field)
+        if not port:
+            continue
+        if port in seen:
+            yield Finding((field,), f"{field} {port} is also {seen[port]}")
+        if port in settings.rtp_ports:
+            yield Finding((field,), f"{field} {port} lies within rtp_ports {settings.rtp_ports}")
+        seen.setdefault(port, field)
+
+
+def trunk_names_differ(settings: Settings) -> Iterator[Finding]:
+    """Names of trunks are what the register shows."""
+    seen: set[str] = set()
+    for index, trunk in enumerate(settings.trunks):
+        if trunk.name in seen:
+            yield Finding(("trunks", index, "name"), f"two trunks are called `{trunk.name}`")
+        seen.add(trunk.name)

@@ -1,0 +1,70 @@
+"""The procedure's own data (SOP.md): category matrix, standard times, offices, plate areas, pause reasons."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from config.base import Bilingual, Kind, Model
+
+StepName = Literal["greeting", "identity", "record", "classify", "answer"]
+
+STEP_NAMES: tuple[StepName, ...] = ("greeting", "identity", "record", "classify", "answer")
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=60)]
+
+AreaLetters = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}$")]
+
+Priority = Literal["normal", "high"]
+
+
+class Category(Model):
+    """One cell of the matrix: a kind and a subject. A ticket's `category` is the `code`."""
+
+    code: Code
+    kind: Kind
+    subject: Code
+    label: Bilingual
+    unit: str = ""
+    """The unit that usually answers or validates; empty for the operator alone."""
+    validation: bool = False
+    """Whether step 5b (coordinator and PIC) is usually needed."""
+    priority: Priority = "normal"
+    answer: Bilingual | None = None
+    """A standard answer to start from; None where none makes sense."""
+
+
+class Matrix(Model):
+    """The "Matrix Category" of SOP step 4."""
+
+    categories: tuple[Category, ...] = Field(min_length=1)
+
+    def get(self, code: str) -> Category | None:
+        """The category with this code, if there is one."""
+        return next((category for category in self.categories if category.code == code), None)
+
+
+class Sop(Model):
+    """Quality standard (mutu baku) of the steps, in seconds, and the words of step 1."""
+
+    standard_s: Mapping[StepName, Annotated[float, Field(gt=0, le=86_400)]]
+    answer_min_s: Annotated[float, Field(ge=0)] = 60
+    greeting_script: Bilingual
+    ticket_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,6}$")] = "HTL"
+
+
+class Office(Model):
+    """A P3DW office. `plate_area` is the area letters of the vehicles registered there."""
+
+    code: Code
+    name: str
+    full_name: str
+    plate_area: AreaLetters
+
+
+class PauseReason(Model):
+    """Why an operator may pause, and after how many seconds the desk reminds (None: never)."""
+
+    code: Code
+    label: Bilingual
+    limit_s: Annotated[int, Field(gt=0, le=86_400)] | None = None

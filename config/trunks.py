@@ -1,0 +1,101 @@
+"""Trunks: where calls may come from, and at whom we register."""
+
+import re
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from config.base import Model, Name
+
+Peer = IPv4Network | IPv6Network | str
+"""A network (a single address is a /32 or /128), or a host name that `sip` resolves."""
+
+_HOST = re.compile(
+    r"^(?=.{1,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$"
+)
+_SIP_HOST = re.compile(r"^[^\s/@:]+(:\d{1,5})?$|^\[[0-9a-fA-F:]+\](:\d{1,5})?$")
+_NUMERIC = re.compile(r"^[0-9./:]+$")
+
+
+def _peer(value: Any) -> Peer:
+    if isinstance(value, IPv4Network | IPv6Network):
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is not an address; put it in quotes")
+    if "/" in value or ":" in value or _NUMERIC.match(value):
+        try:
+            return ip_network(value)
+        except ValueError as error:
+            raise ValueError(f"{error}; a peer is an address, a network like 203.0.113.0/29, or a host name") from None
+    if not _HOST.match(value):
+        raise ValueError(f"{value!r} is neither an address, a network nor a host name")
+    return value.lower()
+
+
+def _sip_host(value: str) -> str:
+    if value and not _SIP_HOST.match(value):
+        raise ValueError(f"{value!r} is not a host like sip.example.net or sip.example.net:5061")
+    return value
+
+
+SipHost = Annotated[str, AfterValidator(_sip_host)]
+
+
+class Registration(Model):
+    """Credentials with which the hotline registers at a provider or a PBX (RFC 3261 section 10, RFC 8760 digest)."""
+
+    registrar: Annotated[SipHost, Field(min_length=1)]
+    username: Annotated[str, Field(min_length=1)]
+    password: str = Field(repr=False)
+    realm: str = "*"
+    proxy: SipHost = ""
+
+
+class Trunk(Model):
+    """One way calls reach the hotline. Only `peers` (and the registrar) may send calls."""
+
+    name: Name
+    peers: tuple[Annotated[Peer, BeforeValidator(_peer)], ...] = ()
+    registration: Registration | None = None
+    number: str = ""
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+
+    @model_validator(mode="after")
+    def _someone_may_call(self) -> Self:
+        if not self.peers and self.registration is None:
+            raise ValueError(f"trunk {self.name} has neither peers nor a registration, so no call could come in")
+        return self
+
+
+class PortRange(Model):
+    """UDP ports of the media, both ends included. Written `20000-29999`. A call uses two (RTP, RTCP)."""
+
+    first: Annotated[int, Field(ge=1024, le=65535)]
+    last: Annotated[int, Field(ge=1024, le=65535)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: object) -> object:
+        if isinstance(value, str):
+            match = re.match(r"^\s*(\d+)\s*-\s*(\d+)\s*$", value)
+            if match is None:
+                raise ValueError(f"{value!r} is not a range of ports like 20000-29999")
+            return {"first": int(match[1]), "last": int(match[2])}
+        return value
+
+    @model_validator(mode="after")
+    def _room_for_a_call(self) -> Self:
+        if self.last - self.first < 3:
+            raise ValueError(f"{self} has no room for the two legs of a call")
+        return self
+
+    def __contains__(self, port: int) -> bool:
+        return self.first <= port <= self.last
+
+    def __str__(self) -> str:
+        return f"{self.first}-{self.last}"
+
+
+LOOPBACK = Trunk(name="loopback", peers=(ip_network("127.0.0.0/8"), ip_network("::1/128")))
+"""The trunk of an untouched installation: only this machine may call."""
