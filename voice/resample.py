@@ -2,6 +2,7 @@
 
 import math
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -12,7 +13,6 @@ Samples = NDArray[np.float64]
 _ZERO_CROSSINGS = 16  # of the sinc on each side; more is sharper and slower
 _PASSBAND = 0.94  # of the lower rate's half, so that the filter's edge does not alias
 _KAISER_BETA = 8.0  # side lobes about -80 dB
-_OUTPUTS_AT_ONCE = 4096
 
 
 class Resampler:
@@ -46,16 +46,18 @@ class Resampler:
         return self._produce(total)
 
     def _produce(self, until: int) -> Samples:
-        steps = range(self._produced, until, _OUTPUTS_AT_ONCE)
-        parts = [self._filtered(np.arange(start, min(start + _OUTPUTS_AT_ONCE, until))) for start in steps]
+        output = np.empty(until - self._produced)
+        if len(output):
+            windows = sliding_window_view(self._pending, 2 * self._half)
+            for first in range(
+                min(self._up, len(output))
+            ):  # outputs `up` apart share a filter; inputs lie `down` apart
+                position, phase = divmod((self._produced + first) * self._down, self._up)
+                rows = windows[position - self._origin :: self._down][: len(output[first :: self._up])]
+                output[first :: self._up] = rows @ self._filters[phase]
         self._produced = until
         self._drop(until * self._down // self._up - self._origin)
-        return np.concatenate(parts) if parts else np.zeros(0)
-
-    def _filtered(self, outputs: NDArray[np.int64]) -> Samples:
-        position = outputs * self._down
-        windows = sliding_window_view(self._pending, 2 * self._half)[position // self._up - self._origin]
-        return np.asarray(np.einsum("ij,ij->i", windows, self._filters[position % self._up]))
+        return output
 
     def _drop(self, count: int) -> None:
         self._pending = self._pending[count:].copy()
@@ -70,6 +72,7 @@ def resampled(samples: Samples, source: int, target: int) -> Samples:
     return np.concatenate([resampler.push(samples), resampler.flush()])
 
 
+@lru_cache(maxsize=8)
 def _filter_bank(phases: int, half: int, cutoff: float) -> Samples:
     """One windowed sinc per phase: row p weighs the 2 × half inputs around an output that lies p/phases after one."""
     taps = np.arange(2 * half) - (half - 1)
