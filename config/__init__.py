@@ -26,14 +26,14 @@ from config.prompts import Placeholder, Prompts, ValueKind, Voice, parts, placeh
 from config.queues import QueueRules, Strategy
 from config.settings import Settings
 from config.sop import STEP_NAMES, Category, Matrix, Office, PauseReason, Priority, Sop, StepName
-from config.spoken import COMPOSED, SPOKEN
+from config.spoken import FLOW_VALUES, SPOKEN
 from config.trunks import PortRange, Registration, Trunk
 
 __all__ = [
-    "COMPOSED",
     "DAYS",
     "DEFAULTS",
     "FILES",
+    "FLOW_VALUES",
     "KINDS",
     "LANGUAGES",
     "SPOKEN",

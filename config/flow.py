@@ -22,11 +22,12 @@ PromptNames = Annotated[tuple[Name, ...], BeforeValidator(_one_or_many), Field(m
 
 
 class HoursNode(Model):
-    """Goes to `open` within working hours and to `closed` outside of them."""
+    """Goes to `open` within working hours, on a holiday to `holiday` (if given), else to `closed`."""
 
     type: Literal["hours"]
     open: Name
     closed: Name
+    holiday: Name | None = None
 
 
 class SayNode(Model):
@@ -145,6 +146,8 @@ def leads_to(node: Node) -> Iterator[tuple[tuple[str, ...], str]]:
     match node:
         case HoursNode():
             yield from ((("open",), node.open), (("closed",), node.closed))
+            if node.holiday is not None:
+                yield ("holiday",), node.holiday
         case SayNode() | LanguageNode():
             yield ("next",), node.next
         case MenuNode():
@@ -160,7 +163,7 @@ def silent_ways(node: Node) -> tuple[str, ...]:
     """Where a caller who never presses a key may go from here."""
     match node:
         case HoursNode():
-            return node.open, node.closed
+            return tuple(name for _, name in leads_to(node))
         case SayNode() | LanguageNode():
             return (node.next,)
         case MenuNode() | CallbackNode():

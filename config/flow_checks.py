@@ -6,7 +6,7 @@ from config.flow import Flow, QueueNode, leads_to, prompts_of, silent_ways
 from config.prompts import Prompts
 from config.queues import QueueRules
 from config.schema import Finding, did_you_mean
-from config.spoken import COMPOSED, SPOKEN
+from config.spoken import SPOKEN
 
 Queues = tuple[QueueRules, ...]
 
@@ -54,7 +54,7 @@ def queues_exist(flow: Flow, queues: Queues) -> Iterator[Finding]:
 
 def prompts_exist(flow: Flow, prompts: Prompts) -> Iterator[Finding]:
     """Every prompt that a node names has a text, and needs no value that only the program has."""
-    known = prompts.texts.keys() | COMPOSED
+    known = prompts.texts.keys()
     for name, node in flow.nodes.items():
         for field, prompt in prompts_of(node):
             if prompt not in known:

@@ -3,17 +3,15 @@
 from collections.abc import Iterator
 
 from config.base import LANGUAGES
-from config.prompts import Prompts, placeholders
+from config.prompts import Placeholder, Prompts, parts
 from config.schema import Finding, did_you_mean
-from config.spoken import COMPOSED, SPOKEN
+from config.spoken import FLOW_VALUES, KINDS_OF, SPOKEN
 
 
 def every_spoken_prompt_has_text(prompts: Prompts) -> Iterator[Finding]:
-    """What the program says by itself is there, and names that are put together are left alone."""
+    """What the program says by itself is there."""
     for name in sorted(SPOKEN.keys() - prompts.texts.keys()):
         yield Finding(("texts",), f"prompt `{name}`, which the program says, is missing")
-    for name in sorted(COMPOSED & prompts.texts.keys()):
-        yield Finding(("texts", name), f"prompt `{name}` is put together from hours.yaml and cannot have a text")
 
 
 def placeholders_are_known(prompts: Prompts) -> Iterator[Finding]:
@@ -25,12 +23,20 @@ def placeholders_are_known(prompts: Prompts) -> Iterator[Finding]:
 
 
 def _wrong(name: str, text: str) -> Iterator[str]:
-    allowed = SPOKEN.get(name, frozenset())
     try:
-        used = placeholders(text)
+        used = [part for part in parts(text) if isinstance(part, Placeholder)]
     except ValueError as error:
         yield str(error)
         return
-    for value in sorted(used - allowed):
-        known = f"it may use {', '.join(sorted(allowed))}" if allowed else "it may use none"
-        yield f"prompt `{name}` has no value `{value}`; {known}{did_you_mean(value, allowed)}"
+    for placeholder in used:
+        yield from _wrong_placeholder(name, placeholder)
+
+
+def _wrong_placeholder(prompt: str, placeholder: Placeholder) -> Iterator[str]:
+    allowed = FLOW_VALUES | SPOKEN.get(prompt, frozenset())
+    value, kind = placeholder.name, placeholder.kind
+    if value not in allowed:
+        hint = did_you_mean(value, allowed)
+        yield f"prompt `{prompt}` has no value `{value}`; it may use {', '.join(sorted(allowed))}{hint}"
+    elif kind not in KINDS_OF[value]:
+        yield f"`{value}` cannot be read out as {kind}, only as {' or '.join(sorted(KINDS_OF[value]))}"

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from config.base import LANGUAGES, Bilingual, Language, Model, Name
 
-ValueKind = Literal["number", "digits", "plate", "time", "money", "minutes", "text"]
+ValueKind = Literal["number", "digits", "plate", "time", "money", "minutes", "date", "moment", "hours", "text"]
 """How a value is read out: see `voice.speech`."""
 
 _BRACES = re.compile(r"\{([^{}]*)\}")

@@ -1,21 +1,15 @@
-"""Prompts that the program itself says, beside those that the flow names, and the values it fills in."""
+"""What the program says by itself, beside what the flow names, and the values it can fill into texts."""
 
 from collections.abc import Mapping
 
+from config.prompts import ValueKind
+
+FLOW_VALUES: frozenset[str] = frozenset({"hours", "next_open", "holiday"})
+"""Values every text may use. A text is left unsaid while one of its values is not to be had."""
+
 SPOKEN: Mapping[str, frozenset[str]] = {
-    # menus
     "no_such_choice": frozenset(),
     "goodbye": frozenset(),
-    # opening hours
-    "hours_days": frozenset({"first", "last", "open", "close"}),
-    "hours_day": frozenset({"day", "open", "close"}),
-    "hours_and": frozenset({"open", "close"}),
-    "hours_always": frozenset(),
-    "closed_outside": frozenset(),
-    "closed_holiday": frozenset({"holiday"}),
-    "opens_today": frozenset({"open"}),
-    "opens_tomorrow": frozenset({"open"}),
-    "opens_on": frozenset({"day", "open"}),
     # waiting room
     "queue_wait": frozenset(),
     "queue_next": frozenset(),
@@ -32,7 +26,17 @@ SPOKEN: Mapping[str, frozenset[str]] = {
     # messages
     "message_too_short": frozenset(),
 }
-"""Every name must have a text; with it stand the values that the text may use."""
+"""Prompts that must have a text; with each stand the values that only this text may use."""
 
-COMPOSED = frozenset({"opening_hours", "closed_reason", "opens_next"})
-"""Names a flow may use that have no text of their own: `ivr` puts them together from hours.yaml."""
+KINDS_OF: Mapping[str, frozenset[ValueKind]] = {
+    "hours": frozenset({"hours"}),
+    "next_open": frozenset({"moment"}),
+    "holiday": frozenset({"text"}),
+    "position": frozenset({"number", "digits"}),
+    "minutes": frozenset({"minutes", "number"}),
+    "key": frozenset({"digits", "number"}),
+    "confirm": frozenset({"digits", "number"}),
+    "change": frozenset({"digits", "number"}),
+    "number": frozenset({"digits"}),
+}
+"""Value -> how it can be read out."""
