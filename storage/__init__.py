@@ -1,1 +1,48 @@
+"""What is kept: calls, tickets, the event log, recordings, accounts. SQLite by default, PostgreSQL by URL."""
 
+from storage.accounts import Account, Role
+from storage.calls import Call, CallQuery, CallState
+from storage.errors import (
+    AlreadyExists,
+    BadCursor,
+    Conflict,
+    JournalClosed,
+    JournalFull,
+    NotFound,
+    NumbersExhausted,
+    StoreError,
+    StoreUnavailable,
+)
+from storage.journal import JournalStats
+from storage.paging import Page
+from storage.recordings import Recording
+from storage.recovery import Recovery
+from storage.sessions import Session
+from storage.store import Store, open_store
+from storage.tickets import TicketChange, TicketQuery
+
+__all__ = [
+    "Account",
+    "AlreadyExists",
+    "BadCursor",
+    "Call",
+    "CallQuery",
+    "CallState",
+    "Conflict",
+    "JournalClosed",
+    "JournalFull",
+    "JournalStats",
+    "NotFound",
+    "NumbersExhausted",
+    "Page",
+    "Recording",
+    "Recovery",
+    "Role",
+    "Session",
+    "Store",
+    "StoreError",
+    "StoreUnavailable",
+    "TicketChange",
+    "TicketQuery",
+    "open_store",
+]

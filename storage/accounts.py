@@ -1,0 +1,104 @@
+"""People who sign in."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from storage.engine import Database
+from storage.errors import AlreadyExists, NotFound
+from storage.tables import AccountRow
+
+
+class Role(StrEnum):
+    """What an account may do (SOP.md, People)."""
+
+    ADMIN = "admin"
+    SUPERVISOR = "supervisor"
+    COORDINATOR = "coordinator"
+    PIC = "pic"
+    OPERATOR = "operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person. `phone` is the SIP URI that rings for an operator ("" if none); `unit` is a PIC's office code."""
+
+    username: str
+    name: str
+    role: Role
+    language: str = "id"
+    phone: str = ""
+    unit: str = ""
+    active: bool = True
+
+
+class Accounts:
+    """All accounts. The hash of a password is handed over as the caller made it, and read back only by `password_hash`.
+
+    Everything here may raise `StoreUnavailable`.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def create(self, account: Account, password_hash: str, at: float) -> None:
+        """Adds an account. Raises `AlreadyExists`."""
+        row = {**_row(account), "username": account.username, "password_hash": password_hash, "created_at": at}
+        try:
+            async with self._database.write() as connection:
+                await connection.execute(insert(AccountRow), [row])
+        except IntegrityError as error:
+            raise AlreadyExists("account", account.username) from error
+
+    async def get(self, username: str) -> Account | None:
+        async with self._database.read() as connection:
+            found = await connection.execute(select(AccountRow).where(AccountRow.username == username))
+            row = found.mappings().first()
+        return None if row is None else _account(row)
+
+    async def list(self, role: Role | None = None) -> tuple[Account, ...]:
+        """All accounts, or those of one role, by username."""
+        statement = select(AccountRow).order_by(AccountRow.username)
+        statement = statement if role is None else statement.where(AccountRow.role == role)
+        async with self._database.read() as connection:
+            return tuple(_account(row) for row in (await connection.execute(statement)).mappings())
+
+    async def count(self) -> int:
+        async with self._database.read() as connection:
+            return await connection.scalar(select(func.count()).select_from(AccountRow)) or 0
+
+    async def update(self, username: str, **fields: Any) -> Account:
+        """Changes fields of `Account` (not the username) and returns the result. Raises `NotFound`, `TypeError`."""
+        async with self._database.write() as connection:
+            mine = AccountRow.username == username
+            row = (await connection.execute(select(AccountRow).where(mine).with_for_update())).mappings().first()
+            if row is None:
+                raise NotFound("account", username)
+            changed = replace(_account(row), **fields)
+            if changed.username != username:
+                raise TypeError("a username never changes")
+            await connection.execute(update(AccountRow).where(mine).values(_row(changed)))
+        return changed
+
+    async def password_hash(self, username: str) -> str | None:
+        """The stored hash, also of an inactive account; None when there is no such account."""
+        async with self._database.read() as connection:
+            return await connection.scalar(select(AccountRow.password_hash).where(AccountRow.username == username))
+
+    async def set_password_hash(self, username: str, password_hash: str) -> None:
+        """Raises `NotFound`."""
+        statement = update(AccountRow).where(AccountRow.username == username).values(password_hash=password_hash)
+        async with self._database.write() as connection:
+            if (await connection.execute(statement)).rowcount == 0:
+                raise NotFound("account", username)
+
+
+def _row(account: Account) -> dict[str, Any]:
+    return {name: getattr(account, name) for name in Account.__slots__ if name != "username"}
+
+
+def _account(row: Any) -> Account:
+    return Account(**{name: row[name] for name in Account.__slots__} | {"role": Role(row["role"])})

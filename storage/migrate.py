@@ -1,0 +1,34 @@
+"""Brings a database to the shape that this version's tables have, with the migrations inside the package."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, text
+
+from storage.engine import Database
+
+FOLDER = Path(__file__).parent / "migrations"
+_LOCK = 0x53414D42  # "SAMB": PostgreSQL's advisory lock that lets one node migrate at a time
+
+
+async def migrate(database: Database) -> None:
+    """Runs every migration that is missing, all or none of them. Raises `StoreUnavailable`."""
+    if database.is_sqlite:
+        Path(database.url.database or "").parent.mkdir(parents=True, exist_ok=True)
+    async with database.write() as connection:
+        if not database.is_sqlite:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        await connection.run_sync(_upgrade)
+
+
+def configuration(connection: Connection) -> Config:
+    """Alembic's configuration for an open connection."""
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _upgrade(connection: Connection) -> None:
+    command.upgrade(configuration(connection), "head")

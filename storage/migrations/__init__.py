@@ -1,0 +1,1 @@
+"""The database's shape through the versions; `storage.migrate` runs these."""

@@ -1,0 +1,136 @@
+"""After a crash: what was going on is closed as interrupted, and its callers are put on the call-back list."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Select, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from hotline.facts import EventName, Fact, Value
+from hotline.ticket import CallbackReason, Step, Ticket
+from storage.batch import event_row
+from storage.calls import Call, call_of
+from storage.engine import Database
+from storage.records import EventLogged
+from storage.tables import CallRow, EventRow, TicketRow
+from storage.ticket_writes import Revision, load, revise
+
+MarkForCallback = Callable[[Ticket, CallbackReason, float], Ticket]
+"""`hotline.procedure.Procedure.mark_for_callback`."""
+
+_OUT_OF_QUEUE = frozenset(
+    {
+        EventName.ABANDON,
+        EventName.COMPLETECALLER,
+        EventName.COMPLETEOPERATOR,
+        EventName.EXITWITHTIMEOUT,
+        EventName.EXITWITHKEY,
+        EventName.CALLBACKREQUEST,
+        EventName.VOICEMAIL,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What was set right: calls closed as interrupted, tickets whose callers are to be called back, facts logged."""
+
+    calls: tuple[Call, ...]
+    tickets: tuple[Ticket, ...]
+    facts: tuple[Fact, ...]
+
+
+async def recover(database: Database, node: str, at: float, mark_for_callback: MarkForCallback) -> Recovery:
+    """Closes every call that `node` left open, in one transaction; a second run finds nothing to do.
+
+    A call counts as ended when the node last wrote a fact, not at `at` (now): hours of downtime are
+    nobody's talk time. Tickets of those calls that are not closed are marked as `interrupted`; tickets
+    of calls that ended before anybody took them, whose mark was lost in the crash, as `missed`.
+    """
+    async with database.write() as connection:
+        calls = await _close_calls(connection, node, at)
+        facts = await _log_endings(connection, calls)
+        interrupted = {call.ticket: call.ended_at or at for call in calls if call.ticket}
+        missed = await _forgotten(connection, node, at)
+        owed = {number: ("missed", since) for number, since in missed.items()}
+        owed |= {number: ("interrupted", since) for number, since in interrupted.items()}
+        tickets = await _mark(connection, owed, at, mark_for_callback)
+    return Recovery(calls, tickets, facts)
+
+
+async def _close_calls(connection: AsyncConnection, node: str, at: float) -> tuple[Call, ...]:
+    left_open = select(CallRow).where(CallRow.ended_at.is_(None), CallRow.node == node).order_by(CallRow.started_at)
+    calls = [call_of(row) for row in (await connection.execute(left_open)).mappings()]
+    if not calls:
+        return ()
+    last_sign = await connection.scalar(_last_fact_of(node)) or 0.0
+    closed = tuple(_closed(call, min(last_sign, at)) for call in calls)
+    for call in closed:
+        values = {"ended_at": call.ended_at, "ended_by": call.ended_by, "end_reason": call.end_reason}
+        await connection.execute(update(CallRow).where(CallRow.id == call.id).values(values))
+    return closed
+
+
+def _last_fact_of(node: str) -> Select[float]:
+    facts = select(EventRow.at).join(CallRow, CallRow.id == EventRow.call).where(CallRow.node == node)
+    return facts.order_by(EventRow.at.desc()).limit(1)
+
+
+def _closed(call: Call, last_sign: float) -> Call:
+    known = (call.started_at, call.answered_at, call.queued_at, call.connected_at, last_sign)
+    ended_at = max(moment for moment in known if moment is not None)
+    return replace(call, ended_at=ended_at, ended_by="system", end_reason="interrupted")
+
+
+async def _log_endings(connection: AsyncConnection, calls: Iterable[Call]) -> tuple[Fact, ...]:
+    """Facts that take each call out of the queue or off its operator, unless one was logged before the crash."""
+    by_id = {call.id: call for call in calls}
+    statement = select(EventRow.call, EventRow.name, EventRow.data).where(EventRow.call.in_(by_id))
+    seen: dict[str, dict[str, dict[str, Value]]] = {call: {} for call in by_id}
+    for row in (await connection.execute(statement)).mappings():
+        seen[row["call"]][row["name"]] = row["data"]
+    facts = tuple(fact for call, names in seen.items() for fact in _ending(by_id[call], names))
+    if facts:
+        await connection.execute(insert(EventRow), [event_row(EventLogged(fact)) for fact in facts])
+    return facts
+
+
+def _ending(call: Call, seen: dict[str, dict[str, Value]]) -> Iterable[Fact]:
+    entered = seen.get(EventName.ENTERQUEUE)
+    if entered is None or not _OUT_OF_QUEUE.isdisjoint(seen):
+        return
+    ended_at = call.ended_at or call.started_at
+    data: dict[str, Value]
+    if call.connected_at is None:
+        name = EventName.ABANDON
+        wait_s = ended_at - (call.queued_at or ended_at)
+        data = {"position": None, "original_position": entered.get("position"), "wait_s": wait_s}
+    else:
+        name = EventName.COMPLETEOPERATOR
+        data = {"by": "system", "handled_s": ended_at - call.connected_at}
+    yield Fact(name, ended_at, call.id, call.queue, call.operator, {**data, "interrupted": 1})
+
+
+async def _forgotten(connection: AsyncConnection, node: str, at: float) -> dict[str, float]:
+    """Open tickets that nobody took and nobody owes a call, though their call is over; and since when."""
+    statement = (
+        select(TicketRow.number, CallRow.ended_at)
+        .join(CallRow, CallRow.id == TicketRow.call_id)
+        .where(TicketRow.operator.is_(None), TicketRow.callback_reason.is_(None), TicketRow.step != Step.CLOSED)
+        .where(CallRow.node == node, CallRow.ended_at.is_not(None))
+    )
+    return {number: ended_at or at for number, ended_at in (await connection.execute(statement)).all()}
+
+
+async def _mark(
+    connection: AsyncConnection, owed: dict[str, Any], at: float, mark_for_callback: MarkForCallback
+) -> tuple[Ticket, ...]:
+    found = await load(connection, owed, lock=True)
+    revisions = []
+    for number, ticket in found.items():
+        marked = mark_for_callback(ticket, *owed[number])
+        if marked != ticket:
+            revisions.append(Revision(ticket, replace(marked, version=ticket.version + 1), "system", at))
+    await revise(connection, revisions)
+    return tuple(revision.after for revision in revisions)

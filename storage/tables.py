@@ -1,0 +1,186 @@
+"""Every table. The migrations build exactly this; a test compares the two on both databases.
+
+Tables that the journal writes carry no foreign keys to each other: a record that is refused must not
+take the records of the same call with it, least of all the ticket.
+"""
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Identity, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.columns import At, Base
+
+_BIG_ID = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts rows only on INTEGER
+
+
+class CallRow(Base):
+    """One call of one caller, from INVITE to hang-up."""
+
+    __tablename__ = "call"
+    __table_args__ = (
+        Index("ix_call_started_at_id", "started_at", "id"),
+        Index("ix_call_number_started_at", "number", "started_at"),
+        Index("ix_call_operator_started_at", "operator", "started_at"),
+        Index("ix_call_ended_at", "ended_at"),
+        Index("ix_call_ticket", "ticket"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    direction: Mapped[str] = mapped_column(String(8))
+    number: Mapped[str] = mapped_column(String(64))
+    called: Mapped[str] = mapped_column(String(64))
+    trunk: Mapped[str] = mapped_column(String(64))
+    node: Mapped[str] = mapped_column(String(64))
+    sip_call_id: Mapped[str] = mapped_column(String(255))
+    queue: Mapped[str | None] = mapped_column(String(64))
+    kind: Mapped[str | None] = mapped_column(String(32))
+    language: Mapped[str | None] = mapped_column(String(8))
+    operator: Mapped[str | None] = mapped_column(String(64))
+    ticket: Mapped[str | None] = mapped_column(String(32))
+    started_at: Mapped[At]
+    answered_at: Mapped[At | None]
+    queued_at: Mapped[At | None]
+    connected_at: Mapped[At | None]
+    ended_at: Mapped[At | None]
+    ended_by: Mapped[str | None] = mapped_column(String(16))
+    end_reason: Mapped[str | None] = mapped_column(String(64))
+    wait_s: Mapped[float | None]
+
+
+class TicketRow(Base):
+    """One ticket of the SOP. `version` rises by one with every change and is what saves compare and swap on."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        Index("ix_ticket_created_at_number", "created_at", "number"),
+        Index("ix_ticket_caller_number_created_at", "caller_number", "created_at"),
+        Index("ix_ticket_step_created_at", "step", "created_at"),
+        Index("ix_ticket_operator_created_at", "operator", "created_at"),
+        Index("ix_ticket_call_id", "call_id"),
+        Index("ix_ticket_callback_since", "callback_since"),
+    )
+
+    number: Mapped[str] = mapped_column(String(32), primary_key=True)
+    version: Mapped[int]
+    step: Mapped[str] = mapped_column(String(16))
+    kind: Mapped[str | None] = mapped_column(String(32))
+    queue: Mapped[str | None] = mapped_column(String(64))
+    caller_number: Mapped[str] = mapped_column(String(64))
+    caller_name: Mapped[str] = mapped_column(Text)
+    plate: Mapped[str] = mapped_column(String(32))
+    region: Mapped[str] = mapped_column(String(64))
+    description: Mapped[str] = mapped_column(Text)
+    category: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[str] = mapped_column(Text)
+    operator: Mapped[str | None] = mapped_column(String(64))
+    call_id: Mapped[str | None] = mapped_column(String(32))
+    language: Mapped[str] = mapped_column(String(8))
+    created_at: Mapped[At]
+    taken_at: Mapped[At | None]
+    closed_at: Mapped[At | None]
+    closed_as: Mapped[str | None] = mapped_column(String(16))
+    callback_reason: Mapped[str | None] = mapped_column(String(16))
+    callback_since: Mapped[At | None]
+    message: Mapped[str | None] = mapped_column(String(32))
+    steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    haystack: Mapped[str] = mapped_column(Text)
+
+
+class TicketChangeRow(Base):
+    """Who changed which field of a ticket from what to what. Append-only."""
+
+    __tablename__ = "ticket_change"
+    __table_args__ = (Index("ix_ticket_change_ticket_id", "ticket", "id"),)
+
+    id: Mapped[int] = mapped_column(_BIG_ID, Identity(), primary_key=True)
+    ticket: Mapped[str] = mapped_column(String(32))
+    version: Mapped[int]
+    at: Mapped[At]
+    by: Mapped[str] = mapped_column(String(64))
+    field: Mapped[str] = mapped_column(String(32))
+    before: Mapped[str | None] = mapped_column(Text)
+    after: Mapped[str | None] = mapped_column(Text)
+
+
+class EventRow(Base):
+    """One fact of the event log (METRICS.md), append-only: a trigger refuses update and delete.
+
+    `key` comes from the writer and makes replaying a spool harmless.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_at_id", "at", "id"), Index("ix_event_call", "call"))
+
+    id: Mapped[int] = mapped_column(_BIG_ID, Identity(), primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), unique=True)
+    name: Mapped[str] = mapped_column(String(32))
+    at: Mapped[At]
+    call: Mapped[str | None] = mapped_column(String(32))
+    queue: Mapped[str | None] = mapped_column(String(64))
+    operator: Mapped[str | None] = mapped_column(String(64))
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class RecordingRow(Base):
+    """A sound file of a call: the talk itself, or a message that the caller left."""
+
+    __tablename__ = "recording"
+    __table_args__ = (Index("ix_recording_call", "call"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    call: Mapped[str] = mapped_column(String(32))
+    kind: Mapped[str] = mapped_column(String(16))
+    path: Mapped[str] = mapped_column(Text)
+    duration_s: Mapped[float]
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    stored_at: Mapped[At]
+
+
+class AccountRow(Base):
+    """A person who signs in. The username is the operator's id everywhere and never changes."""
+
+    __tablename__ = "account"
+
+    username: Mapped[str] = mapped_column(String(64), primary_key=True)
+    name: Mapped[str] = mapped_column(String(128))
+    role: Mapped[str] = mapped_column(String(16))
+    language: Mapped[str] = mapped_column(String(8))
+    phone: Mapped[str] = mapped_column(String(255))
+    unit: Mapped[str] = mapped_column(String(64))
+    active: Mapped[bool]
+    password_hash: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[At]
+
+
+class SessionRow(Base):
+    """A browser that is signed in. Only the hash of its token is kept."""
+
+    __tablename__ = "session"
+    __table_args__ = (Index("ix_session_username", "username"), Index("ix_session_expires_at", "expires_at"))
+
+    token_hash: Mapped[str] = mapped_column(String(128), primary_key=True)
+    username: Mapped[str] = mapped_column(ForeignKey("account.username", ondelete="CASCADE"))
+    created_at: Mapped[At]
+    expires_at: Mapped[At]
+
+
+class NumberSeriesRow(Base):
+    """How far the ticket numbers of a year have been given out in blocks."""
+
+    __tablename__ = "number_series"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    next: Mapped[int]
+
+
+class NumberBlockRow(Base):
+    """A run of ticket numbers, `first` to `last` inclusive: held by a node, or (node empty) free to be taken."""
+
+    __tablename__ = "number_block"
+    __table_args__ = (Index("ix_number_block_node", "node"),)
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    first: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+    node: Mapped[str] = mapped_column(String(64))

@@ -1,0 +1,183 @@
+"""Tickets: read, saved by compare and swap, searched, exported."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, not_, select, tuple_
+
+from hotline.ticket import Step, Ticket
+from storage.columns import Moment
+from storage.engine import Database
+from storage.errors import AlreadyExists, Conflict, NotFound
+from storage.mapping import as_stored, fold, ticket_of, ticket_row
+from storage.paging import Page, clamp, decode_cursor, encode_cursor
+from storage.tables import TicketChangeRow, TicketRow
+from storage.ticket_writes import Revision, load, revise
+
+EXPORT_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class TicketQuery:
+    """What to look for; everything given must hold.
+
+    `text` is a substring of number, name, plate, caller number, description or answer; `number` is a
+    caller's whole number; `since` (inclusive) and `until` (exclusive) are about `created_at`.
+    `callback=True` means: somebody still has to call back.
+    """
+
+    text: str = ""
+    step: str | None = None
+    kind: str | None = None
+    category: str | None = None
+    operator: str | None = None
+    callback: bool | None = None
+    number: str | None = None
+    since: float | None = None
+    until: float | None = None
+    limit: int = 50
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketChange:
+    """One line of a ticket's log."""
+
+    at: float
+    by: str
+    version: int
+    field: str
+    before: str | None
+    after: str | None
+
+
+class Tickets:
+    """All tickets of the installation. Everything here may raise `StoreUnavailable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def get(self, number: str) -> Ticket | None:
+        async with self._database.read() as connection:
+            return (await load(connection, [number])).get(number)
+
+    async def open(self, ticket: Ticket, queue: str | None = None) -> None:
+        """Stores a new ticket outside the call's way (the journal's `TicketOpened` is for calls).
+
+        Raises `AlreadyExists`.
+        """
+        async with self._database.write() as connection:
+            if await load(connection, [ticket.number]):
+                raise AlreadyExists("ticket", ticket.number)
+            await connection.execute(insert(TicketRow), [{**ticket_row(ticket), "queue": queue}])
+
+    async def save(self, ticket: Ticket, expected_version: int, by: str, at: float) -> Ticket:
+        """Stores `ticket` if version `expected_version` is still the stored one, and logs what changed.
+
+        Returns the ticket as stored, its version one higher than before (or as it was, when nothing
+        changed). Raises `Conflict` with the stored ticket, or `NotFound`.
+        """
+        async with self._database.write() as connection:
+            current = (await load(connection, [ticket.number], lock=True)).get(ticket.number)
+            if current is None:
+                raise NotFound("ticket", ticket.number)
+            if current.version != expected_version:
+                raise Conflict(current)
+            wanted = replace(as_stored(ticket), version=current.version)
+            if wanted == current:
+                return current
+            saved = replace(wanted, version=current.version + 1)
+            await revise(connection, [Revision(current, saved, by, at)])
+            return saved
+
+    async def search(self, query: TicketQuery) -> Page[Ticket]:
+        """Matching tickets, newest first. Raises `BadCursor`."""
+        limit = clamp(query.limit)
+        matching = _matching(query)
+        page = matching.order_by(TicketRow.created_at.desc(), TicketRow.number.desc()).limit(limit + 1)
+        if query.cursor is not None:
+            page = page.where(tuple_(TicketRow.created_at, TicketRow.number) < _place(*decode_cursor(query.cursor)))
+        async with self._database.read() as connection:
+            tickets = [ticket_of(row) for row in (await connection.execute(page)).mappings()]
+            total = await connection.scalar(select(func.count()).select_from(matching.subquery()))
+        following = tickets[limit - 1] if len(tickets) > limit else None
+        cursor = encode_cursor(following.created_at, following.number) if following else None
+        return Page(tuple(tickets[:limit]), cursor, total or 0)
+
+    async def history(self, caller_number: str, limit: int = 20, before: float | None = None) -> tuple[Ticket, ...]:
+        """Earlier tickets of the same caller, newest first; none for a withheld number."""
+        statement = _of_caller(caller_number).limit(clamp(limit))
+        if before is not None:
+            statement = statement.where(TicketRow.created_at < before)
+        return await self._all(statement) if caller_number else ()
+
+    async def open_of(self, caller_number: str) -> tuple[Ticket, ...]:
+        """The caller's tickets that are not closed, newest first; none for a withheld number."""
+        statement = _of_caller(caller_number).where(TicketRow.step != Step.CLOSED)
+        return await self._all(statement) if caller_number else ()
+
+    async def changes(self, number: str) -> tuple[TicketChange, ...]:
+        """The ticket's log, oldest first."""
+        statement = select(TicketChangeRow).where(TicketChangeRow.ticket == number).order_by(TicketChangeRow.id)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(statement)).mappings()
+            return tuple(TicketChange(**{name: row[name] for name in TicketChange.__slots__}) for row in rows)
+
+    async def callbacks_open(self) -> int:
+        """How many callers still have to be called back."""
+        statement = select(func.count()).select_from(_matching(TicketQuery(callback=True)).subquery())
+        async with self._database.read() as connection:
+            return await connection.scalar(statement) or 0
+
+    async def iterate(self, since: float, until: float) -> AsyncIterator[Ticket]:
+        """Every ticket created from `since` (inclusive) to `until` (exclusive), oldest first.
+
+        Reads in chunks, each in its own short transaction, so that a slow reader holds nothing up.
+        """
+        statement = _matching(TicketQuery(since=since, until=until))
+        ordered = statement.order_by(TicketRow.created_at, TicketRow.number).limit(EXPORT_CHUNK)
+        chunk = await self._all(ordered)
+        while chunk:
+            for ticket in chunk:
+                yield ticket
+            last = _place(chunk[-1].created_at, chunk[-1].number)
+            chunk = await self._all(ordered.where(tuple_(TicketRow.created_at, TicketRow.number) > last))
+
+    async def _all(self, statement: Select[Any]) -> tuple[Ticket, ...]:
+        async with self._database.read() as connection:
+            return tuple(ticket_of(row) for row in (await connection.execute(statement)).mappings())
+
+
+def _matching(query: TicketQuery) -> Select[Any]:
+    statement = select(TicketRow)
+    exact = {
+        TicketRow.step: query.step,
+        TicketRow.kind: query.kind,
+        TicketRow.category: query.category,
+        TicketRow.operator: query.operator,
+        TicketRow.caller_number: query.number,
+    }
+    statement = statement.where(*(column == wanted for column, wanted in exact.items() if wanted is not None))
+    if needle := fold(query.text):
+        statement = statement.where(TicketRow.haystack.contains(needle, autoescape=True))
+    if query.since is not None:
+        statement = statement.where(TicketRow.created_at >= query.since)
+    if query.until is not None:
+        statement = statement.where(TicketRow.created_at < query.until)
+    return statement if query.callback is None else statement.where(_to_call_back(query.callback))
+
+
+def _to_call_back(wanted: bool) -> ColumnElement[bool]:
+    due = and_(TicketRow.callback_reason.is_not(None), TicketRow.step != Step.CLOSED)
+    return due if wanted else not_(due)
+
+
+def _of_caller(caller_number: str) -> Select[Any]:
+    newest_first = (TicketRow.created_at.desc(), TicketRow.number.desc())
+    return select(TicketRow).where(TicketRow.caller_number == caller_number).order_by(*newest_first)
+
+
+def _place(at: float, number: str) -> ColumnElement[Any]:
+    """A ticket's place in the order of the lists."""
+    return tuple_(literal(at, Moment()), literal(number))
