@@ -99,9 +99,7 @@ class Procedure:
         moved = replace(ticket, step=move.to, version=ticket.version + 1, steps=_clock_stopped(ticket, at))
         if move.to is Step.CLOSED:
             return replace(moved, closed_at=at, closed_as="answered" if action is Action.CLOSE else "unreachable")
-        moved = replace(
-            moved, steps=(*moved.steps, StepTime(move.to, at, None, self._sop.standard_s[move.to.value], by))
-        )
+        moved = replace(moved, steps=(*moved.steps, self._clock(move.to, by, at)))
         if action is Action.TAKE:
             return replace(moved, operator=by, taken_at=at if ticket.taken_at is None else ticket.taken_at)
         return _reopened(moved, by) if action is Action.REOPEN else moved

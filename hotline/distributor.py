@@ -1,0 +1,232 @@
+"""Which waiting caller rings which operator: the hotline's queues. No I/O and no clock: time comes in as `now`.
+
+Events go in as method calls, effects come out as a list, in the order in which they are to be carried out. Events that
+come twice, or too late to matter, change nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Literal
+
+from config.queues import QueueRules
+from hotline.attendance import Attendance
+from hotline.deadlines import Deadlines, Due
+from hotline.effects import Connect, Effect, StopReason
+from hotline.estimate import ServiceTimes, estimated_wait_s
+from hotline.facts import EventName
+from hotline.line import Skills, Waiting
+from hotline.matching import Matcher
+from hotline.offers import Offer, Offers
+from hotline.operators import Operator
+from hotline.outbox import Outbox
+from hotline.presence import NON_RESPONSE, PHONE_UNREACHABLE, UNKNOWN, OperatorState, Presence
+from hotline.roster import Roster
+from hotline.waiting import LeaveReason, WaitingRoom
+
+
+class Failure(StrEnum):
+    """Why an operator's phone did not answer."""
+
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    REJECTED = "rejected"
+    UNREACHABLE = "unreachable"
+
+
+_PHONE_IS_GONE = frozenset({Failure.BUSY, Failure.UNREACHABLE})
+"""Failures after which ringing the phone again is useless; the others are the operator's and count as non-responses."""
+
+NO_SKILLS: Skills = frozenset()
+
+
+class Distributor:
+    """Queues of one hotline. `now` is Unix seconds and never goes back; each event costs O(log n)."""
+
+    def __init__(self, rules: Sequence[QueueRules]) -> None:
+        self._rules = {rule.name: rule for rule in rules}
+        self._outbox = Outbox()
+        self._deadlines = Deadlines()
+        self._service = {rule.name: ServiceTimes() for rule in rules}
+        self._roster = Roster(rules, self._outbox)
+        self._waiting = WaitingRoom(rules, self._deadlines, self._outbox)
+        self._offers = Offers(rules, self._roster, self._waiting, self._deadlines, self._outbox)
+        self._attendance = Attendance(rules, self._roster, self._offers, self._deadlines, self._service)
+        self._matcher = Matcher(self._roster, self._waiting, self._offers)
+        self._in_hand: dict[str, Operator] = {}
+        self._set_backs = 0
+
+    # --- operators
+
+    def set_members(
+        self, operator: str, queues: Mapping[str, int], now: float, *, skills: Skills = NO_SKILLS
+    ) -> list[Effect]:
+        """The operator serves exactly these queues, each with a penalty. Raises `ValueError` for unknown queues.
+
+        Operators for whom this is never called serve the queues whose rules admit them.
+        """
+        self._roster.reseat(operator, queues, skills)
+        return self._settled(now)
+
+    def ready(self, operator: str, now: float) -> list[Effect]:
+        """The operator is there for calls; ends a wrap-up and takes back a pending pause."""
+        self._attendance.ready(self._roster.get(operator), now)
+        return self._settled(now)
+
+    def pause(self, operator: str, reason: str, now: float) -> list[Effect]:
+        """The operator pauses: at once, also while the phone rings, but after a call and its wrap-up."""
+        self._attendance.pause(self._roster.get(operator), reason, now)
+        return self._settled(now)
+
+    def offline(self, operator: str, now: float) -> list[Effect]:
+        """The operator signs off: at once, but after the call when there is one."""
+        self._attendance.offline(self._roster.get(operator), now)
+        return self._settled(now)
+
+    def wrap_up_over(self, operator: str, now: float) -> list[Effect]:
+        """The operator has finished the ticket before the wrap-up's limit."""
+        known = self._roster.get(operator)
+        if known.state is OperatorState.WRAP_UP:
+            self._attendance.wrapped_up(known, now)
+        return self._settled(now)
+
+    def new_day(self, now: float) -> list[Effect]:
+        """Midnight where the hotline is: `fewest_calls` counts from nothing again."""
+        self._roster.new_day()
+        return self._settled(now)
+
+    # --- callers
+
+    def caller_entered(
+        self, call: str, queue: str, now: float, *, priority: int = 0, skills: Skills = NO_SKILLS
+    ) -> list[Effect]:
+        """A caller enters the queue; higher priority goes first. Raises `ValueError` for an unknown queue."""
+        if self._waiting.find(call) is None and call not in self._in_hand:
+            self._waiting.enter(call, queue, now, priority, skills)
+        return self._settled(now)
+
+    def caller_left(self, call: str, now: float, how: LeaveReason = LeaveReason.ABANDONED) -> list[Effect]:
+        """The caller is gone from the queue without an operator; a phone that rings for them stops."""
+        caller = self._waiting.find(call)
+        if caller is not None:
+            offer = self._offers.find(caller.offer)
+            self._waiting.leave(caller, now, how)
+            if offer is not None:
+                self._offers.withdraw(offer, StopReason.CALLER_LEFT, now)
+        return self._settled(now)
+
+    def call_over(self, call: str, now: float, by: Literal["caller", "operator", "system"]) -> list[Effect]:
+        """The bridged call has ended and its operator wraps up. A caller who still waits counts as gone."""
+        operator = self._in_hand.pop(call, None)
+        if operator is None:
+            return self.caller_left(call, now)
+        name = EventName.COMPLETECALLER if by == "caller" else EventName.COMPLETEOPERATOR
+        data = {"by": by, "handled_s": now - operator.since}
+        self._outbox.log(name, now, call=call, queue=operator.queue, operator=operator.name, data=data)
+        self._attendance.call_ended(operator, now)
+        return self._settled(now)
+
+    # --- phones
+
+    def answered(self, offer: str, operator: str, now: float) -> list[Effect]:
+        """The operator's phone was answered: `Connect`, or `StopRinging` if that crossed the offer's end."""
+        running = self._offers.find(offer)
+        if running is None or operator not in running.ringing:
+            self._offers.crossed(offer, operator)
+        else:
+            self._connect(running, running.ringing[operator], now)
+        return self._settled(now)
+
+    def failed(self, offer: str, operator: str, now: float, how: Failure) -> list[Effect]:
+        """The operator's phone did not answer. The caller keeps the place and is offered to the next operator."""
+        running = self._offers.find(offer)
+        if running is not None and operator in running.ringing:
+            self._fail(running, running.ringing[operator], how, now, silence=False)
+            self._offers.end_if_silent(running, now)
+        return self._settled(now)
+
+    # --- time
+
+    def next_deadline(self) -> float | None:
+        """When `tick` must be called if nothing else happens."""
+        return self._deadlines.next()
+
+    def tick(self, now: float) -> list[Effect]:
+        """End what has lasted long enough: offers, waits, wrap-ups."""
+        while (deadline := self._deadlines.pop(now)) is not None:
+            self._expire(deadline.due, deadline.owner, now)
+        return self._settled(now)
+
+    # --- questions
+
+    def position(self, call: str) -> int:
+        """The caller's place in their queue, 1 being next; 0 for somebody who does not wait."""
+        caller = self._waiting.find(call)
+        return 0 if caller is None else self._waiting.position(caller)
+
+    def estimated_wait_s(self, call: str, now: float) -> float | None:
+        """Seconds this caller is likely still to wait; 0 while a phone rings; None when it cannot be known."""
+        caller = self._waiting.find(call)
+        if caller is None:
+            return None
+        if caller.offer is not None:
+            return 0.0
+        mean_s = self._service[caller.queue].mean_s(now)
+        return estimated_wait_s(self._waiting.position(caller) - 1, self._roster.serving(caller.queue), mean_s)
+
+    def presence(self, operator: str) -> Presence:
+        """What the operator is doing; offline for somebody never heard of."""
+        known = self._roster.find(operator)
+        return UNKNOWN if known is None else known.presence
+
+    def waiting(self, queue: str) -> Sequence[Waiting]:
+        """Everybody in the queue's line, next one first. Raises `ValueError` for an unknown queue."""
+        return list(self._waiting.line(queue))
+
+    def _settled(self, now: float) -> list[Effect]:
+        self._matcher.settle(now)
+        return self._outbox.drain()
+
+    def _connect(self, offer: Offer, operator: Operator, now: float) -> None:
+        caller = offer.caller
+        wait_s, position = now - caller.since, caller.original_position
+        del offer.ringing[operator.name]
+        self._waiting.remove(caller)
+        self._in_hand[caller.call] = operator
+        operator.queue = caller.queue
+        operator.answered_today += 1
+        operator.non_responses = operator.set_back = 0
+        self._outbox.add(Connect(offer.id, caller.call, operator.name, wait_s))
+        data = {"wait_s": wait_s, "ring_s": now - operator.rung_at, "original_position": position}
+        self._outbox.log(
+            EventName.CONNECT, now, call=caller.call, queue=caller.queue, operator=operator.name, data=data
+        )
+        self._roster.move(operator, OperatorState.TALKING, now, call=caller.call)
+        self._offers.withdraw(offer, StopReason.ANSWERED_ELSEWHERE, now)
+
+    def _fail(self, offer: Offer, operator: Operator, how: Failure, now: float, *, silence: bool) -> None:
+        caller = offer.caller
+        data = {"how": how.value, "ring_s": now - operator.rung_at}
+        self._outbox.log(
+            EventName.RINGNOANSWER, now, call=caller.call, queue=caller.queue, operator=operator.name, data=data
+        )
+        offer.failed.add(operator.name)
+        self._offers.let_go(offer, operator, StopReason.NO_ANSWER, silence=silence)
+        self._set_backs += 1
+        operator.set_back = self._set_backs
+        operator.non_responses += 1
+        if how in _PHONE_IS_GONE:
+            self._roster.move(operator, OperatorState.PAUSED, now, reason=PHONE_UNREACHABLE)
+        elif operator.non_responses >= self._rules[caller.queue].max_non_responses:
+            self._roster.move(operator, OperatorState.PAUSED, now, reason=NON_RESPONSE)
+        else:
+            self._roster.move(operator, OperatorState.READY, now)
+
+    def _expire(self, due: Due, owner: str, now: float) -> None:
+        if due is Due.OFFER and (offer := self._offers.find(owner)) is not None:
+            for operator in list(offer.ringing.values()):
+                self._fail(offer, operator, Failure.NO_ANSWER, now, silence=True)
+            self._offers.end_if_silent(offer, now)
+        elif due is Due.WAIT and (caller := self._waiting.find(owner)) is not None:
+            self._waiting.expire(caller, now)
+        elif due is Due.WRAP_UP:
+            self._attendance.wrapped_up(self._roster.get(owner), now)
