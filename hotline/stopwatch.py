@@ -1,0 +1,79 @@
+"""What an operator's time went into, told from the event log."""
+
+from collections import Counter
+from collections.abc import Mapping
+from enum import StrEnum
+
+from hotline.facts import EventName, Fact
+
+
+class Activity(StrEnum):
+    """What counts in occupancy and handling time. A ringing phone belongs to the ready time; a pause to nothing."""
+
+    READY = "ready"
+    TALK = "talk"
+    HOLD = "hold"
+    ACW = "acw"
+    NONE = "none"
+
+
+_BEGINS: Mapping[EventName, Activity] = {
+    EventName.ADDMEMBER: Activity.READY,
+    EventName.UNPAUSE: Activity.READY,
+    EventName.WRAPUP: Activity.READY,  # logged when the wrap-up ends; a pause that follows at once ends it again
+    EventName.PAUSE: Activity.NONE,
+    EventName.REMOVEMEMBER: Activity.NONE,
+    EventName.CONNECT: Activity.TALK,
+    EventName.HOLD: Activity.HOLD,
+    EventName.UNHOLD: Activity.TALK,
+    EventName.COMPLETEOPERATOR: Activity.ACW,
+    EventName.COMPLETECALLER: Activity.ACW,
+    EventName.ATTENDEDTRANSFER: Activity.ACW,
+    EventName.BLINDTRANSFER: Activity.ACW,
+}
+
+_ONLY_AFTER: Mapping[EventName, frozenset[Activity]] = {
+    EventName.HOLD: frozenset({Activity.TALK}),
+    EventName.UNHOLD: frozenset({Activity.HOLD}),
+    EventName.WRAPUP: frozenset({Activity.ACW}),
+    EventName.COMPLETEOPERATOR: frozenset({Activity.TALK, Activity.HOLD}),
+    EventName.COMPLETECALLER: frozenset({Activity.TALK, Activity.HOLD}),
+    EventName.ATTENDEDTRANSFER: frozenset({Activity.TALK, Activity.HOLD}),
+    EventName.BLINDTRANSFER: frozenset({Activity.TALK, Activity.HOLD}),
+}
+"""Facts that mean nothing unless the operator is at this; a repeated one changes nothing."""
+
+
+class Stopwatch:
+    """Seconds of one operator by activity, from `since` (Unix seconds) on: all of them, and those of counted calls."""
+
+    def __init__(self, since: float) -> None:
+        self._since = since
+        self._activity = Activity.NONE
+        self._counted = False
+        self._spent: Counter[Activity] = Counter()
+        self._spent_counted: Counter[Activity] = Counter()
+
+    def see(self, fact: Fact, *, counted: bool) -> None:
+        """A fact about this operator; `counted` tells of a CONNECT whether the call is one of the span's own."""
+        activity = _BEGINS.get(fact.name)
+        if activity is None or self._activity not in _ONLY_AFTER.get(fact.name, frozenset(Activity)):
+            return
+        self._stop(fact.at)
+        # A call that a crash interrupted has no wrap-up: nobody was there.
+        self._activity = Activity.NONE if fact.data.get("interrupted") else activity
+        if fact.name is EventName.CONNECT:
+            self._counted = counted
+
+    def spent(self, until: float) -> tuple[Mapping[Activity, float], Mapping[Activity, float]]:
+        """Seconds by activity up to `until`: of everything, and of counted calls."""
+        running = max(0.0, until - self._since)
+        everything, counted = Counter(self._spent), Counter(self._spent_counted)
+        everything[self._activity] += running
+        if self._counted:
+            counted[self._activity] += running
+        return everything, counted
+
+    def _stop(self, at: float) -> None:
+        self._spent, self._spent_counted = (Counter(dict(spent)) for spent in self.spent(at))
+        self._since = max(self._since, at)
