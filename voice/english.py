@@ -1,6 +1,7 @@
 """Values of prompts in English: the 12-hour clock, American number words (no "and"), as the voice `en-us` says them."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
 from voice.tongue import Clock, Tongue
 
@@ -30,7 +31,7 @@ class English(Tongue):
         *("July", "August", "September", "October", "November", "December"),
     )
     digit_names = _SMALL[:10]
-    plus = "plus"
+    signs: ClassVar = {"+": "plus", "*": "star", "#": "hash"}
     minus = "minus"
     to = "to"
     and_ = "and"

@@ -1,6 +1,7 @@
 """Values of prompts in Bahasa Indonesia, as an office speaks: the 24-hour clock."""
 
 from datetime import date, datetime
+from typing import ClassVar
 
 from voice.tongue import Clock, Tongue
 
@@ -24,7 +25,7 @@ class Indonesian(Tongue):
         *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
     )
     digit_names = _SMALL[:10]
-    plus = "plus"
+    signs: ClassVar = {"+": "plus", "*": "bintang", "#": "pagar"}
     minus = "minus"
     to = "sampai"
     and_ = "dan"

@@ -23,6 +23,7 @@ _INDONESIAN: Mapping[str, str] = {
     "keenam": "k@@n'am",
     "kerja": "k@RdZ'a",
     "lebih": "l@b'ih",
+    "lengkap": "l@Nk'ap",
     "menekan": "m@n@k'an",
     "menit": "m@n'it",
     "penuh": "p@n'uh",

@@ -52,7 +52,7 @@ def _number(tongue: Tongue, value: str) -> str:
 
 
 def _digits(tongue: Tongue, value: str) -> str:
-    return tongue.spelled(_matched(r"\+?[0-9]+", value.translate(_SEPARATORS)))
+    return tongue.spelled(_matched(r"\+?[0-9*#]+", value.translate(_SEPARATORS)))
 
 
 def _plate(tongue: Tongue, value: str) -> str:

@@ -1,9 +1,9 @@
 """What a language must know to say the values of prompts; what all languages share is here."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 NUMBER_LIMIT = 10**15  # first number that has no words here
 
@@ -36,7 +36,7 @@ class Tongue(ABC):
     days: tuple[str, ...]  # Monday first
     months: tuple[str, ...]
     digit_names: tuple[str, ...]
-    plus: str
+    signs: ClassVar[Mapping[str, str]]  # names of the other keys of a telephone, and of +
     minus: str
     to: str  # between the ends of a range
     and_: str
@@ -80,9 +80,9 @@ class Tongue(ABC):
         return "; ".join(self._open_days(days) for days in opening) or self.closed
 
     def _character(self, character: str) -> str:
-        if character == "+":
-            return self.plus
-        return self.digit_names[int(character)] if character.isdigit() else character
+        if character.isdigit():
+            return self.digit_names[int(character)]
+        return self.signs.get(character, character)
 
     def _open_days(self, opening: OpenDays) -> str:
         days = self._listed([self._day_range(first, last) for first, last in opening.days])
