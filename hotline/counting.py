@@ -43,12 +43,9 @@ class DayMetrics:
 
     def figures(self, until: float) -> QueueMetrics:
         """The figures as of `until` (Unix seconds); what is still running counts up to then."""
-        everything: Counter[Activity] = Counter()
-        counted: Counter[Activity] = Counter()
-        for watch in self._stopwatches.values():
-            all_of_it, of_counted_calls = watch.spent(until)
-            everything.update(all_of_it)
-            counted.update(of_counted_calls)
+        spent = [watch.spent(until) for watch in self._stopwatches.values()]
+        everything = {activity: sum(all_of_it[activity] for all_of_it, _ in spent) for activity in Activity}
+        counted = {activity: sum(of_counted[activity] for _, of_counted in spent) for activity in Activity}
         return QueueMetrics(
             **self._counts,
             wait_s=self._wait_s,

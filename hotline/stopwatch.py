@@ -1,6 +1,5 @@
 """What an operator's time went into, told from the event log."""
 
-from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -51,8 +50,8 @@ class Stopwatch:
         self._since = since
         self._activity = Activity.NONE
         self._counted = False
-        self._spent: Counter[Activity] = Counter()
-        self._spent_counted: Counter[Activity] = Counter()
+        self._spent = dict.fromkeys(Activity, 0.0)
+        self._spent_counted = dict.fromkeys(Activity, 0.0)
 
     def see(self, fact: Fact, *, counted: bool) -> None:
         """A fact about this operator; `counted` tells of a CONNECT whether the call is one of the span's own."""
@@ -68,12 +67,12 @@ class Stopwatch:
     def spent(self, until: float) -> tuple[Mapping[Activity, float], Mapping[Activity, float]]:
         """Seconds by activity up to `until`: of everything, and of counted calls."""
         running = max(0.0, until - self._since)
-        everything, counted = Counter(self._spent), Counter(self._spent_counted)
-        everything[self._activity] += running
-        if self._counted:
-            counted[self._activity] += running
-        return everything, counted
+        everything = self._spent | {self._activity: self._spent[self._activity] + running}
+        if not self._counted:
+            return everything, self._spent_counted
+        return everything, self._spent_counted | {self._activity: self._spent_counted[self._activity] + running}
 
     def _stop(self, at: float) -> None:
-        self._spent, self._spent_counted = (Counter(dict(spent)) for spent in self.spent(at))
+        everything, counted = self.spent(at)
+        self._spent, self._spent_counted = dict(everything), dict(counted)
         self._since = max(self._since, at)
