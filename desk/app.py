@@ -1,0 +1,118 @@
+"""The desk's application: everything is built here, nothing at import."""
+
+import time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from config import Installation
+from desk.context import DESK, Desk
+from desk.handlers import system
+from desk.hub import Hub
+from desk.middleware import observe
+from desk.openapi import describe
+from desk.passwords import Passwords
+from desk.ports import Switchboard
+from desk.routes import ROUTES
+from desk.routing import PREFIX, endpoint
+from desk.security import Perimeter
+from desk.serialise import Serialiser
+from desk.sign_in import SignIn
+from desk.sockets import websocket
+from desk.static import STATIC, Pages
+from desk.telemetry import Telemetry
+from desk.times import Clock
+from hotline.procedure import Procedure
+from storage import Store
+
+MAX_BODY = 64 * 1024  # bytes; the longest request is a ticket with its description and answer
+
+
+def build(
+    store: Store,
+    installation: Installation,
+    hub: Hub,
+    switchboard: Switchboard,
+    *,
+    registry: CollectorRegistry,
+    demo: bool = False,
+    clock: Clock = time.time,
+    static: Path = STATIC,
+) -> web.Application:
+    """The application, ready for a runner. `hub` is the one the switchboard pushes to; it is closed with it."""
+    desk = _desk(store, installation, hub, switchboard, registry, demo, clock)
+    app = web.Application(middlewares=[observe(Telemetry(registry, hub.count))], client_max_size=MAX_BODY)
+    app[DESK] = desk
+    app.on_response_prepare.append(_dress)
+    app.on_shutdown.append(_shut)
+    app.on_cleanup.append(_clean_up)
+    _add_routes(app, desk, static)
+    return app
+
+
+def _desk(
+    store: Store,
+    installation: Installation,
+    hub: Hub,
+    switchboard: Switchboard,
+    registry: CollectorRegistry,
+    demo: bool,
+    clock: Clock,
+) -> Desk:
+    settings, zone = installation.settings, ZoneInfo(installation.hours.timezone)
+    procedure = Procedure(installation.sop, installation.matrix, installation.offices, installation.areas)
+    passwords, perimeter = Passwords(), Perimeter(settings.public_url, settings.cookie_secure)
+    sign_in = SignIn(
+        store,
+        passwords,
+        perimeter,
+        clock,
+        session_s=settings.session_hours * 3600,
+        attempts=settings.login_attempts,
+        window_s=settings.login_window_s,
+    )
+    return Desk(
+        store=store,
+        installation=installation,
+        hub=hub,
+        switchboard=switchboard,
+        passwords=passwords,
+        sign_in=sign_in,
+        perimeter=perimeter,
+        procedure=procedure,
+        json=Serialiser(zone, procedure, clock),
+        registry=registry,
+        clock=clock,
+        zone=zone,
+        demo=demo,
+    )
+
+
+def _add_routes(app: web.Application, desk: Desk, static: Path) -> None:
+    for row in ROUTES:
+        app.router.add_route(row.method, PREFIX + row.path, endpoint(row))
+    description = describe(ROUTES, desk.sign_in.cookie)
+
+    async def openapi(request: web.Request) -> web.Response:
+        return web.json_response(description)
+
+    app.router.add_get("/api/openapi.json", openapi)
+    app.router.add_get("/ws", websocket)
+    app.router.add_get("/healthz", system.healthz)
+    app.router.add_get("/readyz", system.readyz)
+    app.router.add_get("/metrics", system.metrics)
+    app.router.add_get("/{path:.*}", Pages(static).serve)
+
+
+async def _dress(request: web.Request, response: web.StreamResponse) -> None:
+    request.app[DESK].perimeter.dress(request, response)
+
+
+async def _shut(app: web.Application) -> None:
+    await app[DESK].hub.close()
+
+
+async def _clean_up(app: web.Application) -> None:
+    app[DESK].passwords.close()

@@ -1,0 +1,1 @@
+"""What the routes do. Each module ends in its rows of the route table."""

@@ -1,0 +1,144 @@
+"""The register of calls, control of one's own call, and recordings."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from aiohttp import web
+from pydantic import BaseModel, Field, StringConstraints
+
+from desk import shapes
+from desk.context import Ask, Desk, Nothing
+from desk.handlers.playback import play
+from desk.handlers.spans import SpanQuery
+from desk.privacy import masked
+from desk.problems import Problem
+from desk.roles import Permission
+from desk.routing import route
+from hotline.numbers import normalise
+from storage.calls import Call, CallQuery, CallState
+
+
+class CallSearch(SpanQuery):
+    state: CallState | None = None
+    number: Annotated[str, StringConstraints(max_length=40)] | None = None
+    operator: str | None = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: str | None = None
+
+
+class ControlArguments(BaseModel, extra="allow"):
+    """What an action needs besides the call, such as `to` for a transfer; the switchboard checks it."""
+
+
+async def search(ask: Ask[Nothing, CallSearch]) -> shapes.CallPage:
+    query, desk = ask.query, ask.desk
+    since, until = query.bounds(desk.zone)
+    page = await desk.store.calls.search(
+        CallQuery(
+            state=query.state,
+            number=normalise(query.number) if query.number else None,
+            operator=query.operator,
+            since=since,
+            until=until,
+            limit=query.limit,
+            cursor=query.cursor,
+        )
+    )
+    items = await with_recordings(desk, page.items)
+    return {"items": for_eyes_of(ask, items), "next": page.next, "total": page.total}
+
+
+async def read(ask: Ask[Nothing, Nothing]) -> shapes.Call:
+    (shown,) = for_eyes_of(ask, await with_recordings(ask.desk, [await find(ask)]))
+    return shown
+
+
+async def control(ask: Ask[ControlArguments, Nothing]) -> shapes.Done:
+    arguments = ask.body.model_dump()
+    await ask.desk.switchboard.control(ask.path("id"), ask.me.username, ask.path("action"), arguments)
+    return {"ok": True}
+
+
+async def play_recording(ask: Ask[Nothing, Nothing]) -> web.FileResponse:
+    call = await find(ask)
+    if not await _may_hear(ask, call):
+        raise Problem("forbidden")
+    return play(ask, _talk(await ask.desk.store.recordings.of_call(call.id)))
+
+
+async def _may_hear(ask: Ask[Any, Any], call: Call) -> bool:
+    """Everything, or the calls one had oneself and those about a ticket that is in one's hands."""
+    if ask.may(Permission.PLAY_ALL_RECORDINGS):
+        return True
+    if not ask.may(Permission.PLAY_OWN_RECORDINGS):
+        return False
+    if call.operator == ask.me.username:
+        return True
+    ticket = await ask.desk.store.tickets.get(call.ticket) if call.ticket else None
+    return ticket is not None and ticket.operator == ask.me.username
+
+
+async def find(ask: Ask[Any, Any]) -> Call:
+    call = await ask.desk.store.calls.get(ask.path("id"))
+    if call is None:
+        raise Problem("not_found", f"there is no call {ask.path('id')}")
+    return call
+
+
+async def with_recordings(desk: Desk, calls: Sequence[Call]) -> list[shapes.Call]:
+    """The calls with what was recorded of them; those that are up as the switchboard knows them."""
+    recordings = await desk.store.recordings.of_calls(tuple(call.id for call in calls))
+    running = any(call.ended_at is None for call in calls)
+    up = {call["id"]: call for call in desk.switchboard.live()["calls"]} if running else {}
+    return [up.get(call.id) or desk.json.call(call, _talk(recordings.get(call.id, ()))) for call in calls]
+
+
+def for_eyes_of(ask: Ask[Any, Any], calls: list[shapes.Call]) -> list[shapes.Call]:
+    """Numbers masked for whoever may see only those of their own calls."""
+    if ask.may(Permission.SEE_NUMBERS):
+        return calls
+    shown: list[shapes.Call] = masked(calls, ask.me.username)
+    return shown
+
+
+def _talk(recordings: Sequence[Any]) -> Any:
+    return next((recording for recording in recordings if recording.kind == "call"), None)
+
+
+ROUTES = (
+    route(
+        "GET",
+        "/calls",
+        search,
+        "Calls, newest first",
+        shapes.CallPage,
+        query=CallSearch,
+        permission=Permission.READ_CALLS,
+    ),
+    route(
+        "GET",
+        "/calls/{id}",
+        read,
+        "One call",
+        shapes.Call,
+        permission=Permission.READ_CALLS,
+        problems=("not_found",),
+    ),
+    route(
+        "GET",
+        "/calls/{id}/recording",
+        play_recording,
+        "The recording of a call (Range requests are answered with 206)",
+        permission=Permission.READ_CALLS,
+        problems=("not_found",),
+    ),
+    route(
+        "POST",
+        "/calls/{id}/{action}",
+        control,
+        "Control a call that I have: answer, hold, resume, hangup, …",
+        shapes.Done,
+        body=ControlArguments,
+        permission=Permission.TAKE_CALLS,
+    ),
+)

@@ -1,0 +1,20 @@
+"""Field types that several requests share."""
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from desk.passwords import MAX_LENGTH, MIN_LENGTH
+
+NewPassword = Annotated[str, StringConstraints(min_length=MIN_LENGTH, max_length=MAX_LENGTH)]
+
+# Enough of RFC 3261, section 25.1, to catch what people mistype; no header part, no white space, no angle brackets.
+SipUri = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        max_length=255,
+        pattern=r"^sips?:([A-Za-z0-9_.!~*'()&=+$,/%-]+@)?([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?"
+        r"(;[A-Za-z0-9._-]+(=[A-Za-z0-9._-]+)?)*$",
+    ),
+]

@@ -1,0 +1,65 @@
+"""The installation's own data that pages show: matrix, offices, pauses, procedure, queues."""
+
+from desk import shapes
+from desk.context import Ask, Nothing
+from desk.routing import route
+from desk.serialise import words
+
+
+async def categories(ask: Ask[Nothing, Nothing]) -> shapes.Categories:
+    return {
+        "items": [
+            {
+                "code": category.code,
+                "kind": category.kind,
+                "subject": category.subject,
+                "label": words(category.label),
+                "unit": category.unit,
+                "validation": category.validation,
+                "priority": category.priority,
+                "answer": words(category.answer) if category.answer else None,
+            }
+            for category in ask.desk.installation.matrix.categories
+        ]
+    }
+
+
+async def offices(ask: Ask[Nothing, Nothing]) -> shapes.Offices:
+    return {
+        "items": [
+            {"code": office.code, "name": office.name, "plate_area": office.plate_area}
+            for office in ask.desk.installation.offices
+        ]
+    }
+
+
+async def reference(ask: Ask[Nothing, Nothing]) -> shapes.Reference:
+    installation = ask.desk.installation
+    return {
+        "pauses": [
+            {"code": pause.code, "label": words(pause.label), "limit_s": pause.limit_s} for pause in installation.pauses
+        ],
+        "sop": {
+            "standard_s": {step: seconds for step, seconds in installation.sop.standard_s.items()},
+            "answer_min_s": installation.sop.answer_min_s,
+            "greeting_script": words(installation.sop.greeting_script),
+        },
+        "areas": dict(installation.areas),
+        "queues": [
+            {
+                "name": queue.name,
+                "label": words(queue.label),
+                "wrap_up_s": queue.wrap_up_s,
+                "target_s": queue.target_s,
+                "target_percent": queue.target_percent,
+            }
+            for queue in installation.queues
+        ],
+    }
+
+
+ROUTES = (
+    route("GET", "/categories", categories, "The category matrix", shapes.Categories),
+    route("GET", "/offices", offices, "The P3DW offices", shapes.Offices),
+    route("GET", "/reference", reference, "Pauses, procedure, plate areas and queues", shapes.Reference),
+)

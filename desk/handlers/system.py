@@ -1,0 +1,44 @@
+"""For machines: liveness, readiness, figures, and the description of the API. No sign-in, no caller data."""
+
+import asyncio
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from desk.context import DESK
+from storage.errors import StoreUnavailable
+
+_DATABASE_WITHIN_S = 2.0
+
+
+async def healthz(request: web.Request) -> web.Response:
+    """The process turns its loop; nothing else is asked, so that a database outage does not restart it."""
+    return web.json_response({"status": "ok"})
+
+
+async def readyz(request: web.Request) -> web.Response:
+    """Whether calls and people should be sent here: 200, or 503 with what is amiss."""
+    desk = request.app[DESK]
+    checks = {
+        "database": await _database_answers(request),
+        "calls": bool(desk.switchboard.status().get("accepting", True)),
+    }
+    ready = all(checks.values())
+    return web.json_response(
+        {"status": "ready" if ready else "not_ready", "checks": checks}, status=200 if ready else 503
+    )
+
+
+async def _database_answers(request: web.Request) -> bool:
+    try:
+        async with asyncio.timeout(_DATABASE_WITHIN_S):
+            await request.app[DESK].store.ping()
+    except (StoreUnavailable, TimeoutError):
+        return False
+    return True
+
+
+async def metrics(request: web.Request) -> web.Response:
+    """Prometheus text."""
+    body = generate_latest(request.app[DESK].registry)
+    return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})

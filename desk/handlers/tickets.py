@@ -1,0 +1,216 @@
+"""Tickets: found, opened by hand, saved field by field, moved through the procedure."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from aiohttp import web
+from pydantic import BaseModel, Field, StringConstraints
+
+from config.base import Kind, Language
+from desk import shapes
+from desk.context import Ask, Desk, Nothing
+from desk.handlers.calls import with_recordings
+from desk.handlers.playback import play
+from desk.handlers.spans import SpanQuery
+from desk.problems import Problem
+from desk.roles import Permission
+from desk.routing import route
+from desk.saving import Saving, checked
+from hotline.numbers import normalise
+from hotline.sop import Action
+from hotline.ticket import Step, Ticket
+from storage.tickets import TicketQuery
+
+Text = Annotated[str, StringConstraints(max_length=8000)]  # the procedure's own limits are tighter, and helpful
+HISTORY = 20  # earlier tickets of the same caller beside a ticket
+
+
+class TicketFields(BaseModel, extra="forbid"):
+    caller_name: Text | None = None
+    plate: Text | None = None
+    region: Text | None = None
+    kind: Text | None = None
+    description: Text | None = None
+    category: Text | None = None
+    answer: Text | None = None
+
+    def changes(self) -> dict[str, str | None]:
+        """Only the fields that were sent."""
+        return self.model_dump(exclude_unset=True, include=set(TicketFields.model_fields))
+
+
+class TicketPatch(TicketFields):
+    """The fields to save, and the `version` they were typed into. null or "" clears a field."""
+
+    version: Annotated[int, Field(ge=1)]
+
+
+class NewTicket(TicketFields):
+    """A walk-in, or a call that came on another line."""
+
+    caller_number: Annotated[str, StringConstraints(max_length=40)] = ""
+    language: Language = "id"
+
+
+class TicketSearch(SpanQuery):
+    q: Annotated[str, StringConstraints(max_length=200)] = ""
+    step: Step | None = None
+    kind: Kind | None = None
+    category: str | None = None
+    operator: str | None = None
+    number: str | None = None
+    callback: bool | None = None
+    mine: bool = False
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: str | None = None
+
+
+async def search(ask: Ask[Nothing, TicketSearch]) -> shapes.TicketList:
+    query, desk = ask.query, ask.desk
+    since, until = query.bounds(desk.zone)
+    page = await desk.store.tickets.search(
+        TicketQuery(
+            text=query.q,
+            step=query.step,
+            kind=query.kind,
+            category=query.category,
+            operator=ask.me.username if query.mine else query.operator,
+            callback=query.callback,
+            number=normalise(query.number) if query.number else None,
+            since=since,
+            until=until,
+            limit=query.limit,
+            cursor=query.cursor,
+        )
+    )
+    items = [await with_message(desk, ticket) for ticket in page.items]
+    return {"items": items, "next": page.next, "total": page.total}
+
+
+async def read(ask: Ask[Nothing, Nothing]) -> shapes.TicketPage:
+    desk, ticket = ask.desk, await find(ask)
+    history = await desk.store.tickets.history(ticket.caller_number, HISTORY + 1)
+    changes = await desk.store.tickets.changes(ticket.number)
+    calls = await desk.store.calls.of_ticket(ticket.number)
+    shown = await with_recordings(desk, calls)
+    return {
+        **(await with_message(desk, ticket)),
+        "history": desk.json.summaries([old for old in history if old.number != ticket.number][:HISTORY]),
+        "changes": [desk.json.change(change) for change in changes],
+        "calls": shown,
+    }
+
+
+async def save(ask: Ask[TicketPatch, Nothing]) -> shapes.Ticket:
+    changes = ask.body.changes()
+    ticket = await Saving(ask.desk, ask.me.username).edit(ask.path("number"), ask.body.version, changes)
+    return await announced(ask, ticket)
+
+
+async def move(ask: Ask[TicketPatch, Nothing]) -> shapes.Ticket:
+    try:
+        action = Action(ask.path("action"))
+    except ValueError as error:
+        raise Problem("not_found", f"there is no action {ask.path('action')!r}") from error
+    saving = Saving(ask.desk, ask.me.username)
+    ticket = await saving.advance(ask.path("number"), ask.body.version, action, ask.body.changes())
+    return await announced(ask, ticket)
+
+
+async def open_by_hand(ask: Ask[NewTicket, Nothing]) -> shapes.Ticket:
+    """Opens a ticket without a call and puts it into the hands of whoever opens it."""
+    desk, fields = ask.desk, ask.body
+    at = desk.clock()
+    blank = desk.procedure.open_ticket(
+        desk.store.numbers.next(datetime.fromtimestamp(at, desk.zone).year),
+        at,
+        caller_number=normalise(fields.caller_number),
+        language=fields.language,
+    )
+    filled = checked(lambda: desk.procedure.edit(blank, fields.changes(), ask.me.username, at))
+    ticket = desk.procedure.take(filled, ask.me.username, at)
+    await desk.store.tickets.open(ticket)
+    return await announced(ask, ticket)
+
+
+async def play_message(ask: Ask[Nothing, Nothing]) -> web.FileResponse:
+    ticket = await find(ask)
+    return play(ask, await ask.desk.store.recordings.get(ticket.message) if ticket.message else None)
+
+
+async def find(ask: Ask[Any, Any]) -> Ticket:
+    ticket = await ask.desk.store.tickets.get(ask.path("number"))
+    if ticket is None:
+        raise Problem("not_found", f"there is no ticket {ask.path('number')}")
+    return ticket
+
+
+async def announced(ask: Ask[Any, Any], ticket: Ticket) -> shapes.Ticket:
+    """The saved ticket, which goes to everybody else's pages too."""
+    shown = await with_message(ask.desk, ticket)
+    ask.desk.hub.publish("ticket", {"ticket": shown})
+    return shown
+
+
+async def with_message(desk: Desk, ticket: Ticket) -> shapes.Ticket:
+    return desk.json.ticket(ticket, await desk.store.recordings.get(ticket.message) if ticket.message else None)
+
+
+ROUTES = (
+    route(
+        "GET",
+        "/tickets",
+        search,
+        "Tickets, newest first",
+        shapes.TicketList,
+        query=TicketSearch,
+        permission=Permission.READ_TICKETS,
+    ),
+    route(
+        "POST",
+        "/tickets",
+        open_by_hand,
+        "Open a ticket without a call",
+        shapes.Ticket,
+        body=NewTicket,
+        permission=Permission.EDIT_TICKETS,
+        status=201,
+    ),
+    route(
+        "GET",
+        "/tickets/{number}",
+        read,
+        "A ticket with its caller's history, its changes and its calls",
+        shapes.TicketPage,
+        permission=Permission.READ_TICKETS,
+        problems=("not_found",),
+    ),
+    route(
+        "PATCH",
+        "/tickets/{number}",
+        save,
+        "Save fields; what others changed meanwhile is merged unless it is the same field",
+        shapes.Ticket,
+        body=TicketPatch,
+        permission=Permission.EDIT_TICKETS,
+        problems=("not_found", "conflict"),
+    ),
+    route(
+        "POST",
+        "/tickets/{number}/actions/{action}",
+        move,
+        "Move a ticket through the procedure, saving fields with it",
+        shapes.Ticket,
+        body=TicketPatch,
+        permission=Permission.EDIT_TICKETS,
+        problems=("not_found", "conflict", "not_allowed"),
+    ),
+    route(
+        "GET",
+        "/tickets/{number}/message",
+        play_message,
+        "What the caller left on tape (Range requests are answered with 206)",
+        permission=Permission.READ_TICKETS,
+        problems=("not_found",),
+    ),
+)

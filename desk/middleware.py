@@ -1,0 +1,85 @@
+"""Around every request: its number, its log line, its figures; and every failure as a problem document."""
+
+import time
+from uuid import uuid4
+
+import structlog
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Middleware
+
+from desk.ports import CallControlError
+from desk.problems import Problem, document, respond
+from desk.security import Handler
+from desk.telemetry import Telemetry
+from storage.errors import BadCursor, JournalClosed, JournalFull, NumbersExhausted, StoreUnavailable
+
+REQUEST_ID = "X-Request-Id"
+
+_HTTP_ERRORS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+
+_log = structlog.get_logger(__name__)
+
+
+def observe(telemetry: Telemetry) -> Middleware:
+    """Numbers, logs and counts every request. Paths go into the log as patterns, queries not at all."""
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        request["id"] = uuid4().hex
+        started = time.perf_counter()
+        response = await _answer(request, handler)
+        if not response.prepared:
+            response.headers[REQUEST_ID] = request["id"]
+        seconds = time.perf_counter() - started
+        route = _pattern(request)
+        telemetry.answered(_method(request), route, response.status, seconds)
+        _log.info(
+            "http_request",
+            request_id=request["id"],
+            method=_method(request),
+            route=route,
+            status=response.status,
+            ms=round(seconds * 1000, 1),
+            username=request.get("username"),
+        )
+        return response
+
+    return middleware
+
+
+async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
+    request_id: str = request["id"]
+    try:
+        return await handler(request)
+    except Problem as problem:
+        return document(problem, request_id)
+    except CallControlError as error:
+        return respond(error.status, error.code, {"title": error.detail, "detail": error.detail}, request_id)
+    except (StoreUnavailable, NumbersExhausted, JournalFull, JournalClosed):
+        _log.warning("store_unavailable", request_id=request_id, route=_pattern(request))
+        return document(Problem("unavailable", headers={"Retry-After": "2"}), request_id)
+    except BadCursor:
+        return document(Problem("bad_request", "cursor"), request_id)
+    except web.HTTPException as error:
+        return _http_error(error, request_id)
+    except Exception:  # the outermost frame of a request: everything else is a bug, told apart by its number
+        _log.exception("request_failed", request_id=request_id, route=_pattern(request))
+        return document(Problem("internal"), request_id)
+
+
+def _http_error(error: web.HTTPException, request_id: str) -> web.StreamResponse:
+    """aiohttp's own refusals in our words; its redirects as they are."""
+    if error.status < 400:
+        return error
+    headers = {"Allow": error.headers[hdrs.ALLOW]} if hdrs.ALLOW in error.headers else None
+    return document(Problem(_HTTP_ERRORS.get(error.status, "bad_request"), headers=headers), request_id)
+
+
+def _pattern(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else "(none)"
+
+
+def _method(request: web.Request) -> str:
+    """The method, as long as it is one: anybody may send any word, and each would become a series."""
+    return request.method if request.method in hdrs.METH_ALL else "(other)"

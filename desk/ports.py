@@ -1,0 +1,54 @@
+"""What the desk needs from the telephone side of the house. `sambut.switchboard` implements it."""
+
+from collections.abc import Mapping
+from typing import Any, Literal, Protocol
+
+from desk import shapes
+
+PresenceWish = Literal["ready", "paused", "offline"]
+
+
+class CallControlError(Exception):
+    """A call control request that cannot be carried out.
+
+    `code` is stable and part of the API (`not_your_call`, `call_over`, `unknown_action`, …), `status` is the HTTP
+    status it is answered with, `detail` says in English what stood in the way.
+    """
+
+    def __init__(self, code: str, detail: str, status: int = 409) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.status = status
+
+
+class Switchboard(Protocol):
+    """Phones, queues and presences, as far as people at desks see them.
+
+    The plain methods answer from memory at once: they are called between two pushes, where an await would let
+    another event in between. `desk.serialise` builds what they return.
+    """
+
+    def presence(self, operator: str) -> shapes.Presence:
+        """The operator's `Presence`; `offline` for an operator who never said anything."""
+
+    async def set_presence(self, operator: str, state: PresenceWish, reason: str | None) -> None:
+        """What the operator asks for. During a call or an offer it takes effect afterwards (`pending`)."""
+
+    async def set_phone(self, operator: str, uri: str) -> None:
+        """Where this operator's phone rings from the next offer on: a SIP URI."""
+
+    async def control(self, call: str, operator: str, action: str, arguments: Mapping[str, Any]) -> None:
+        """Answer, hold, hang up … one call for the operator who has it. Raises `CallControlError`."""
+
+    def live(self) -> shapes.Live:
+        """The `Live` picture, with whole caller numbers: the desk masks them for whoever may not see them."""
+
+    def status(self) -> shapes.Status:
+        """The `Status` of engine, trunks and nodes; `accepting` is false while the service drains."""
+
+    def pop_for(self, operator: str) -> shapes.ScreenPop | None:
+        """The `ScreenPop` this operator's page must show now, also after a reload; None without an offer or call."""
+
+    def call_active(self, call: str) -> bool:
+        """Whether the call is still up on this node."""

@@ -1,0 +1,98 @@
+"""Problem documents (RFC 9457). `code` is stable and part of the API; the catalogue below is all there are.
+
+Call control adds the codes of `CallControlError`, which come from the switchboard.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of problem: its HTTP status and what a person is told, in both languages."""
+
+    status: int
+    id: str
+    en: str
+
+
+CATALOGUE: Mapping[str, Kind] = {
+    "not_signed_in": Kind(401, "Silakan masuk terlebih dahulu.", "Please sign in first."),
+    "wrong_credentials": Kind(401, "Nama pengguna atau kata sandi salah.", "Wrong user name or password."),
+    "too_many_attempts": Kind(
+        429, "Terlalu banyak percobaan masuk. Coba lagi nanti.", "Too many attempts. Try again later."
+    ),
+    "wrong_password": Kind(403, "Kata sandi lama tidak cocok.", "The old password does not match."),
+    "forbidden": Kind(403, "Peran Anda tidak mengizinkan hal ini.", "Your role does not allow this."),
+    "wrong_origin": Kind(
+        403,
+        "Permintaan ini tidak berasal dari halaman layanan ini.",
+        "This request does not come from this service's own pages.",
+    ),
+    "not_found": Kind(404, "Tidak ditemukan.", "Not found."),
+    "method_not_allowed": Kind(405, "Metode tidak diizinkan di alamat ini.", "Method not allowed here."),
+    "conflict": Kind(
+        409, "Orang lain sudah mengubah isian yang sama.", "Somebody else has changed the same field meanwhile."
+    ),
+    "not_allowed": Kind(409, "Langkah ini belum boleh dilakukan.", "This step is not allowed now."),
+    "taken": Kind(409, "Nama pengguna sudah dipakai.", "The user name is taken."),
+    "last_admin": Kind(409, "Harus ada paling sedikit satu admin aktif.", "One active admin must remain."),
+    "too_large": Kind(413, "Isi permintaan terlalu besar.", "The request body is too large."),
+    "not_json": Kind(
+        415, "Kirim sebagai Content-Type: application/json.", "Send this as Content-Type: application/json."
+    ),
+    "malformed": Kind(400, "Isi permintaan bukan JSON yang benar.", "The request body is not well-formed JSON."),
+    "invalid": Kind(422, "Ada isian yang belum benar.", "Some fields are not right."),
+    "bad_request": Kind(400, "Permintaan tidak dapat dimengerti.", "The request cannot be understood."),
+    "internal": Kind(
+        500,
+        "Terjadi kesalahan di layanan. Sebutkan nomor permintaan ini kepada admin.",
+        "Something went wrong in the service. Give this request's number to the admin.",
+    ),
+    "unavailable": Kind(503, "Layanan sedang tidak tersedia.", "The service is not available just now."),
+}
+
+
+class Problem(Exception):
+    """Raised anywhere below a handler; the outermost middleware turns it into the answer.
+
+    `extra` becomes members of the document (RFC 9457, section 3.2), `headers` go out with it.
+    """
+
+    def __init__(self, code: str, detail: str = "", *, headers: Mapping[str, str] | None = None, **extra: Any) -> None:
+        super().__init__(f"{code}: {detail}" if detail else code)
+        self.code = code
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.extra = extra
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of this kind of problem."""
+        return CATALOGUE[self.code].status
+
+
+def document(problem: Problem, request_id: str) -> web.Response:
+    """The answer for a problem of the catalogue."""
+    kind = CATALOGUE[problem.code]
+    body = {"title": kind.en, "message": {"id": kind.id, "en": kind.en}, **problem.extra}
+    if problem.detail:
+        body["detail"] = problem.detail
+    return respond(kind.status, problem.code, body, request_id, problem.headers)
+
+
+def respond(
+    status: int, code: str, members: Mapping[str, Any], request_id: str, headers: Mapping[str, str] | None = None
+) -> web.Response:
+    """An `application/problem+json` answer; `instance` carries the request's number."""
+    fixed = {"type": f"/problems/{code}", "status": status, "code": code, "instance": f"urn:uuid:{request_id}"}
+    return web.Response(
+        status=status,
+        body=json.dumps({**fixed, **members}, ensure_ascii=False).encode(),
+        content_type="application/problem+json",
+        headers=headers,
+    )

@@ -1,0 +1,62 @@
+"""Who may do what, as one table. Handlers and pushes ask it; nothing else knows a role's name."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from storage.accounts import Role
+
+
+class Permission(StrEnum):
+    """One thing that a request or a push may need."""
+
+    TAKE_CALLS = "take_calls"  # presence, phone, control of one's own calls, screen pops
+    SEE_LIVE = "see_live"
+    SEE_NUMBERS = "see_numbers"  # whole caller numbers in lists, not only on one's own calls
+    READ_TICKETS = "read_tickets"
+    EDIT_TICKETS = "edit_tickets"
+    READ_CALLS = "read_calls"
+    PLAY_OWN_RECORDINGS = "play_own_recordings"
+    PLAY_ALL_RECORDINGS = "play_all_recordings"
+    READ_METRICS = "read_metrics"
+    READ_STATUS = "read_status"
+    MANAGE_ACCOUNTS = "manage_accounts"
+
+
+_WATCHES = frozenset(
+    {
+        Permission.SEE_LIVE,
+        Permission.SEE_NUMBERS,
+        Permission.READ_TICKETS,
+        Permission.READ_CALLS,
+        Permission.READ_METRICS,
+        Permission.READ_STATUS,
+    }
+)
+
+# A PIC sees only what a coordinator puts before them, which comes with escalation; until then: nothing of callers.
+PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
+    Role.OPERATOR: frozenset(
+        {
+            Permission.TAKE_CALLS,
+            Permission.SEE_LIVE,
+            Permission.READ_TICKETS,
+            Permission.EDIT_TICKETS,
+            Permission.READ_CALLS,
+            Permission.PLAY_OWN_RECORDINGS,
+        }
+    ),
+    Role.COORDINATOR: _WATCHES | {Permission.EDIT_TICKETS, Permission.PLAY_ALL_RECORDINGS},
+    Role.PIC: frozenset(),
+    Role.SUPERVISOR: _WATCHES | {Permission.EDIT_TICKETS, Permission.PLAY_ALL_RECORDINGS},
+    Role.ADMIN: _WATCHES | {Permission.MANAGE_ACCOUNTS},
+}
+
+
+def may(role: Role, permission: Permission) -> bool:
+    """Whether an account of this role has the permission."""
+    return permission in PERMISSIONS[role]
+
+
+def roles_with(permission: Permission) -> frozenset[Role]:
+    """Every role that has the permission, for pushes."""
+    return frozenset(role for role, granted in PERMISSIONS.items() if permission in granted)

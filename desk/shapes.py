@@ -1,0 +1,291 @@
+"""The JSON that leaves the desk, as types. `desk.serialise` builds it, `desk.openapi` describes it from here.
+
+Times are RFC 3339 with offset, durations seconds.
+"""
+
+from typing import Any, Literal, NotRequired
+
+from typing_extensions import TypedDict  # pydantic reads typing's own only from Python 3.12 on
+
+CallState = Literal["ivr", "waiting", "ringing", "talking", "hold", "message", "ended"]
+PresenceState = Literal["offline", "ready", "ringing", "talking", "wrap_up", "paused"]
+
+
+class Words(TypedDict):
+    id: str
+    en: str
+
+
+class Account(TypedDict):
+    username: str
+    name: str
+    role: str
+    language: str
+    phone: str
+    active: bool
+
+
+class Presence(TypedDict):
+    """`pending` is a state asked for during a call; `until` is when wrap-up ends."""
+
+    operator: str
+    name: str
+    state: PresenceState
+    since: str | None
+    reason: str | None
+    call_id: str | None
+    pending: str | None
+    phone: str
+    until: NotRequired[str | None]
+
+
+class ServerInfo(TypedDict):
+    version: str
+    engine: str
+    demo: bool
+    warnings: list[str]
+
+
+class Session(TypedDict):
+    user: Account
+    presence: NotRequired[Presence]
+    server: ServerInfo
+
+
+class Recording(TypedDict):
+    id: NotRequired[str]
+    duration_s: float
+    url: str
+
+
+class Call(TypedDict):
+    id: str
+    state: CallState
+    direction: str
+    number: str
+    called: str
+    queue: str | None
+    kind: str | None
+    language: str | None
+    operator: str | None
+    ticket: str | None
+    started_at: str
+    answered_at: str | None
+    queued_at: str | None
+    connected_at: str | None
+    ended_at: str | None
+    ended_by: str | None
+    end_reason: str | None
+    wait_s: float | None
+    talk_s: float | None
+    recording: Recording | None
+
+
+class CallPage(TypedDict):
+    items: list[Call]
+    next: str | None
+    total: int
+
+
+class Caller(TypedDict):
+    number: str
+    name: str
+
+
+class Callback(TypedDict):
+    reason: str
+    since: str
+
+
+class StepTime(TypedDict):
+    step: str
+    started_at: str
+    ended_at: str | None
+    standard_s: float
+    overdue: bool
+
+
+class TicketSummary(TypedDict):
+    number: str
+    version: int
+    step: str
+    kind: str | None
+    caller: Caller
+    plate: str
+    region: str
+    description: str
+    category: str | None
+    answer: str
+    operator: str | None
+    created_at: str
+    closed_at: str | None
+    closed_as: str | None
+    callback: Callback | None
+
+
+class Ticket(TicketSummary):
+    """`missing` names, for each action of this step, the fields that still have to be filled in."""
+
+    call_id: str | None
+    language: str
+    taken_at: str | None
+    message: Recording | None
+    steps: list[StepTime]
+    escalation: None
+    allowed: list[str]
+    missing: dict[str, list[str]]
+
+
+class Change(TypedDict):
+    at: str
+    by: str
+    field: str
+    before: str | None
+    after: str | None
+
+
+class TicketPage(Ticket):
+    history: list[TicketSummary]
+    changes: list[Change]
+    calls: list[Call]
+
+
+class TicketList(TypedDict):
+    items: list[Ticket]
+    next: str | None
+    total: int
+
+
+class ScreenPop(TypedDict):
+    call: Call
+    ticket: Ticket
+    history: list[TicketSummary]
+    open_tickets: list[TicketSummary]
+
+
+class Waiting(TypedDict):
+    call_id: str
+    number: str
+    position: int
+    since: str
+    kind: str | None
+
+
+class Queue(TypedDict):
+    name: str
+    label: Words
+    waiting: int
+    longest_wait_s: float
+    target_s: float
+    target_percent: float
+    callers: list[Waiting]
+
+
+class Figures(TypedDict, total=False):
+    """METRICS.md's figures by name; `formulas` says how each is computed."""
+
+    offered: int
+    answered: int
+    abandoned: int
+    short_abandons: int
+    flow_out: int
+    closed: int
+    service_level: float | None
+    abandon_rate: float | None
+    asa_s: float | None
+    aht_s: float | None
+    formulas: dict[str, str]
+
+
+class Live(TypedDict):
+    at: str
+    queues: list[Queue]
+    operators: list[Presence]
+    calls: list[Call]
+    today: dict[str, Any]
+    callbacks_open: int
+
+
+class Span(TypedDict):
+    since: str
+    until: str
+    key: str
+    figures: dict[str, Any]
+
+
+class Metrics(TypedDict):
+    since: str
+    until: str
+    by: str
+    spans: list[Span]
+    total: dict[str, Any]
+
+
+class Category(TypedDict):
+    code: str
+    kind: str
+    subject: str
+    label: Words
+    unit: str
+    validation: bool
+    priority: str
+    answer: Words | None
+
+
+class Categories(TypedDict):
+    items: list[Category]
+
+
+class Office(TypedDict):
+    code: str
+    name: str
+    plate_area: str
+
+
+class Offices(TypedDict):
+    items: list[Office]
+
+
+class PauseReason(TypedDict):
+    code: str
+    label: Words
+    limit_s: int | None
+
+
+class SopReference(TypedDict):
+    standard_s: dict[str, float]
+    answer_min_s: float
+    greeting_script: Words
+
+
+class QueueReference(TypedDict):
+    name: str
+    label: Words
+    wrap_up_s: float
+    target_s: float
+    target_percent: float
+
+
+class Reference(TypedDict):
+    pauses: list[PauseReason]
+    sop: SopReference
+    areas: dict[str, str]
+    queues: list[QueueReference]
+
+
+class Accounts(TypedDict):
+    items: list[Account]
+
+
+class Status(TypedDict, total=False):
+    engine: Any
+    accepting: bool
+    trunks: list[Any]
+    nodes: list[Any]
+    warnings: list[str]
+
+
+class Done(TypedDict):
+    """Nothing more to say than that it is stored."""
+
+    ok: Literal[True]

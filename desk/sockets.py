@@ -1,0 +1,97 @@
+"""The WebSocket `/ws`: a snapshot first, then whatever the hub pushes."""
+
+import asyncio
+import json
+from contextlib import suppress
+
+import structlog
+from aiohttp import WSMsgType, web
+
+from desk.connection import Connection
+from desk.context import DESK, Desk
+from desk.handlers.live import live_for
+from desk.hub import dump
+from desk.roles import Permission, may
+from desk.sign_in import Signed
+
+HEARTBEAT_S = 20.0  # a page whose machine went to sleep is noticed within one and a half of these
+_MAX_MESSAGE = 4096  # bytes; pages only say ping
+_WRITER_LIMIT = 16 * 1024  # bytes buffered before the writer waits, so that a pop has little before it
+
+_log = structlog.get_logger(__name__)
+
+
+async def websocket(request: web.Request) -> web.WebSocketResponse:
+    """Serves one page until it goes away, its session ends or it falls too far behind."""
+    desk = request.app[DESK]
+    desk.perimeter.check_origin(request)
+    signed = await desk.sign_in.whose(request)
+    request["username"] = signed.account.username
+    socket = web.WebSocketResponse(
+        heartbeat=HEARTBEAT_S, max_msg_size=_MAX_MESSAGE, compress=False, writer_limit=_WRITER_LIMIT
+    )
+    await socket.prepare(request)
+    connection = _connection(request, socket, signed)
+    expiry = asyncio.get_running_loop().call_later(signed.session.expires_at - desk.clock(), connection.drop)
+    writer = await _greet(desk, connection, signed)
+    try:
+        await _read(socket, connection, desk)
+    finally:
+        desk.hub.detach(connection)
+        expiry.cancel()
+        writer.cancel()
+        with suppress(asyncio.CancelledError):
+            await writer
+    return socket
+
+
+def _connection(request: web.Request, socket: web.WebSocketResponse, signed: Signed) -> Connection:
+    transport = request.transport
+    if transport is None:
+        raise ConnectionResetError("the page left during the handshake")
+    return Connection(
+        socket,
+        transport,
+        username=signed.account.username,
+        role=signed.account.role,
+        session=signed.session.token_hash,
+        on_slow=_note_slow,
+    )
+
+
+def _note_slow(connection: Connection) -> None:
+    _log.warning("socket_too_slow", username=connection.username)
+
+
+async def _greet(desk: Desk, connection: Connection, signed: Signed) -> asyncio.Task[None]:
+    """The snapshot goes out as number one, with nothing missing and nothing twice after it."""
+    snapshot = dump("snapshot", desk.json.at(desk.clock()), snapshot_of(desk, signed))
+    desk.hub.attach(connection)
+    # No await between taking the picture, attaching and writing: a push in between would be in neither.
+    await connection.write_now(snapshot)
+    return asyncio.create_task(connection.run())
+
+
+def snapshot_of(desk: Desk, signed: Signed) -> dict[str, object]:
+    """What a page shows before the first push. Never waits."""
+    account = signed.account
+    takes_calls = may(account.role, Permission.TAKE_CALLS)
+    return {
+        "user": desk.json.account(account),
+        "presence": desk.switchboard.presence(account.username) if takes_calls else None,
+        "live": live_for(desk, account) if may(account.role, Permission.SEE_LIVE) else None,
+        "pop": desk.switchboard.pop_for(account.username) if takes_calls else None,
+    }
+
+
+async def _read(socket: web.WebSocketResponse, connection: Connection, desk: Desk) -> None:
+    async for message in socket:
+        if message.type is WSMsgType.TEXT and _is_ping(message.data):
+            connection.enqueue(dump("pong", desk.json.at(desk.clock()), {}))
+
+
+def _is_ping(text: str) -> bool:
+    with suppress(ValueError, RecursionError):
+        said = json.loads(text)
+        return isinstance(said, dict) and said.get("type") == "ping"
+    return False

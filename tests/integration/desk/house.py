@@ -1,0 +1,81 @@
+"""A whole desk for tests and for the pages' development: real store on SQLite, real hub, fake switchboard."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+import config
+from config import Installation
+from desk.app import build
+from desk.context import DESK
+from desk.hub import Hub
+from desk.passwords import hash_password
+from desk.serialise import Serialiser
+from desk.times import Clock
+from hotline.procedure import Procedure
+from storage import Account, Role, Store, open_store
+from tests.integration.desk.fake_switchboard import FakeSwitchboard
+
+DEMO = {
+    "admin": ("Admin", Role.ADMIN),
+    "supervisor": ("Sri Supervisor", Role.SUPERVISOR),
+    "coordinator": ("Koko Koordinator", Role.COORDINATOR),
+    "pic": ("Pipit PIC", Role.PIC),
+    "operator1": ("Asep Operator", Role.OPERATOR),
+    "operator2": ("Neneng Operator", Role.OPERATOR),
+    "operator3": ("Ujang Operator", Role.OPERATOR),
+    "operator4": ("Euis Operator", Role.OPERATOR),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What stands behind the pages."""
+
+    app: web.Application
+    store: Store
+    hub: Hub
+    switchboard: FakeSwitchboard
+    installation: Installation
+
+
+@asynccontextmanager
+async def house(
+    folder: Path, password: str, clock: Clock, *, static: Path | None = None, **settings: str
+) -> AsyncIterator[House]:
+    """Open for as long as the block runs; `settings` are variables without their prefix, in lower case."""
+    environ = {f"SAMBUT_{name.upper()}": value for name, value in settings.items()}
+    installation = config.load(None, {**environ, "SAMBUT_DATA": str(folder)})
+    async with await open_store(installation.settings.database_url, spool=folder / "spool") as store:
+        await store.migrate()
+        await store.start()
+        await store.numbers.reserve(datetime.fromtimestamp(clock(), ZoneInfo(installation.hours.timezone)).year)
+        await add_accounts(store, password, clock())
+        built = _assemble(store, installation, clock, {} if static is None else {"static": static})
+        built.switchboard.accounts = {account.username: account for account in await store.accounts.list()}
+        yield built
+
+
+def _assemble(store: Store, installation: Installation, clock: Clock, pages: dict[str, Any]) -> House:
+    hub = Hub(clock)
+    procedure = Procedure(installation.sop, installation.matrix, installation.offices, installation.areas)
+    json = Serialiser(ZoneInfo(installation.hours.timezone), procedure, clock)
+    switchboard = FakeSwitchboard(store, hub, installation, json, clock)
+    app = build(store, installation, hub, switchboard, registry=CollectorRegistry(), demo=True, clock=clock, **pages)
+    assert app[DESK].hub is hub
+    return House(app, store, hub, switchboard, installation)
+
+
+async def add_accounts(store: Store, password: str, at: float) -> None:
+    """The demo accounts, all with the same password."""
+    hashed = hash_password(password)
+    for username, (name, role) in DEMO.items():
+        phone = f"sip:{username}@127.0.0.1:5080" if role is Role.OPERATOR else ""
+        await store.accounts.create(Account(username, name, role, phone=phone), hashed, at)
