@@ -1,7 +1,7 @@
 """Open or closed at a moment, why, and when next: working hours, holidays, cuti bersama, exceptions."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -56,7 +56,7 @@ def week_text(hours: Hours) -> str:
     return "; ".join(f"{_days(same)} {spans}" for spans, same in groups if spans)
 
 
-def _days(days: list[str]) -> str:
+def _days(days: Sequence[str]) -> str:
     return days[0] if len(days) == 1 else f"{days[0]}-{days[-1]}"
 
 

@@ -73,10 +73,10 @@ class Line:
         """Speak; the stage's `heard` follows when it ends. With nothing to say it is due at once."""
         self.hush()
         spoken = tuple(phrases)
+        self._played += 1
         self.talking = True
         self.deadline = now
         if spoken:
-            self._played += 1
             self._sounding = True
             self.deadline = now + LONGEST_PLAYBACK_S
             self.emit(Play(self._played, spoken, language or self.language))

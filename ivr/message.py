@@ -42,6 +42,7 @@ class TakingMessage(Stage):
         """Most callers end their message by hanging up: it counts."""
         if self._recording_since is not None:
             self._stop_recording(now)
+        super().stopped(now)
 
     def _finish(self, now: float) -> Next:
         if self._stop_recording(now):

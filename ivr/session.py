@@ -1,5 +1,8 @@
 """One caller's walk through the flow: events in, effects out, time as an argument. No I/O."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from config import (
     CallbackNode,
     HangUpNode,
@@ -111,9 +114,10 @@ class IvrSession:
         """The call was bridged or is gone: ends a message under way, and nothing is emitted after this."""
         if self._line.over:
             return []
-        if self._stage is not None:
+        if self._stage is None:
+            self._line.end()
+        else:
             self._stage.stopped(now)
-        self._line.end()
         return self._line.take()
 
     def _proceed(self, following: Next, now: float) -> list[Effect]:
@@ -128,27 +132,19 @@ class IvrSession:
         if isinstance(following, Stage):
             return following
         node = self._flow.nodes.get(following.node)
-        return self._farewell() if node is None else _stage_of(self._line, node)
+        return self._farewell() if node is None else _STAGES[type(node)](self._line, node)
 
     def _farewell(self) -> Stage:
         return Leaving(self._line, ("goodbye",), "no_input")
 
 
-def _stage_of(line: Line, node: Node) -> Stage:
-    match node:
-        case HoursNode():
-            return AtHours(line, node)
-        case SayNode():
-            return Saying(line, node)
-        case LanguageNode():
-            return ChoosingLanguage(line, node)
-        case MenuNode():
-            return InMenu(line, node)
-        case QueueNode():
-            return WaitingRoom(line, node)
-        case MessageNode():
-            return TakingMessage(line, node)
-        case CallbackNode():
-            return PromisingCallback(line, node)
-        case HangUpNode():
-            return Leaving(line, node.prompt or (), node.reason)
+_STAGES: Mapping[type[Node], Callable[[Line, Any], Stage]] = {
+    HoursNode: AtHours,
+    SayNode: Saying,
+    LanguageNode: ChoosingLanguage,
+    MenuNode: InMenu,
+    QueueNode: WaitingRoom,
+    MessageNode: TakingMessage,
+    CallbackNode: PromisingCallback,
+    HangUpNode: lambda line, node: Leaving(line, node.prompt or (), node.reason),
+}

@@ -43,6 +43,7 @@ class Stage(ABC):
 
     def stopped(self, now: float) -> None:
         """The call was bridged or is gone."""
+        self.line.end()
 
 
 Next = Move | Stage | None
