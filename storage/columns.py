@@ -1,9 +1,9 @@
 """Column types and naming rules that every table shares."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
-from sqlalchemy import DateTime, Dialect, MetaData
+from sqlalchemy import DateTime, Dialect, MetaData, String
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -28,6 +28,18 @@ class Moment(TypeDecorator[float]):
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
+class Words(TypeDecorator[str]):
+    """Text from the outside. What no database can hold (NUL, half a surrogate pair) is left out on both alike."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or value.isascii() and "\0" not in value:
+            return value
+        return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
 def to_microseconds(at: float) -> float:
     """`at` as it comes back from the database, so that stored and unstored times compare equal."""
     return datetime.fromtimestamp(at, UTC).timestamp()
@@ -49,3 +61,4 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+    type_annotation_map: ClassVar[dict[Any, Any]] = {str: Words}

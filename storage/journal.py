@@ -206,27 +206,36 @@ class Journal:
         self._last_commit_s = took_s
 
     async def _refuse(self, entry: _Entry, error: Exception) -> None:
-        kinds = [type(record).__name__ for record in entry.records]
-        log.error("journal_record_refused", records=kinds, error=type(error).__name__)
+        log.error("journal_record_refused", records=_kinds(entry), error=type(error).__name__)
         self._refused += 1
         try:
             await asyncio.to_thread(self._spool.refuse, to_line(entry.records), type(error).__name__)
         except (OSError, ValueError) as trouble:
-            log.error("refused_record_lost", records=kinds, error=type(trouble).__name__)
+            log.error("refused_record_lost", records=_kinds(entry), error=type(trouble).__name__)
         _fail(entry, error)
 
     async def _put_on_spool(self, entries: Sequence[_Entry]) -> bool:
         # After a batch fell apart some are done; a cancelled future only means that its writer stopped waiting.
         open_entries = [entry for entry in entries if entry.stored.cancelled() or not entry.stored.done()]
+        lines = [line for entry in open_entries if (line := self._line_of(entry)) is not None]
         try:
-            await asyncio.to_thread(self._spool.append, [to_line(entry.records) for entry in open_entries])
+            await asyncio.to_thread(self._spool.append, lines)
         except OSError as error:
-            log.critical("spool_not_writable", error=type(error).__name__, writes=len(open_entries))
+            log.critical("spool_not_writable", error=type(error).__name__, writes=len(lines))
             return False
-        self._spooled += len(open_entries)
+        self._spooled += len(lines)
         for entry in open_entries:
             _succeed(entry)
         return True
+
+    def _line_of(self, entry: _Entry) -> str | None:
+        try:
+            return to_line(entry.records)
+        except ValueError as error:
+            self._refused += 1
+            log.error("record_not_writable", records=_kinds(entry), error=type(error).__name__)
+            _fail(entry, error)
+            return None
 
     async def _replay_first(self) -> None:
         self._retry_at = time.monotonic() + self._retry_s  # unless this succeeds
@@ -255,6 +264,10 @@ def _entry(records: tuple[Record, ...]) -> _Entry:
     stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     stored.add_done_callback(_look_at_outcome)
     return _Entry(records, stored)
+
+
+def _kinds(entry: _Entry) -> list[str]:
+    return [type(record).__name__ for record in entry.records]
 
 
 def _succeed(entry: _Entry) -> None:

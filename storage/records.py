@@ -137,7 +137,7 @@ def from_json(data: dict[str, object]) -> Record:
 
 def to_line(records: tuple[Record, ...]) -> str:
     """One line of a spool: the records of one write."""
-    return json.dumps([to_json(record) for record in records], ensure_ascii=False, separators=(",", ":"))
+    return json.dumps([to_json(record) for record in records], separators=(",", ":"))
 
 
 def from_line(line: str) -> tuple[Record, ...]:

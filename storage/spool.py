@@ -66,7 +66,7 @@ class Spool:
 
     def refuse(self, line: str, why: str) -> None:
         """Puts a line aside for a person to look at, with the reason. Raises `OSError`."""
-        entry = json.dumps({"why": why, "line": line}, ensure_ascii=False)
+        entry = json.dumps({"why": why, "line": line})
         _append_durably(self._folder / "records.refused", entry + "\n")
 
     def _begin_segment(self) -> None:

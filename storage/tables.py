@@ -1,12 +1,12 @@
 """Every table. The migrations build exactly this; a test compares the two on both databases.
 
 Tables that the journal writes carry no foreign keys to each other: a record that is refused must not
-take the records of the same call with it, least of all the ticket.
+take the records of the same call with it, least of all the ticket. Texts have no length limit, for the same reason.
 """
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Identity, Index, Integer, String, Text
+from sqlalchemy import JSON, BigInteger, ForeignKey, Identity, Index, Integer
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import At, Base
@@ -26,25 +26,25 @@ class CallRow(Base):
         Index("ix_call_ticket", "ticket"),
     )
 
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    direction: Mapped[str] = mapped_column(String(8))
-    number: Mapped[str] = mapped_column(String(64))
-    called: Mapped[str] = mapped_column(String(64))
-    trunk: Mapped[str] = mapped_column(String(64))
-    node: Mapped[str] = mapped_column(String(64))
-    sip_call_id: Mapped[str] = mapped_column(String(255))
-    queue: Mapped[str | None] = mapped_column(String(64))
-    kind: Mapped[str | None] = mapped_column(String(32))
-    language: Mapped[str | None] = mapped_column(String(8))
-    operator: Mapped[str | None] = mapped_column(String(64))
-    ticket: Mapped[str | None] = mapped_column(String(32))
+    id: Mapped[str] = mapped_column(primary_key=True)
+    direction: Mapped[str]
+    number: Mapped[str]
+    called: Mapped[str]
+    trunk: Mapped[str]
+    node: Mapped[str]
+    sip_call_id: Mapped[str]
+    queue: Mapped[str | None]
+    kind: Mapped[str | None]
+    language: Mapped[str | None]
+    operator: Mapped[str | None]
+    ticket: Mapped[str | None]
     started_at: Mapped[At]
     answered_at: Mapped[At | None]
     queued_at: Mapped[At | None]
     connected_at: Mapped[At | None]
     ended_at: Mapped[At | None]
-    ended_by: Mapped[str | None] = mapped_column(String(16))
-    end_reason: Mapped[str | None] = mapped_column(String(64))
+    ended_by: Mapped[str | None]
+    end_reason: Mapped[str | None]
     wait_s: Mapped[float | None]
 
 
@@ -61,30 +61,30 @@ class TicketRow(Base):
         Index("ix_ticket_callback_since", "callback_since"),
     )
 
-    number: Mapped[str] = mapped_column(String(32), primary_key=True)
+    number: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int]
-    step: Mapped[str] = mapped_column(String(16))
-    kind: Mapped[str | None] = mapped_column(String(32))
-    queue: Mapped[str | None] = mapped_column(String(64))
-    caller_number: Mapped[str] = mapped_column(String(64))
-    caller_name: Mapped[str] = mapped_column(Text)
-    plate: Mapped[str] = mapped_column(String(32))
-    region: Mapped[str] = mapped_column(String(64))
-    description: Mapped[str] = mapped_column(Text)
-    category: Mapped[str] = mapped_column(String(64))
-    answer: Mapped[str] = mapped_column(Text)
-    operator: Mapped[str | None] = mapped_column(String(64))
-    call_id: Mapped[str | None] = mapped_column(String(32))
-    language: Mapped[str] = mapped_column(String(8))
+    step: Mapped[str]
+    kind: Mapped[str | None]
+    queue: Mapped[str | None]
+    caller_number: Mapped[str]
+    caller_name: Mapped[str]
+    plate: Mapped[str]
+    region: Mapped[str]
+    description: Mapped[str]
+    category: Mapped[str]
+    answer: Mapped[str]
+    operator: Mapped[str | None]
+    call_id: Mapped[str | None]
+    language: Mapped[str]
     created_at: Mapped[At]
     taken_at: Mapped[At | None]
     closed_at: Mapped[At | None]
-    closed_as: Mapped[str | None] = mapped_column(String(16))
-    callback_reason: Mapped[str | None] = mapped_column(String(16))
+    closed_as: Mapped[str | None]
+    callback_reason: Mapped[str | None]
     callback_since: Mapped[At | None]
-    message: Mapped[str | None] = mapped_column(String(32))
+    message: Mapped[str | None]
     steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
-    haystack: Mapped[str] = mapped_column(Text)
+    haystack: Mapped[str]
 
 
 class TicketChangeRow(Base):
@@ -94,13 +94,13 @@ class TicketChangeRow(Base):
     __table_args__ = (Index("ix_ticket_change_ticket_id", "ticket", "id"),)
 
     id: Mapped[int] = mapped_column(_BIG_ID, Identity(), primary_key=True)
-    ticket: Mapped[str] = mapped_column(String(32))
+    ticket: Mapped[str]
     version: Mapped[int]
     at: Mapped[At]
-    by: Mapped[str] = mapped_column(String(64))
-    field: Mapped[str] = mapped_column(String(32))
-    before: Mapped[str | None] = mapped_column(Text)
-    after: Mapped[str | None] = mapped_column(Text)
+    by: Mapped[str]
+    field: Mapped[str]
+    before: Mapped[str | None]
+    after: Mapped[str | None]
 
 
 class EventRow(Base):
@@ -113,12 +113,12 @@ class EventRow(Base):
     __table_args__ = (Index("ix_event_at_id", "at", "id"), Index("ix_event_call", "call"))
 
     id: Mapped[int] = mapped_column(_BIG_ID, Identity(), primary_key=True)
-    key: Mapped[str] = mapped_column(String(32), unique=True)
-    name: Mapped[str] = mapped_column(String(32))
+    key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
     at: Mapped[At]
-    call: Mapped[str | None] = mapped_column(String(32))
-    queue: Mapped[str | None] = mapped_column(String(64))
-    operator: Mapped[str | None] = mapped_column(String(64))
+    call: Mapped[str | None]
+    queue: Mapped[str | None]
+    operator: Mapped[str | None]
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
@@ -128,10 +128,10 @@ class RecordingRow(Base):
     __tablename__ = "recording"
     __table_args__ = (Index("ix_recording_call", "call"),)
 
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    call: Mapped[str] = mapped_column(String(32))
-    kind: Mapped[str] = mapped_column(String(16))
-    path: Mapped[str] = mapped_column(Text)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    call: Mapped[str]
+    kind: Mapped[str]
+    path: Mapped[str]
     duration_s: Mapped[float]
     bytes: Mapped[int] = mapped_column(BigInteger)
     stored_at: Mapped[At]
@@ -142,14 +142,14 @@ class AccountRow(Base):
 
     __tablename__ = "account"
 
-    username: Mapped[str] = mapped_column(String(64), primary_key=True)
-    name: Mapped[str] = mapped_column(String(128))
-    role: Mapped[str] = mapped_column(String(16))
-    language: Mapped[str] = mapped_column(String(8))
-    phone: Mapped[str] = mapped_column(String(255))
-    unit: Mapped[str] = mapped_column(String(64))
+    username: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    role: Mapped[str]
+    language: Mapped[str]
+    phone: Mapped[str]
+    unit: Mapped[str]
     active: Mapped[bool]
-    password_hash: Mapped[str] = mapped_column(String(255))
+    password_hash: Mapped[str]
     created_at: Mapped[At]
 
 
@@ -159,7 +159,7 @@ class SessionRow(Base):
     __tablename__ = "session"
     __table_args__ = (Index("ix_session_username", "username"), Index("ix_session_expires_at", "expires_at"))
 
-    token_hash: Mapped[str] = mapped_column(String(128), primary_key=True)
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(ForeignKey("account.username", ondelete="CASCADE"))
     created_at: Mapped[At]
     expires_at: Mapped[At]
@@ -183,4 +183,4 @@ class NumberBlockRow(Base):
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     first: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int]
-    node: Mapped[str] = mapped_column(String(64))
+    node: Mapped[str]
