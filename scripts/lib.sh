@@ -41,7 +41,7 @@ find_python() {
       command -v "$candidate"
       return
     fi
-    seen+=" $candidate is $("$candidate" --version 2>&1 | tail -n 1);"
+    seen+=" $candidate is $("$candidate" --version 2>&1 | tail -n 1 || true);"
   done
   fail "Sambut needs Python 3.11 or newer with venv:${seen:- none of ${PYTHON:-python3} was found;} name another with PYTHON=…"
 }
