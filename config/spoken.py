@@ -10,6 +10,7 @@ FLOW_VALUES: frozenset[str] = frozenset({"hours", "next_open", "holiday"})
 SPOKEN: Mapping[str, frozenset[str]] = {
     "no_such_choice": frozenset(),
     "goodbye": frozenset(),
+    "service_stopping": frozenset(),
     # waiting room
     "queue_wait": frozenset(),
     "queue_next": frozenset(),

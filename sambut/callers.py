@@ -1,0 +1,251 @@
+"""The caller's side: what the IVR asks for becomes sound, a place in the queue, a message or a hang-up."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from uuid import uuid4
+
+import structlog
+
+from hotline import numbers
+from hotline.distributor import Distributor
+from hotline.effects import Effect as QueueEffect
+from hotline.facts import EventName, Fact
+from hotline.waiting import LeaveReason
+from ivr import effects as ivr
+from ivr.session import IvrSession, Standing
+from sambut.calls import Call, Calls, EndedBy
+from sambut.clock import Clock
+from sambut.facts import FactLog, Journal
+from sambut.recordings import Recorder
+from sambut.sound import Sound
+from sambut.tickets import CallTickets
+from sip.agent import SipAgent
+from sip.events import IncomingCall, LegId
+from sip.peers import PeerTable
+from storage.records import CallAnswered, CallEnded, CallStarted, new_key
+
+log = structlog.get_logger(__name__)
+
+FORBIDDEN, BUSY_HERE, SERVICE_UNAVAILABLE = 403, 486, 503  # RFC 3261 section 21
+LAST_WORDS = -1  # number of a playback that no IVR session gave out
+
+Distribute = Callable[[Iterable[QueueEffect]], None]
+NewSession = Callable[[str, str], IvrSession]
+"""From call id and caller's number."""
+
+
+class Callers:
+    """Walks every caller through the IVR until an operator has them."""
+
+    def __init__(
+        self,
+        *,
+        agent: SipAgent,
+        calls: Calls,
+        peers: PeerTable,
+        new_session: NewSession,
+        distributor: Distributor,
+        distribute: Distribute,
+        sound: Sound,
+        recorder: Recorder,
+        tickets: CallTickets,
+        facts: FactLog,
+        journal: Journal,
+        clock: Clock,
+        node: str,
+        most_calls: int,
+        changed: Callable[[Call], None],
+    ) -> None:
+        self._agent = agent
+        self._calls = calls
+        self._peers = peers
+        self._new_session = new_session
+        self._distributor = distributor
+        self._distribute = distribute
+        self._sound = sound
+        self._recorder = recorder
+        self._tickets = tickets
+        self._facts = facts
+        self._journal = journal
+        self._clock = clock
+        self._node = node
+        self._most_calls = most_calls
+        self._changed = changed
+        self.accepting = True
+
+    # --- what the telephone side tells ----------------------------------------------------------------------------
+
+    def incoming(self, event: IncomingCall) -> None:
+        """A new caller: refused with a reason, or answered at once and greeted."""
+        trunk = self._peers.trunk_of(event.source)
+        refusal = self._refusal(trunk)
+        if refusal is not None or trunk is None:
+            self._agent.hang_up(event.leg, refusal or FORBIDDEN)
+            self._facts.log(Fact(EventName.BLOCKED, self._clock(), data={"status": refusal}))
+            return
+        now, call_id, number = self._clock(), new_key(), numbers.normalise(event.caller)
+        call = Call(
+            id=call_id,
+            leg=event.leg,
+            number=number,
+            called=event.called,
+            trunk=trunk,
+            started_at=now,
+            session=self._new_session(call_id, number),
+        )
+        self._calls.add(call)
+        self._journal.write(CallStarted(call.id, now, call.number, call.called, trunk, self._node, event.sip_call_id))
+        log.info("call_started", call=call.id, trunk=trunk, sip_call_id=event.sip_call_id)
+        self._agent.answer(event.leg)
+        self._perform(call, call.session.begin(now))
+
+    def answered(self, call: Call) -> None:
+        call.answered_at = self._clock()
+        self._journal.write(CallAnswered(call.id, call.answered_at))
+        self._changed(call)
+
+    def key_pressed(self, call: Call, key: str) -> None:
+        self._perform(call, call.session.key_pressed(key, self._clock()))
+
+    def playback_finished(self, call: Call, number: int) -> None:
+        if call.playing != number:
+            return
+        if call.last_words:
+            self.end(call, "system", "shutdown")
+        else:
+            self._perform(call, call.session.playback_finished(number, self._clock()))
+
+    def hung_up(self, call: Call, by_us: bool, status: int) -> None:
+        """The caller's leg is over, whoever ended it."""
+        now = self._clock()
+        self._perform(call, call.session.stop(now))
+        self._cancel_timer(call)
+        if call.waiting:
+            self._distribute(self._distributor.caller_left(call.id, now))
+            call.waiting = False
+            self._tickets.to_call_back(call, "missed")
+        if call.connected_at is not None:
+            self._distribute(self._distributor.call_over(call.id, now, call.ended_by or "caller"))
+            self._recorder.finish(call)
+        call.ended_at = now
+        call.ended_by = call.ended_by or ("system" if by_us else "caller")
+        call.end_reason = call.end_reason or ("hang_up" if status < 300 else f"sip_{status}")
+        self._calls.remove(call)
+        self._journal.write(CallEnded(call.id, now, call.ended_by, call.end_reason))
+        log.info("call_ended", call=call.id, by=call.ended_by, reason=call.end_reason)
+        self._changed(call)
+
+    # --- what the queue tells -------------------------------------------------------------------------------------
+
+    def wait_expired(self, call: Call, node: str) -> None:
+        """The longest wait is over: the flow's way out."""
+        call.waiting = False
+        self._tickets.to_call_back(call, "missed")
+        self._perform(call, call.session.enter(node, self._clock()))
+
+    def connected(self, call: Call) -> None:
+        """An operator has the caller: the IVR has nothing to say any more."""
+        call.waiting = False
+        self._perform(call, call.session.stop(self._clock()))
+        self._cancel_timer(call)
+        self._sound.stop(call)
+
+    def end(self, call: Call, by: EndedBy, reason: str) -> None:
+        """Hang up on a caller."""
+        call.ended_by, call.end_reason = by, reason
+        self._agent.hang_up(call.leg)
+
+    def dismiss(self, call: Call) -> None:
+        """The service is being stopped: tell the caller, then hang up."""
+        self._perform(call, call.session.stop(self._clock()))
+        self._cancel_timer(call)
+        if call.operator_leg is not None:
+            self._agent.unbridge(call.leg, call.operator_leg)
+        call.last_words = True
+        self._sound.play(call, ivr.Play(LAST_WORDS, (ivr.Phrase("service_stopping"),), call.language))
+
+    # --- what the IVR asks for ------------------------------------------------------------------------------------
+
+    def _refusal(self, trunk: str | None) -> int | None:
+        if trunk is None:
+            return FORBIDDEN
+        if not self.accepting:
+            return SERVICE_UNAVAILABLE
+        return BUSY_HERE if len(self._calls) >= self._most_calls else None
+
+    def _perform(self, call: Call, effects: Iterable[ivr.Effect]) -> None:
+        for effect in effects:
+            self._one(call, effect)
+        self._set_timer(call)
+
+    def _one(self, call: Call, effect: ivr.Effect) -> None:
+        match effect:
+            case ivr.Play():
+                self._sound.play(call, effect)
+            case ivr.PlayMusic(name):
+                self._sound.music(call, name)
+            case ivr.StopPlaying():
+                self._sound.stop(call)
+            case ivr.Enqueue():
+                self._enqueue(call, effect)
+            case ivr.LeaveQueue(how):
+                self._leave_queue(call, LeaveReason(how))
+            case ivr.RequestCallback(number):
+                self._tickets.to_call_back(call, "requested", number=number)
+            case ivr.StartRecording():
+                call.message = self._recorder.start_message(call)
+                self._changed(call)
+            case ivr.StopRecording(keep):
+                self._finish_message(call, keep)
+            case ivr.Log(fact):
+                self._facts.log(fact)
+            case ivr.HangUp(reason):
+                self.end(call, "system", call.end_reason or reason)
+
+    def _enqueue(self, call: Call, effect: ivr.Enqueue) -> None:
+        now = self._clock()
+        call.queue, call.kind, call.language = effect.queue, effect.kind, effect.language
+        call.queued_at, call.waiting = now, True
+        self._tickets.open(call)
+        self._distribute(self._distributor.caller_entered(call.id, effect.queue, now))
+        self._changed(call)
+
+    def _leave_queue(self, call: Call, how: LeaveReason) -> None:
+        call.waiting = False
+        self._distribute(self._distributor.caller_left(call.id, self._clock(), how))
+        self._changed(call)
+
+    def _finish_message(self, call: Call, keep: bool) -> None:
+        call.message = None
+        self._agent.stop_recording(call.leg)
+        if not keep:
+            self._recorder.drop_message(call)
+            return
+        recording_id = uuid4().hex
+        self._recorder.keep_message(call, recording_id)
+        self._tickets.to_call_back(call, "message", message=recording_id)
+
+    # --- time -----------------------------------------------------------------------------------------------------
+
+    def _set_timer(self, call: Call) -> None:
+        self._cancel_timer(call)
+        deadline = call.session.deadline
+        if deadline is not None and call.ended_at is None:
+            delay = max(0.0, deadline - self._clock())
+            call.timer = asyncio.get_running_loop().call_later(delay, self._tick, call)
+
+    def _cancel_timer(self, call: Call) -> None:
+        if call.timer is not None:
+            call.timer.cancel()
+            call.timer = None
+
+    def _tick(self, call: Call) -> None:
+        now = self._clock()
+        standing = None
+        if call.waiting:
+            estimate = self._distributor.estimated_wait_s(call.id, now)
+            standing = Standing(self._distributor.position(call.id), estimate)
+        self._perform(call, call.session.tick(now, standing))
+
+    def of_leg(self, leg: LegId) -> Call | None:
+        return self._calls.of_leg(leg)

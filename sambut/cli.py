@@ -1,0 +1,116 @@
+"""The `sambut` command."""
+
+import asyncio
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from config import ConfigError, Installation, check, load
+from sambut import commands
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+NEW_FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="sambut")
+def main() -> None:
+    """Sambut answers a public hotline by the book. Settings: see docs/settings.md and SAMBUT_… variables."""
+
+
+def _installation() -> Installation:
+    try:
+        return load()
+    except ConfigError as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+        raise SystemExit(1) from error
+
+
+@main.command()
+@click.option("--demo", is_flag=True, help="Demo accounts on an empty database, always open, loopback only.")
+def serve(demo: bool) -> None:
+    """Run the service until SIGTERM or Ctrl-C."""
+    from sambut.service import serve as run
+
+    sys.exit(asyncio.run(run(_installation(), demo=demo)))
+
+
+@main.command("check")
+def check_configuration() -> None:
+    """Read all configuration and say what is wrong where; exit status 1 if anything is."""
+    problems = check()
+    for problem in problems:
+        click.echo(str(problem))
+    if problems:
+        sys.exit(1)
+    click.echo("configuration is in order")
+
+
+@main.command()
+@click.option("--number", default="081234567890", show_default=True, help="Caller's number.")
+@click.option("--keys", default="", help="Keys to press, one every 2 s; a comma waits 2 s longer. Example: ,,1")
+@click.option(
+    "--say", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Sound file to say again and again."
+)
+@click.option("--seconds", default=60.0, show_default=True, help="Hang up this long after the answer.")
+@click.option("--to", "target", default=None, help="SIP URI of the hotline; default: the one of these settings.")
+@click.option("--save", type=NEW_FILE, help="Keep what was heard as a WAV file.")
+def call(number: str, keys: str, say: Path | None, seconds: float, target: str | None, save: Path | None) -> None:
+    """Place a real SIP call to the hotline and say what was heard."""
+    settings = _installation().settings
+    uri = target or f"sip:hotline@{settings.sip_bind}:{settings.sip_port}"
+    sys.exit(asyncio.run(commands.call(uri, number, keys, say, seconds, save)))
+
+
+@main.command()
+@click.option("--name", default="operator1", show_default=True, help="User part of this phone's SIP address.")
+@click.option("--port", default=None, type=int, help="SIP port; default: the demo operator's, else a free one.")
+@click.option("--bind", default="127.0.0.1", show_default=True, help="Address of this workstation.")
+@click.option("--audio", default="null", show_default=True, help="alsa:NAME, null, or file:IN,OUT (one may be empty).")
+@click.option("--auto-answer", is_flag=True, help="Answer by itself after a second.")
+def softphone(name: str, port: int | None, bind: str, audio: str, auto_answer: bool) -> None:
+    """The headset softphone of a workstation. Keys: Enter answers or hangs up, q quits."""
+    sys.exit(asyncio.run(commands.softphone(name, port, bind, audio, auto_answer)))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to this version's shape."""
+    asyncio.run(commands.migrate(_installation()))
+    click.echo("database is up to date")
+
+
+@main.group()
+def user() -> None:
+    """Accounts."""
+
+
+@user.command("add")
+@click.argument("username")
+@click.option("--name", required=True, help="The person's name.")
+@click.option("--role", required=True, type=click.Choice(["admin", "supervisor", "coordinator", "pic", "operator"]))
+@click.option("--phone", default="", help="SIP URI of an operator's phone.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
+def user_add(username: str, name: str, role: str, phone: str, password_stdin: bool) -> None:
+    """Add an account."""
+    password = (
+        sys.stdin.readline().rstrip("\n")
+        if password_stdin
+        else click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    )
+    problem = asyncio.run(commands.add_user(_installation(), username, name, role, phone, password))
+    if problem:
+        raise click.ClickException(problem)
+    click.echo(f"account {username} added")
+
+
+@main.command()
+@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="First day; default: all.")
+@click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]), help="Last day; default: today.")
+@click.argument("output", type=NEW_FILE, default=Path("-"))
+def export(since: datetime | None, until: datetime | None, output: Path) -> None:
+    """Write the register of tickets as CSV (UTF-8) to OUTPUT, or to standard output."""
+    asyncio.run(commands.export(_installation(), since, until, output))

@@ -1,0 +1,216 @@
+"""What the commands beside `serve` do."""
+
+import asyncio
+import csv
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+import click
+import numpy as np
+import soundfile
+
+from config import Installation
+from desk.passwords import MAX_LENGTH, MIN_LENGTH, hash_password
+from desk.times import rfc3339
+from hotline.ticket import Ticket
+from sambut.clock import steady_clock
+from sambut.demo import PEOPLE, phone_port
+from sambut.hearing import listen
+from sip.agent import SipError
+from sip.engine import installed
+from sip.options import AgentOptions
+from sip.softphone import Audio, Softphone
+from sip.testcaller import CallPlan, TestCaller
+from storage import Account, AlreadyExists, Role, Store, open_store
+
+CLOCK_RATE = 16000  # of the test caller and the softphone: wideband where the hotline offers it
+CALLER_RTP = (30000, 30999)
+PHONE_RTP = (31000, 31999)
+ANSWER_AFTER_S = 1.0
+COLUMNS = (
+    "number", "created_at", "closed_at", "closed_as", "step", "kind", "category", "caller_name", "caller_number",
+    "plate", "region", "description", "answer", "operator", "callback",
+)  # fmt: skip
+
+
+async def call(uri: str, number: str, keys: str, say: Path | None, seconds: float, save: Path | None) -> int:
+    """Place a test call and print its story. Returns the exit status: 0 when it was answered."""
+    with tempfile.TemporaryDirectory(prefix="sambut-call-") as folder:
+        heard = save or Path(folder) / "heard.wav"
+        said = [] if say is None else [_as_wav(say, Path(folder) / "say.wav")]
+        caller = TestCaller(
+            AgentOptions(user=number, port=0, rtp_ports=CALLER_RTP, clock_rate=CLOCK_RATE, legs=installed().legs)
+        )
+        click.echo(f"calling {uri} as {number}; Ctrl-C hangs up")
+        _on_interrupt(caller.hang_up)
+        try:
+            outcome = await caller.place(CallPlan(uri, heard, keys, said, seconds))
+        except SipError as error:
+            click.echo(str(error), err=True)
+            return 1
+        if outcome.answered_after_s is None:
+            click.echo(f"not answered: {outcome.status} {outcome.reason}")
+            return 1
+        talked = (outcome.ended_after_s or 0.0) - outcome.answered_after_s
+        who = "this side" if outcome.ended_by_us else "the hotline"
+        click.echo(f"answered after {outcome.answered_after_s * 1000:.0f} ms; {talked:.1f} s; ended by {who}")
+        if outcome.keys_sent:
+            click.echo(f"keys pressed: {' '.join(outcome.keys_sent)}")
+        for span in listen(heard):
+            click.echo(f"  {span}")
+        return 0
+
+
+async def softphone(name: str, port: int | None, bind: str, audio: str, auto_answer: bool) -> int:
+    """Run a softphone until it is told to quit."""
+    with tempfile.TemporaryDirectory(prefix="sambut-phone-") as folder:
+        try:
+            sound = _audio(audio, Path(folder))
+        except (ValueError, soundfile.LibsndfileError) as error:
+            click.echo(str(error), err=True)
+            return 1
+        if port is None:
+            port = phone_port(name) if name in {each.username for each in PEOPLE if each.role is Role.OPERATOR} else 0
+        options = AgentOptions(
+            user=name,
+            bind=bind,
+            port=port,
+            rtp_ports=PHONE_RTP,
+            clock_rate=CLOCK_RATE,
+            legs=installed().legs,
+            sound_device=sound.alsa,
+        )
+        phone = Softphone(options, sound, answer_after_s=ANSWER_AFTER_S if auto_answer else None, notice=click.echo)
+        try:
+            address = phone.start()
+        except (SipError, LookupError) as error:
+            click.echo(str(error), err=True)
+            return 1
+        click.echo(f"ready sip={name}@{address}; Enter answers or hangs up, digits are sent, q quits")
+        await _by_keyboard(phone)
+        await phone.close()
+        return 0
+
+
+async def migrate(installation: Installation) -> None:
+    async with _store(installation):
+        pass
+
+
+async def add_user(
+    installation: Installation, username: str, name: str, role: str, phone: str, password: str
+) -> str | None:
+    """Add an account; returns what is wrong, if anything."""
+    if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
+        return f"a password has {MIN_LENGTH} to {MAX_LENGTH} characters"
+    async with _store(installation) as store:
+        hashed = hash_password(password)
+        try:
+            await store.accounts.create(Account(username, name, Role(role), phone=phone), hashed, steady_clock()())
+        except AlreadyExists:
+            return f"there is an account {username} already"
+    return None
+
+
+async def export(installation: Installation, since: datetime | None, until: datetime | None, output: Path) -> None:
+    """The register as CSV, streamed row by row."""
+    zone = ZoneInfo(installation.hours.timezone)
+    first = 0.0 if since is None else since.replace(tzinfo=zone).timestamp()
+    last = steady_clock()() if until is None else (until.replace(tzinfo=zone) + timedelta(days=1)).timestamp()
+    async with _store(installation) as store:
+        if str(output) == "-":
+            await _write_register(store, first, last, zone, sys.stdout)
+            return
+        with output.open("w", encoding="utf-8-sig", newline="") as file:  # the mark lets spreadsheets see UTF-8
+            await _write_register(store, first, last, zone, file)
+
+
+async def _write_register(store: Store, since: float, until: float, zone: ZoneInfo, file: TextIO) -> None:
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    async for ticket in store.tickets.iterate(since, until):
+        writer.writerow(_row(ticket, zone))
+
+
+def _row(ticket: Ticket, zone: ZoneInfo) -> list[str]:
+    values = {
+        "created_at": rfc3339(ticket.created_at, zone),
+        "closed_at": rfc3339(ticket.closed_at, zone) or "",
+        "callback": ticket.callback.reason if ticket.callback else "",
+    }
+    return [_harmless(str(values.get(name, getattr(ticket, name)) or "")) for name in COLUMNS]
+
+
+def _harmless(text: str) -> str:
+    """A cell that a spreadsheet would run as a formula is shown as text. A number's plus is left alone."""
+    return f"'{text}" if text[:1] in "=-@\t\r" or (text[:1] == "+" and not text[1:].isdigit()) else text
+
+
+@asynccontextmanager
+async def _store(installation: Installation) -> AsyncIterator[Store]:
+    settings = installation.settings
+    settings.data.mkdir(parents=True, exist_ok=True)
+    store = await open_store(settings.database_url, spool=settings.data / "spool" / "journal", node=settings.node)
+    async with store:
+        await store.migrate()
+        yield store
+
+
+def _audio(text: str, folder: Path) -> Audio:
+    kind, _, rest = text.partition(":")
+    match kind:
+        case "null":
+            return Audio()
+        case "alsa" if rest:
+            return Audio(alsa=rest)
+        case "file" if rest:
+            said, _, heard = rest.partition(",")
+            say = _as_wav(Path(said), folder / "say.wav") if said else None
+            return Audio(say=say, record=Path(heard) if heard else None)
+    raise ValueError(f"--audio {text!r}: give alsa:NAME, null, or file:IN,OUT")
+
+
+def _as_wav(file: Path, out: Path) -> Path:
+    """Any sound file as 16-bit mono WAV; the engine resamples it. Raises `LibsndfileError`."""
+    samples, rate = soundfile.read(file, dtype="float32", always_2d=True)
+    soundfile.write(out, np.mean(samples, axis=1), rate, subtype="PCM_16")
+    return out
+
+
+def _on_interrupt(action: object) -> None:
+    import signal
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, action)  # type: ignore[arg-type]
+
+
+async def _by_keyboard(phone: Softphone) -> None:
+    """Read lines until `q`; without a keyboard (a service, a pipe that ends) run until a signal."""
+    quit_ = asyncio.Event()
+    _on_interrupt(quit_.set)
+
+    def read() -> None:
+        line = sys.stdin.readline()
+        if not line:
+            asyncio.get_running_loop().remove_reader(sys.stdin)
+            return
+        word = line.strip()
+        if word == "q":
+            quit_.set()
+        elif word:
+            phone.press(word)
+        elif phone.talking:
+            phone.hang_up()
+        else:
+            phone.answer()
+
+    with suppress(OSError, ValueError):  # standard input is a file, or closed: then only a signal ends it
+        asyncio.get_running_loop().add_reader(sys.stdin, read)
+    await quit_.wait()

@@ -1,0 +1,60 @@
+"""Where facts go: into the event log for good, and into today's figures at once."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, tzinfo
+from typing import Protocol
+
+from config import QueueRules
+from hotline.counting import DayMetrics
+from hotline.facts import Fact
+from hotline.metrics import QueueMetrics
+from sambut.clock import Clock
+from storage.records import EventLogged, Record
+
+
+class Journal(Protocol):
+    """What the switchboard stores through (`storage.journal`)."""
+
+    def write(self, *records: Record) -> "asyncio.Future[None]": ...
+
+
+class FactLog:
+    """Writes facts, and keeps the figures of today (the installation's day) by adding each fact once."""
+
+    def __init__(self, journal: Journal, queues: Sequence[QueueRules], zone: tzinfo, clock: Clock) -> None:
+        self._journal = journal
+        self._queues = queues
+        self._zone = zone
+        self._clock = clock
+        self._day = self._today()
+        self._metrics = DayMetrics(queues, self.midnight())
+
+    def log(self, *facts: Fact) -> None:
+        """Facts of one moment are stored together."""
+        if facts:
+            self._journal.write(*map(EventLogged, facts))
+            self.count(facts)
+
+    def count(self, facts: Iterable[Fact]) -> None:
+        """Count facts that are stored already, such as those from before this start."""
+        self._roll_over()
+        for fact in facts:
+            self._metrics.add(fact)
+
+    def midnight(self) -> float:
+        """When today began, Unix seconds."""
+        return datetime.combine(self._today(), datetime.min.time(), self._zone).timestamp()
+
+    def today(self) -> QueueMetrics:
+        """Figures of all queues since midnight."""
+        self._roll_over()
+        return self._metrics.figures(self._clock())
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self._clock(), self._zone).date()
+
+    def _roll_over(self) -> None:
+        if self._today() != self._day:
+            self._day = self._today()
+            self._metrics = DayMetrics(self._queues, self.midnight())

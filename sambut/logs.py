@@ -1,0 +1,33 @@
+"""Structured logs to standard error: readable, or JSON. Ids only; never a number, a digit or a word."""
+
+import logging
+import sys
+from typing import Literal
+
+import structlog
+
+
+def configure(form: Literal["console", "json"], level: int = logging.INFO) -> None:
+    """Set up structlog for the whole process; what libraries log by the standard way goes the same way."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=False),
+    ]
+    renderer: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer()
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    exceptions: list[structlog.typing.Processor] = [structlog.processors.format_exc_info] if form == "json" else []
+    structlog.configure(
+        processors=[*shared, *exceptions, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(processors=[*exceptions, renderer], foreign_pre_chain=shared)
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

@@ -1,0 +1,209 @@
+"""The composition root: everything that `sambut serve` is made of is built, started and stopped here."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+import structlog
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+
+from config import Installation
+from desk.app import build
+from desk.hub import Hub
+from desk.passwords import Passwords
+from desk.serialise import Serialiser
+from hotline.procedure import Procedure
+from sambut import logs
+from sambut.clock import Clock, steady_clock
+from sambut.demo import add_people, as_demo
+from sambut.sip_options import hotline_options
+from sambut.status import Status
+from sambut.switchboard import Switchboard
+from sambut.telemetry import observe
+from sip.agent import SipAgent, SipError
+from sip.engine import Engine, installed
+from sip.options import AgentOptions
+from storage import Store, StoreUnavailable, open_store
+from voice.prompts import PromptLibrary
+from voice.synthesis import SynthesisError
+
+log = structlog.get_logger(__name__)
+
+HTTP_GOODBYE_S = 3.0
+
+
+class StartError(Exception):
+    """The service cannot start; the text says what to mend."""
+
+
+async def serve(installation: Installation, *, demo: bool) -> int:
+    """Run until SIGTERM or SIGINT. Returns the exit status."""
+    logs.configure(installation.settings.log_format)
+    if demo:
+        installation = as_demo(installation)
+    told_to_stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
+    try:
+        async with running(installation, demo=demo) as service:
+            click.echo(f"ready sip={service.sip_address} http={service.http_address}")
+            if demo:
+                click.echo(_what_to_try(service))
+            await told_to_stop.wait()
+            log.info("stopping", calls_may_finish_for_s=installation.settings.drain_s)
+    except (StartError, StoreUnavailable) as error:
+        log.error("cannot_start", reason=str(error))
+        return 1
+    return 0
+
+
+class Service:
+    """A running service and how to reach it."""
+
+    def __init__(self, sip_address: str, http_address: str, demo_password: str | None) -> None:
+        self.sip_address = sip_address
+        self.http_address = http_address
+        self.demo_password = demo_password
+
+
+@asynccontextmanager
+async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Service]:
+    """The whole service; it is drained and stopped in reverse order on leaving. Raises `StartError`."""
+    settings, clock = installation.settings, steady_clock()
+    engine = installed()
+    status = Status(installation, engine, clock)
+    for warning in status.warnings:
+        log.warning("engine_fallback", text=warning)
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(_store(installation, clock))
+        password = await _demo_people(store, settings.demo_password, clock) if demo else None
+        prompts = await _prompts(installation, status)
+        stack.push_async_callback(prompts.close)
+        hub, registry = Hub(clock), CollectorRegistry()
+        agent = SipAgent(_options(installation, engine), lambda event: switchboard.on_sip(event))  # noqa: PLW0108  # made below
+        switchboard = _switchboard(installation, agent, store, hub, prompts, clock, status)
+        observe(registry, switchboard, store)
+        try:
+            agent.start()
+        except SipError as error:
+            raise StartError(str(error)) from error
+        stack.push_async_callback(agent.close)
+        await switchboard.start()
+        app = build(store, installation, hub, switchboard, registry=registry, demo=demo, clock=clock)
+        http_address = await _listen(stack, app, settings.http_bind, settings.http_port)
+        stack.push_async_callback(switchboard.stop, settings.drain_s)
+        status.accepting = True
+        switchboard.accept()
+        yield Service(agent.address, http_address, password)
+
+
+@asynccontextmanager
+async def _store(installation: Installation, clock: Clock) -> AsyncIterator[Store]:
+    settings = installation.settings
+    settings.data.mkdir(parents=True, exist_ok=True)
+    async with await open_store(
+        settings.database_url,
+        spool=settings.data / "spool" / "journal",
+        node=settings.node,
+        ticket_prefix=installation.sop.ticket_prefix,
+    ) as store:
+        await store.migrate()
+        await store.start()
+        found = await store.recover(clock(), _procedure(installation).mark_for_callback)
+        if found.calls:
+            log.warning("recovered", interrupted_calls=len(found.calls), to_call_back=len(found.tickets))
+        await store.numbers.reserve(datetime.fromtimestamp(clock(), ZoneInfo(installation.hours.timezone)).year)
+        yield store
+
+
+def _procedure(installation: Installation) -> Procedure:
+    return Procedure(installation.sop, installation.matrix, installation.offices, installation.areas)
+
+
+def _options(installation: Installation, engine: Engine) -> AgentOptions:
+    try:
+        return hotline_options(installation.settings, engine)
+    except ValueError as error:
+        raise StartError(str(error)) from error
+
+
+async def _demo_people(store: Store, password: str | None, clock: Clock) -> str | None:
+    passwords = Passwords()
+    try:
+        return await add_people(store, passwords, password, clock)
+    finally:
+        passwords.close()
+
+
+async def _prompts(installation: Installation, status: Status) -> PromptLibrary:
+    """The sound of everything the hotline says; what could not be made is a warning, not the end."""
+    data = installation.settings.data
+    library = PromptLibrary(
+        installation.prompts, data / "prompts", data / "cache" / "prompts", installation.settings.clock_rate
+    )
+    try:
+        await library.prepare()
+    except SynthesisError as error:
+        log.error("prompts_incomplete", reason=str(error))
+        status.warn([f"prompts: {error}"])
+    for problem in library.problems:
+        log.warning("prompt_refused", file=problem.file.name, reason=problem.reason)
+        status.warn([f"prompt {problem.file.name}: {problem.reason}"])
+    return library
+
+
+def _switchboard(
+    installation: Installation,
+    agent: SipAgent,
+    store: Store,
+    hub: Hub,
+    prompts: PromptLibrary,
+    clock: Clock,
+    status: Status,
+) -> Switchboard:
+    procedure = _procedure(installation)
+    return Switchboard(
+        installation=installation,
+        agent=agent,
+        store=store,
+        hub=hub,
+        prompts=prompts,
+        clock=clock,
+        serialiser=Serialiser(ZoneInfo(installation.hours.timezone), procedure, clock),
+        procedure=procedure,
+        status=status,
+    )
+
+
+async def _listen(stack: AsyncExitStack, app: web.Application, bind: str, port: int) -> str:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=HTTP_GOODBYE_S)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    site = web.TCPSite(runner, bind, port)
+    try:
+        await site.start()
+    except OSError as error:
+        raise StartError(f"cannot listen for HTTP on {bind}:{port}: {error.strerror}") from error
+    host, chosen = runner.addresses[0][:2]
+    return f"{host}:{chosen}"
+
+
+def _what_to_try(service: Service) -> str:
+    password = service.demo_password
+    secret = f"password {password} (shown this once)" if password else "password as set before"
+    return "\n".join(
+        (
+            "",
+            f"  desk      http://{service.http_address}   accounts operator1 … operator4, supervisor, coordinator, pic,"
+            f" admin; {secret}",
+            "  a phone   .venv/bin/sambut softphone --auto-answer        (operator1's; press Siap on the desk)",
+            "  a call    .venv/bin/sambut call --keys ,,,1               (in another terminal, or from any SIP phone:"
+            f" sip:hotline@{service.sip_address})",
+            "",
+        )
+    )

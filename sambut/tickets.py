@@ -1,0 +1,85 @@
+"""The switchboard's part of a ticket's life: opened in the queue, taken at the bridge, or left to be called back."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, tzinfo
+
+import structlog
+
+from hotline.procedure import Procedure
+from hotline.ticket import CallbackReason, Ticket
+from sambut.calls import Call
+from sambut.clock import Clock
+from sambut.facts import Journal
+from storage.numbers import Numbers
+from storage.records import TicketOpened, TicketSaved
+
+log = structlog.get_logger(__name__)
+
+Stored = Callable[[Ticket], None]
+
+
+class CallTickets:
+    """Every change goes through the journal, and is shown (`stored` is called) only once it is safe there."""
+
+    def __init__(
+        self, journal: Journal, numbers: Numbers, procedure: Procedure, clock: Clock, zone: tzinfo, stored: Stored
+    ) -> None:
+        self._journal = journal
+        self._numbers = numbers
+        self._procedure = procedure
+        self._clock = clock
+        self._zone = zone
+        self._stored = stored
+
+    def open(self, call: Call) -> Ticket:
+        """The call's ticket, made now if it has none."""
+        if call.ticket is not None:
+            return call.ticket
+        now = self._clock()
+        ticket = self._procedure.open_ticket(
+            self._numbers.next(datetime.fromtimestamp(now, self._zone).year),
+            now,
+            caller_number=call.number,
+            kind=call.kind,
+            call_id=call.id,
+            language=call.language,
+        )
+        call.ticket = ticket
+        call.ticket_stored = self._journal.write(TicketOpened(ticket, call.queue))
+        self._tell(call.ticket_stored, ticket)
+        return ticket
+
+    def take(self, call: Call, operator: str) -> None:
+        """The operator answered: the ticket is theirs and the greeting's clock runs (SOP step 1)."""
+        self._save(call, operator, lambda ticket, now: self._procedure.take(ticket, operator, now))
+
+    def to_call_back(self, call: Call, reason: CallbackReason, *, number: str = "", message: str | None = None) -> None:
+        """Nobody spoke with the caller: somebody has to call back, at `number` if the caller gave another one."""
+        self.open(call)
+
+        def marked(ticket: Ticket, now: float) -> Ticket:
+            known = replace(ticket, caller_number=number or ticket.caller_number, message=message or ticket.message)
+            return self._procedure.mark_for_callback(known, reason, now)
+
+        self._save(call, "system", marked)
+
+    def _save(self, call: Call, by: str, change: Callable[[Ticket, float], Ticket]) -> None:
+        if call.ticket is None:
+            return
+        now = self._clock()
+        before, call.ticket = call.ticket, change(call.ticket, now)
+        stored = self._journal.write(TicketSaved(before, call.ticket, now, by))
+        self._tell(stored, call.ticket)
+
+    def _tell(self, stored: "asyncio.Future[None]", ticket: Ticket) -> None:
+        def done(future: "asyncio.Future[None]") -> None:
+            if future.cancelled():
+                return
+            if future.exception() is not None:
+                log.error("ticket_not_stored", ticket=ticket.number, exc_info=future.exception())
+            else:
+                self._stored(ticket)
+
+        stored.add_done_callback(done)

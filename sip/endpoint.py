@@ -1,0 +1,196 @@
+"""The native library's life: one endpoint a process, its transports, codecs and accounts, from `AgentOptions`."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pjsua2 as pj
+import structlog
+
+from sip.options import AgentOptions, Registration, Tls
+
+log = structlog.get_logger(__name__)
+
+SRTP = {"off": pj.PJMEDIA_SRTP_DISABLED, "optional": pj.PJMEDIA_SRTP_OPTIONAL, "required": pj.PJMEDIA_SRTP_MANDATORY}
+PRIORITY_HIGHEST = 254
+# What a log line of the library may hold of a caller: anything that looks like a number or a SIP address.
+PERSONAL = re.compile(r"sips?:[^\s>;]+|\+?\d{5,}")
+
+OnIncoming = Callable[[pj.Account, pj.OnIncomingCallParam], None]
+OnRegistration = Callable[[str, pj.OnRegStateParam], None]
+
+
+class LibraryLog(pj.LogWriter):  # type: ignore[misc]  # pjsua2 has no type information
+    """Errors of the library go to our log, without numbers and addresses."""
+
+    def write(self, entry: pj.LogEntry) -> None:
+        log.warning("sip_library", text=PERSONAL.sub("…", entry.msg.strip()))
+
+
+class Account(pj.Account):  # type: ignore[misc]
+    """One identity towards the network; hands its callbacks to the agent."""
+
+    def __init__(self, name: str, on_incoming: OnIncoming, on_registration: OnRegistration) -> None:
+        super().__init__()
+        self._name = name
+        self._on_incoming = on_incoming
+        self._on_registration = on_registration
+
+    def onIncomingCall(self, prm: pj.OnIncomingCallParam) -> None:  # noqa: N802  # pjsua2's name
+        self._on_incoming(self, prm)
+
+    def onRegState(self, prm: pj.OnRegStateParam) -> None:  # noqa: N802
+        self._on_registration(self._name, prm)
+
+
+@dataclass(slots=True)
+class Endpoint:
+    """A started library. `address` is host:port of its UDP and TCP listeners; `tls_address` likewise or `None`."""
+
+    native: pj.Endpoint
+    writer: LibraryLog
+    accounts: list[Account]
+    address: str
+    tls_address: str | None
+
+    def close(self) -> None:
+        """Ends what is left (BYE, un-REGISTER) and frees the library. Blocks up to a few seconds."""
+        for account in self.accounts:
+            account.shutdown()
+        self.accounts.clear()
+        self.native.libDestroy()
+
+
+def start(options: AgentOptions, on_incoming: OnIncoming, on_registration: OnRegistration) -> Endpoint:
+    """Start the library in the calling thread, which becomes the one that gives commands. Raises `pj.Error`."""
+    native = pj.Endpoint()
+    native.libCreate()
+    writer = LibraryLog()
+    try:
+        native.libInit(_library_config(options, writer))
+        address, tls_address = _listen(native, options)
+        native.libStart()
+        _open_sound(native, options)
+        _order_codecs(native, options.codecs)
+        accounts = [_account(options, None, address, on_incoming, on_registration)]
+        accounts += [_account(options, each, address, on_incoming, on_registration) for each in options.registrations]
+    except pj.Error:
+        native.libDestroy()
+        raise
+    return Endpoint(native, writer, accounts, address, tls_address)
+
+
+def _library_config(options: AgentOptions, writer: LibraryLog) -> pj.EpConfig:
+    config = pj.EpConfig()
+    config.uaConfig.maxCalls = options.legs
+    config.uaConfig.threadCnt = 1  # measured: docs/decisions/0001-sip-threading.md
+    config.uaConfig.userAgent = "Sambut"
+    config.logConfig.level = 1
+    config.logConfig.consoleLevel = 0
+    config.logConfig.writer = writer
+    config.logConfig.msgLogging = 0
+    media = config.medConfig
+    media.clockRate = media.sndClockRate = options.clock_rate
+    media.channelCount = 1
+    media.audioFramePtime = 20
+    media.maxMediaPorts = 4 * options.legs
+    media.noVad = True
+    media.ecTailLen = 0 if options.sound_device is None else 200
+    return config
+
+
+def _listen(native: pj.Endpoint, options: AgentOptions) -> tuple[str, str | None]:
+    """UDP and TCP on one port (RFC 3261 section 18.2.1), TLS on its own."""
+    config = pj.TransportConfig()
+    config.boundAddress = options.bind
+    config.publicAddress = options.public_address
+    config.port = options.port
+    udp = native.transportGetInfo(native.transportCreate(pj.PJSIP_TRANSPORT_UDP, config))
+    config.port = int(udp.localName.rsplit(":", 1)[1])
+    native.transportCreate(pj.PJSIP_TRANSPORT_TCP, config)
+    address = f"{options.bind}:{config.port}"
+    if options.tls is None:
+        return address, None
+    return address, _listen_tls(native, config, options.tls, options.bind)
+
+
+def _listen_tls(native: pj.Endpoint, config: pj.TransportConfig, tls: Tls, bind: str) -> str:
+    config.port = tls.port
+    config.tlsConfig.certFile = str(tls.certificate)
+    config.tlsConfig.privKeyFile = str(tls.key)
+    if tls.ca is not None:
+        config.tlsConfig.CaListFile = str(tls.ca)
+        config.tlsConfig.verifyServer = config.tlsConfig.verifyClient = True
+    info = native.transportGetInfo(native.transportCreate(pj.PJSIP_TRANSPORT_TLS, config))
+    return f"{bind}:{info.localName.rsplit(':', 1)[1]}"
+
+
+def _open_sound(native: pj.Endpoint, options: AgentOptions) -> None:
+    devices = native.audDevManager()
+    if options.sound_device is None:
+        devices.setNullDev()
+        return
+    for index, device in enumerate(devices.enumDev2()):
+        if options.sound_device in device.name and device.inputCount and device.outputCount:
+            devices.setCaptureDev(index)
+            devices.setPlaybackDev(index)
+            return
+    names = ", ".join(device.name for device in devices.enumDev2()) or "none"
+    raise LookupError(f"no sound device is named like {options.sound_device!r}; there are: {names}")
+
+
+def _order_codecs(native: pj.Endpoint, wanted: tuple[str, ...]) -> None:
+    for codec in native.codecEnum2():
+        name = codec.codecId.split("/", 1)[0].lower()
+        rank = next((i for i, each in enumerate(wanted) if each.lower() == name), None)
+        native.codecSetPriority(codec.codecId, 0 if rank is None else PRIORITY_HIGHEST - rank)
+
+
+def _account(
+    options: AgentOptions,
+    registration: Registration | None,
+    address: str,
+    on_incoming: OnIncoming,
+    on_registration: OnRegistration,
+) -> Account:
+    config = pj.AccountConfig()
+    name = "local"
+    config.idUri = f"sip:{options.user}@{options.public_address or address}"
+    if registration is not None:
+        name = registration.trunk
+        _register(config, registration)
+    _set_media(config, options)
+    account = Account(name, on_incoming, on_registration)
+    account.create(config, registration is None)
+    return account
+
+
+def _register(config: pj.AccountConfig, registration: Registration) -> None:
+    suffix = "" if registration.transport == "udp" else f";transport={registration.transport}"
+    config.idUri = f"sip:{registration.username}@{registration.registrar}"
+    config.regConfig.registrarUri = f"sip:{registration.registrar}{suffix}"
+    config.regConfig.retryIntervalSec = 30
+    config.sipConfig.authCreds.append(
+        pj.AuthCredInfo("digest", registration.realm, registration.username, 0, registration.password)
+    )
+    if registration.proxy:
+        config.sipConfig.proxies.append(f"sip:{registration.proxy};lr{suffix}")
+
+
+def _set_media(config: pj.AccountConfig, options: AgentOptions) -> None:
+    first, last = options.rtp_ports
+    media = config.mediaConfig
+    media.transportConfig.boundAddress = options.bind
+    media.transportConfig.publicAddress = options.public_address
+    media.transportConfig.port = first
+    media.transportConfig.portRange = last - first
+    media.srtpUse = SRTP[options.srtp]
+    media.srtpSecureSignaling = (
+        0  # SDES keys are offered over UDP too: trunks ask for it; TLS is the installer's choice
+    )
+    media.lockCodecEnabled = False  # its re-INVITE right after the ACK loses the race on a loopback (shared/BROWSER.md)
+    config.callConfig.timerUse = pj.PJSUA_SIP_TIMER_OPTIONAL  # RFC 4028
+    config.callConfig.prackUse = pj.PJSUA_100REL_OPTIONAL  # RFC 3262
+    config.natConfig.contactRewriteUse = 0
+    config.natConfig.viaRewriteUse = 0
+    config.natConfig.sdpNatRewriteUse = 0

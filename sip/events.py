@@ -1,0 +1,84 @@
+"""What happens on the SIP side, as plain frozen data. Native objects stay in the room; a leg is known by its number."""
+
+from dataclasses import dataclass
+
+LegId = int
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingCall:
+    """An INVITE arrived. `source` is the sender's IP address; `caller` and `called` are user parts as sent."""
+
+    leg: LegId
+    source: str
+    caller: str
+    called: str
+    sip_call_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegRinging:
+    """The far end of a call we placed is alerting (180 or 183)."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class LegAnswered:
+    """The call is established (RFC 3261 section 13: ACK sent or received)."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class MediaActive:
+    """Audio may flow now: after the answer, and again after each re-INVITE that changed it."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class DigitPressed:
+    """One key, by RFC 4733 event or SIP INFO; reported once, when it begins."""
+
+    leg: LegId
+    digit: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybackFinished:
+    """The playback that was started under `number` has been heard to its end."""
+
+    leg: LegId
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class LegEnded:
+    """The leg is over. `by_us` tells our hang-up from the far end's; `status` is the last SIP status code."""
+
+    leg: LegId
+    status: int
+    reason: str
+    by_us: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationChanged:
+    """A trunk's registration succeeded (`active`) or failed; `status` is the registrar's answer, 0 for none."""
+
+    trunk: str
+    active: bool
+    status: int
+
+
+SipEvent = (
+    IncomingCall
+    | LegRinging
+    | LegAnswered
+    | MediaActive
+    | DigitPressed
+    | PlaybackFinished
+    | LegEnded
+    | RegistrationChanged
+)

@@ -1,0 +1,66 @@
+"""One call leg: the pjsua2 call, whose callbacks copy plain data and hop to the loop."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pjsua2 as pj
+
+from sip.events import DigitPressed, LegAnswered, LegEnded, LegId, LegRinging, MediaActive, SipEvent
+from sip.media import Playback, SharedLoop
+
+Emit = Callable[[SipEvent], None]
+DTMF_IS_UPDATE = 1  # PJMEDIA_STREAM_DTMF_IS_UPDATE: the same key press goes on; the bindings do not export the name
+
+
+@dataclass(slots=True)
+class Wiring:
+    """What a leg shall hear and who shall hear it. Kept here, since a re-INVITE tears every connection down."""
+
+    playback: Playback | None = None
+    music: SharedLoop | None = None
+    recorder: pj.AudioMediaRecorder | None = None
+    headset: bool = False
+    peers: set[LegId] = field(default_factory=set)
+
+
+class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
+    """Callbacks run in a native thread (or inside a command, in the loop's thread) and must neither block nor raise."""
+
+    def __init__(self, account: pj.Account, number: LegId, emit: Emit, call_id: int = pj.PJSUA_INVALID_ID) -> None:
+        super().__init__(account, call_id)
+        self.number = number
+        self.wiring = Wiring()
+        self.ended = False
+        self.hung_up_by_us = False
+        self._emit = emit
+
+    def onCallState(self, _prm: pj.OnCallStateParam) -> None:  # noqa: N802  # pjsua2's name
+        info = self.getInfo()
+        match info.state:
+            case pj.PJSIP_INV_STATE_EARLY:
+                self._emit(LegRinging(self.number))
+            case pj.PJSIP_INV_STATE_CONFIRMED:
+                self._emit(LegAnswered(self.number))
+            case pj.PJSIP_INV_STATE_DISCONNECTED:
+                self.ended = True
+                self._emit(LegEnded(self.number, info.lastStatusCode, info.lastReason, self.hung_up_by_us))
+
+    def onCallMediaState(self, _prm: pj.OnCallMediaStateParam) -> None:  # noqa: N802
+        info = self.getInfo()  # kept in a variable: its media vector dies with it
+        for media in info.media:
+            if media.type == pj.PJMEDIA_TYPE_AUDIO and media.status != pj.PJSUA_CALL_MEDIA_NONE:
+                self._emit(MediaActive(self.number))
+                return
+
+    def onDtmfEvent(self, prm: pj.OnDtmfEventParam) -> None:  # noqa: N802
+        if not prm.flags & DTMF_IS_UPDATE:
+            self._emit(DigitPressed(self.number, prm.digit))
+
+    def audio(self) -> pj.AudioMedia | None:
+        """The leg's port on the conference bridge, asked anew each time: it changes with every re-INVITE."""
+        if self.ended or not self.hasMedia():
+            return None
+        try:
+            return self.getAudioMedia(-1)
+        except pj.Error:
+            return None  # on hold by the far end, or between two media states: reconnected at the next one

@@ -1,0 +1,46 @@
+"""How a SIP agent is set up. The hotline, the test caller and the softphone differ only in this."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """A TLS listener (RFC 3261 section 26.2.1). Files are PEM; with `ca` the peers' certificates are checked."""
+
+    port: int
+    certificate: Path
+    key: Path
+    ca: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """Digest credentials (RFC 3261 section 22) by which we register at a provider or PBX."""
+
+    trunk: str
+    registrar: str
+    username: str
+    password: str
+    realm: str = "*"
+    proxy: str = ""
+    transport: str = "udp"
+
+
+@dataclass(frozen=True, slots=True)
+class AgentOptions:
+    """`port` 0 picks a free one. `rtp_ports` is inclusive. `codecs` from most to least wanted; the others are off."""
+
+    user: str = "sambut"
+    bind: str = "127.0.0.1"
+    port: int = 5060
+    public_address: str = ""
+    tls: Tls | None = None
+    rtp_ports: tuple[int, int] = (20000, 29999)
+    clock_rate: int = 8000
+    codecs: tuple[str, ...] = ("opus", "G722", "PCMA", "PCMU")
+    srtp: str = "optional"
+    legs: int = 1024
+    registrations: tuple[Registration, ...] = ()
+    sound_device: str | None = None
+    """Part of an ALSA device's name; `None` for no sound device: then a software clock drives the bridge."""
