@@ -42,7 +42,7 @@ def build(
     static: Path = STATIC,
 ) -> web.Application:
     """The application, ready for a runner. `hub` is the one the switchboard pushes to; it is closed with it."""
-    desk = _desk(store, installation, hub, switchboard, registry, demo, clock)
+    desk = _desk(store, installation, clock, hub=hub, switchboard=switchboard, registry=registry, demo=demo)
     app = web.Application(middlewares=[observe(Telemetry(registry, hub.count))], client_max_size=MAX_BODY)
     app[DESK] = desk
     app.on_response_prepare.append(_dress)
@@ -55,11 +55,12 @@ def build(
 def _desk(
     store: Store,
     installation: Installation,
+    clock: Clock,
+    *,
     hub: Hub,
     switchboard: Switchboard,
     registry: CollectorRegistry,
     demo: bool,
-    clock: Clock,
 ) -> Desk:
     settings, zone = installation.settings, ZoneInfo(installation.hours.timezone)
     procedure = Procedure(installation.sop, installation.matrix, installation.offices, installation.areas)

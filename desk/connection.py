@@ -50,7 +50,8 @@ class Connection:
 
     async def close(self, code: int, reason: str) -> None:
         """Say goodbye properly, e.g. after a sign-out (WebSocket close code and reason)."""
-        await self._socket.close(code=code, message=reason.encode())
+        with suppress(ClientConnectionResetError, ConnectionError):
+            await self._socket.close(code=code, message=reason.encode())
 
     async def run(self) -> None:
         """Write what is queued until cancelled or the connection ends."""
@@ -67,10 +68,16 @@ class Connection:
         with suppress(ClientConnectionResetError, ConnectionError, TimeoutError):
             async with asyncio.timeout(WRITTEN_WITHIN_S):
                 await self._write(body)
-                while self._transport.get_write_buffer_size() and not self._transport.is_closing():
-                    await asyncio.sleep(_POLL_S)
-                return not self._transport.is_closing()
+                return await self._taken()
         return False
+
+    async def _taken(self) -> bool:
+        """asyncio tells when a buffer has room again, not when it is empty; nearly always it is, at once."""
+        while self._transport.get_write_buffer_size():
+            if self._transport.is_closing():
+                return False
+            await asyncio.sleep(_POLL_S)
+        return not self._transport.is_closing()
 
     async def _write(self, body: bytes) -> None:
         self._seq += 1

@@ -1,7 +1,7 @@
 """What every handler works with: the one `Desk` of the application, and the `Ask` of one request."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -58,6 +58,8 @@ class Ask(Generic[Body, Query]):
     signed: Signed | None
     body: Body
     query: Query
+    finishing: list[Callable[[web.StreamResponse], None]] = field(default_factory=list)
+    """What is still to be done to the answer, such as setting a cookie."""
 
     @property
     def session(self) -> Signed:
@@ -81,7 +83,7 @@ class Ask(Generic[Body, Query]):
 
 
 Answer = Mapping[str, Any] | web.StreamResponse
-Handler = Callable[[Ask[Body, Query]], Awaitable[Answer]]
+Handler = Callable[[Ask[Any, Any]], Awaitable[Answer]]
 
 
 class Nothing(BaseModel, extra="forbid"):

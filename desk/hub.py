@@ -4,10 +4,8 @@ import asyncio
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
-
-import structlog
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from typing import Any, TypeVar
 
 from desk.connection import Connection
 from desk.privacy import masked
@@ -17,9 +15,10 @@ from storage.accounts import Role
 
 QUEUE_EVERY_S = 0.25  # at most four `queue` pushes a second, however many callers come and go
 
-Payload = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
+SIGNED_OUT = 4401  # WebSocket close code: the page goes to the sign-in form instead of connecting again
 
-_log = structlog.get_logger(__name__)
+T = TypeVar("T")
+Payload = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
 
 
 def dump(kind: str, at: str, payload: Mapping[str, Any]) -> bytes:
@@ -36,7 +35,7 @@ class Hub:
         self._connections: dict[str, set[Connection]] = defaultdict(set)
         self._pending: tuple[Payload, frozenset[Role]] | None = None  # the latest `queue`, not sent yet
         self._next_flush: asyncio.TimerHandle | None = None
-        self._writes: set[asyncio.Task[bool]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     # -- sockets ---------------------------------------------------------------------------------------------------
 
@@ -59,10 +58,11 @@ class Hub:
         """Whether this account has a page open."""
         return username in self._connections
 
-    async def disconnect(self, username: str, reason: str, session: str | None = None) -> None:
-        """Close an account's sockets, or only those of one session: signed out, deactivated, changed role."""
-        tabs = [tab for tab in self._connections.get(username, ()) if session in (None, tab.session)]
-        await asyncio.gather(*(tab.close(4401, reason) for tab in tabs))
+    def disconnect(self, username: str, reason: str, *, only: str | None = None, but: str | None = None) -> None:
+        """Close an account's sockets: all, those of one session, or those of every session but one."""
+        for tab in list(self._connections.get(username, ())):
+            if only in (None, tab.session) and tab.session != but:
+                self._spawn(tab.close(SIGNED_OUT, reason))
 
     async def close(self) -> None:
         """The service ends: drop every socket and forget what was to be sent."""
@@ -72,7 +72,7 @@ class Hub:
         self._pending = None
         for connection in list(self._everyone()):
             connection.drop()
-        await asyncio.gather(*self._writes)
+        await asyncio.gather(*self._tasks)
 
     # -- pushes ----------------------------------------------------------------------------------------------------
 
@@ -82,7 +82,7 @@ class Hub:
         True once it has been written to at least one socket; False when there is none or none takes it in time.
         """
         body = dump("screen_pop", self._now(), message)
-        writes = [self._write(tab, body) for tab in self._connections.get(username, ())]
+        writes = [self._spawn(tab.write_now(body)) for tab in self._connections.get(username, ())]
         for written in asyncio.as_completed(writes):
             if await written:
                 return True  # a second, slower tab gets its copy by itself
@@ -110,10 +110,10 @@ class Hub:
         if self._next_flush is None:
             self._flush()
 
-    def _write(self, tab: Connection, body: bytes) -> asyncio.Task[bool]:
-        task = asyncio.create_task(tab.write_now(body))
-        self._writes.add(task)
-        task.add_done_callback(self._writes.discard)
+    def _spawn(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
         return task
 
     def _flush(self) -> None:

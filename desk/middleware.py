@@ -32,7 +32,8 @@ def observe(telemetry: Telemetry) -> Middleware:
             response.headers[REQUEST_ID] = request["id"]
         seconds = time.perf_counter() - started
         route = _pattern(request)
-        telemetry.answered(_method(request), route, response.status, seconds)
+        if not isinstance(response, web.WebSocketResponse):  # those last as long as a page is open
+            telemetry.answered(_method(request), route, response.status, seconds)
         _log.info(
             "http_request",
             request_id=request["id"],
@@ -51,20 +52,26 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     request_id: str = request["id"]
     try:
         return await handler(request)
-    except Problem as problem:
-        return document(problem, request_id)
     except CallControlError as error:
         return respond(error.status, error.code, {"title": error.detail, "detail": error.detail}, request_id)
-    except (StoreUnavailable, NumbersExhausted, JournalFull, JournalClosed):
-        _log.warning("store_unavailable", request_id=request_id, route=_pattern(request))
-        return document(Problem("unavailable", headers={"Retry-After": "2"}), request_id)
-    except BadCursor:
-        return document(Problem("bad_request", "cursor"), request_id)
     except web.HTTPException as error:
         return _http_error(error, request_id)
-    except Exception:  # the outermost frame of a request: everything else is a bug, told apart by its number
-        _log.exception("request_failed", request_id=request_id, route=_pattern(request))
-        return document(Problem("internal"), request_id)
+    except Exception as error:  # noqa: BLE001  the outermost frame of a request: logged, and told by its number
+        return document(_as_problem(error, request), request_id)
+
+
+def _as_problem(error: Exception, request: web.Request) -> Problem:
+    match error:
+        case Problem():
+            return error
+        case BadCursor():
+            return Problem("bad_request", "the cursor was not made here")
+        case StoreUnavailable() | NumbersExhausted() | JournalFull() | JournalClosed():
+            _log.warning("store_unavailable", request_id=request["id"], route=_pattern(request))
+            return Problem("unavailable", headers={"Retry-After": "2"})
+        case _:
+            _log.error("request_failed", request_id=request["id"], route=_pattern(request), exc_info=error)
+            return Problem("internal")
 
 
 def _http_error(error: web.HTTPException, request_id: str) -> web.StreamResponse:

@@ -15,7 +15,7 @@ from desk.security import CHANGES
 _REF = "#/components/schemas/{model}"
 
 
-def describe(routes: tuple[Route[Any, Any], ...], cookie: str) -> dict[str, Any]:
+def describe(routes: tuple[Route, ...], cookie: str) -> dict[str, Any]:
     """The OpenAPI 3.1 document."""
     schemas = _Schemas(routes)
     paths: dict[str, dict[str, Any]] = {}
@@ -36,7 +36,7 @@ def describe(routes: tuple[Route[Any, Any], ...], cookie: str) -> dict[str, Any]
 class _Schemas:
     """Every model of the table once; what differs between reading and writing is kept apart by pydantic."""
 
-    def __init__(self, routes: tuple[Route[Any, Any], ...]) -> None:
+    def __init__(self, routes: tuple[Route, ...]) -> None:
         kinds: list[tuple[Any, JsonSchemaMode, TypeAdapter[Any]]] = []
         for row in routes:
             kinds += [
@@ -60,7 +60,7 @@ class _Schemas:
         return members
 
 
-def _operation(row: Route[Any, Any], schemas: _Schemas) -> dict[str, Any]:
+def _operation(row: Route, schemas: _Schemas) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "summary": row.summary,
         "operationId": _operation_id(row),
@@ -77,26 +77,26 @@ def _operation(row: Route[Any, Any], schemas: _Schemas) -> dict[str, Any]:
     return operation
 
 
-def _operation_id(row: Route[Any, Any]) -> str:
+def _operation_id(row: Route) -> str:
     words = re.findall(r"\w+", row.path)
     return "_".join([row.method.lower(), *words])
 
 
-def _path_parameters(row: Route[Any, Any]) -> list[dict[str, Any]]:
+def _path_parameters(row: Route) -> list[dict[str, Any]]:
     return [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
         for name in re.findall(r"{(\w+)}", row.path)
     ]
 
 
-def _query_parameters(row: Route[Any, Any], schemas: _Schemas) -> list[dict[str, Any]]:
+def _query_parameters(row: Route, schemas: _Schemas) -> list[dict[str, Any]]:
     return [
         {"name": name, "in": "query", "required": False, "schema": schema}
         for name, schema in schemas.members(row.query).items()
     ]
 
 
-def _answer(row: Route[Any, Any], schemas: _Schemas) -> dict[str, Any]:
+def _answer(row: Route, schemas: _Schemas) -> dict[str, Any]:
     if row.answer is None:
         binary = {"schema": {"type": "string", "format": "binary"}}
         return {"description": row.summary, "content": {"audio/flac": binary, "audio/ogg": binary}}
@@ -104,7 +104,7 @@ def _answer(row: Route[Any, Any], schemas: _Schemas) -> dict[str, Any]:
     return {"description": row.summary, "content": content}
 
 
-def _problems(row: Route[Any, Any]) -> dict[str, Any]:
+def _problems(row: Route) -> dict[str, Any]:
     """The problems a route may answer with, by status: its own and those that follow from the row."""
     codes = {*row.problems, "invalid", "unavailable"}
     if not row.public:

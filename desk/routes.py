@@ -1,16 +1,15 @@
 """The whole table of the API."""
 
-from typing import Any
-
-from desk.handlers import accounts, calls, live, me, reference, session, tickets
+from desk.handlers import accounts, calls, live, me, metrics, reference, session, tickets
 from desk.routing import Route
 
-ROUTES: tuple[Route[Any, Any], ...] = (
+ROUTES: tuple[Route, ...] = (
     *session.ROUTES,
     *me.ROUTES,
     *live.ROUTES,
     *calls.ROUTES,
     *tickets.ROUTES,
+    *metrics.ROUTES,
     *reference.ROUTES,
     *accounts.ROUTES,
 )

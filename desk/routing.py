@@ -1,14 +1,14 @@
-"""One route as a row: the server, the checks and the API description are all made from it."""
+"""One route as a row: the server, the checks and the API's description are all made from it."""
 
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Generic
+from typing import Any, get_args, get_type_hints
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from desk.context import DESK, Answer, Ask, Body, Desk, Handler, Nothing, Query
+from desk.context import DESK, Answer, Ask, Desk, Handler
 from desk.field_errors import field_errors
 from desk.problems import Problem
 from desk.roles import Permission, may
@@ -19,45 +19,48 @@ PREFIX = "/api/v1"
 
 
 @dataclass(frozen=True, slots=True)
-class Route(Generic[Body, Query]):
-    """`METHOD path` under /api/v1. `answer` is the TypedDict it returns (None: not JSON).
+class Route:
+    """`METHOD path` under /api/v1. `body` and `query` are what the request is checked against.
 
-    `public` routes need no sign-in; `permission` None means any signed-in account. `problems` are the codes it may
-    answer beside those that follow from the row itself.
+    `answer` is the TypedDict it returns, None when it is not JSON. `public` routes need no sign-in; `permission` None
+    means any signed-in account. `problems` are the codes it may answer beside those that follow from the row itself.
     """
 
     method: str
     path: str
-    handler: Handler[Body, Query]
+    handler: Handler
     summary: str
+    body: type[BaseModel]
+    query: type[BaseModel]
     answer: Any
-    body: type[Body]
-    query: type[Query]
-    permission: Permission | None = None
-    public: bool = False
-    status: int = 200
-    problems: tuple[str, ...] = ()
+    permission: Permission | None
+    public: bool
+    status: int
+    problems: tuple[str, ...]
 
 
 def route(
     method: str,
     path: str,
-    handler: Handler[Body, Query],
+    handler: Handler,
     summary: str,
-    answer: Any = None,
     *,
-    body: type[Body] = Nothing,  # type: ignore[assignment]  # a generic default: PEP 696 only from Python 3.13
-    query: type[Query] = Nothing,  # type: ignore[assignment]
     permission: Permission | None = None,
     public: bool = False,
     status: int = 200,
     problems: tuple[str, ...] = (),
-) -> Route[Body, Query]:
-    """A row of the table; without `body` or `query` none is accepted."""
-    return Route(method, path, handler, summary, answer, body, query, permission, public, status, problems)
+) -> Route:
+    """A row of the table. Body, query and answer are read from the handler's signature: `(Ask[Body, Query]) -> Answer`.
+
+    mypy holds the handler to that signature, so neither the checks nor the description can say anything else.
+    """
+    hints = get_type_hints(handler)
+    body, query = get_args(hints["ask"])
+    answer = None if issubclass(hints["return"], web.StreamResponse) else hints["return"]
+    return Route(method, path, handler, summary, body, query, answer, permission, public, status, problems)
 
 
-def endpoint(row: Route[Any, Any]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def endpoint(row: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """The aiohttp handler for a row: origin, sign-in, permission, body and query, in this order."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
@@ -65,13 +68,17 @@ def endpoint(row: Route[Any, Any]) -> Callable[[web.Request], Awaitable[web.Stre
         if row.method in CHANGES:
             desk.perimeter.check_change(request)
         signed = await _signed(row, desk, request)
+        _check_path(request)
         ask = Ask(request, desk, signed, await _body(row.body, request), _query(row.query, request))
-        return _respond(row.status, await row.handler(ask))
+        response = _response(row.status, await row.handler(ask))
+        for finish in ask.finishing:
+            finish(response)
+        return response
 
     return handle
 
 
-async def _signed(row: Route[Any, Any], desk: Desk, request: web.Request) -> Signed | None:
+async def _signed(row: Route, desk: Desk, request: web.Request) -> Signed | None:
     if row.public:
         return None
     signed = await desk.sign_in.whose(request)
@@ -79,6 +86,11 @@ async def _signed(row: Route[Any, Any], desk: Desk, request: web.Request) -> Sig
     if row.permission is not None and not may(signed.account.role, row.permission):
         raise Problem("forbidden")
     return signed
+
+
+def _check_path(request: web.Request) -> None:
+    if any(not value.isprintable() for value in request.match_info.values()):
+        raise Problem("not_found")  # PostgreSQL refuses a NUL in a text, and no key of ours holds such things
 
 
 async def _body(model: type[BaseModel], request: web.Request) -> BaseModel:
@@ -103,7 +115,7 @@ def _validated(model: type[BaseModel], data: dict[str, Any]) -> BaseModel:
         raise Problem("invalid", errors=field_errors(error)) from error
 
 
-def _respond(status: int, answer: Answer) -> web.StreamResponse:
+def _response(status: int, answer: Answer) -> web.StreamResponse:
     if isinstance(answer, web.StreamResponse):
         return answer
     body = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()

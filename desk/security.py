@@ -71,6 +71,7 @@ class Perimeter:
         """Put the security headers on an answer; what is under /api is never kept by anybody."""
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        response.headers["Server"] = "sambut"  # not which version of what
         if self.secure:
             response.headers.setdefault("Strict-Transport-Security", _STRICT_TRANSPORT)
         if request.path.startswith("/api/"):

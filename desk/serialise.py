@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from config.base import Bilingual
 from desk import shapes
 from desk.times import Clock, rfc3339
+from hotline.metrics import FORMULAS, QueueMetrics
 from hotline.presence import Presence
 from hotline.procedure import Procedure
 from hotline.sop import allowed
@@ -139,6 +140,32 @@ class Serialiser:
             "standard_s": step.standard_s,
             "overdue": step.overdue(self._clock()),
         }
+
+
+def figures(metrics: QueueMetrics) -> shapes.Figures:
+    """The figures with the formulas that they are shown with."""
+    return {
+        "offered": metrics.offered,
+        "answered": metrics.answered,
+        "answered_within": metrics.answered_within,
+        "abandoned": metrics.abandoned,
+        "abandoned_within": metrics.abandoned_within,
+        "short_abandons": metrics.short_abandons,
+        "flow_out": metrics.flow_out,
+        "non_responses": metrics.non_responses,
+        "closed": metrics.closed,
+        "blocked": metrics.blocked,
+        "waiting": metrics.waiting,
+        "service_level": metrics.service_level,
+        "service_level_strict": metrics.service_level_strict,
+        "service_level_answered": metrics.service_level_answered,
+        "service_level_with_abandons": metrics.service_level_with_abandons,
+        "abandon_rate": metrics.abandon_rate,
+        "asa_s": metrics.asa_s,
+        "aht_s": metrics.aht_s,
+        "occupancy": metrics.occupancy,
+        "formulas": dict(FORMULAS),
+    }
 
 
 def words(text: Bilingual) -> shapes.Words:

@@ -7,6 +7,8 @@ from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads typing's own only from Python 3.12 on
 
+from config.sop import StepName
+
 CallState = Literal["ivr", "waiting", "ringing", "talking", "hold", "message", "ended"]
 PresenceState = Literal["offline", "ready", "ringing", "talking", "wrap_up", "paused"]
 
@@ -181,19 +183,31 @@ class Queue(TypedDict):
     callers: list[Waiting]
 
 
-class Figures(TypedDict, total=False):
-    """METRICS.md's figures by name; `formulas` says how each is computed."""
+class Figures(TypedDict):
+    """METRICS.md's figures: counts, seconds, and shares from 0 to 1, null where nothing can be divided.
+
+    `formulas` says how each figure is computed, and is shown beside it.
+    """
 
     offered: int
     answered: int
+    answered_within: int
     abandoned: int
+    abandoned_within: int
     short_abandons: int
     flow_out: int
+    non_responses: int
     closed: int
+    blocked: int
+    waiting: int
     service_level: float | None
+    service_level_strict: float | None
+    service_level_answered: float | None
+    service_level_with_abandons: float | None
     abandon_rate: float | None
     asa_s: float | None
     aht_s: float | None
+    occupancy: float | None
     formulas: dict[str, str]
 
 
@@ -202,15 +216,17 @@ class Live(TypedDict):
     queues: list[Queue]
     operators: list[Presence]
     calls: list[Call]
-    today: dict[str, Any]
+    today: Figures
     callbacks_open: int
 
 
 class Span(TypedDict):
+    """`key` is the queue's name, or the day or hour as it began."""
+
+    key: str
     since: str
     until: str
-    key: str
-    figures: dict[str, Any]
+    figures: Figures
 
 
 class Metrics(TypedDict):
@@ -218,7 +234,7 @@ class Metrics(TypedDict):
     until: str
     by: str
     spans: list[Span]
-    total: dict[str, Any]
+    total: Figures
 
 
 class Category(TypedDict):
@@ -253,7 +269,7 @@ class PauseReason(TypedDict):
 
 
 class SopReference(TypedDict):
-    standard_s: dict[str, float]
+    standard_s: dict[StepName, float]
     answer_min_s: float
     greeting_script: Words
 

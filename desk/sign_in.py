@@ -123,6 +123,7 @@ class SignIn:
     async def _open_session(self, account: Account) -> tuple[Signed, str]:
         token, now = secrets.token_urlsafe(_TOKEN_BYTES), self._clock()
         session = Session(token_hash(token), account.username, now, now + self._session_s)
+        await self._store.sessions.sweep(now)
         await self._store.sessions.open(session)
         _log.info("signed_in", username=account.username)
         return Signed(account, session), token

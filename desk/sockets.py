@@ -15,6 +15,7 @@ from desk.roles import Permission, may
 from desk.sign_in import Signed
 
 HEARTBEAT_S = 20.0  # a page whose machine went to sleep is noticed within one and a half of these
+_FAREWELL_S = 2.0  # for the closing handshake
 _MAX_MESSAGE = 4096  # bytes; pages only say ping
 _WRITER_LIMIT = 16 * 1024  # bytes buffered before the writer waits, so that a pop has little before it
 
@@ -28,7 +29,11 @@ async def websocket(request: web.Request) -> web.WebSocketResponse:
     signed = await desk.sign_in.whose(request)
     request["username"] = signed.account.username
     socket = web.WebSocketResponse(
-        heartbeat=HEARTBEAT_S, max_msg_size=_MAX_MESSAGE, compress=False, writer_limit=_WRITER_LIMIT
+        timeout=_FAREWELL_S,
+        heartbeat=HEARTBEAT_S,
+        max_msg_size=_MAX_MESSAGE,
+        compress=False,  # pushes are small, and a compressed write would not be one step
+        writer_limit=_WRITER_LIMIT,
     )
     await socket.prepare(request)
     connection = _connection(request, socket, signed)

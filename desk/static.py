@@ -12,8 +12,8 @@ _FOR_EVER = "public, max-age=31536000, immutable"  # the bundler puts a hash of 
 _ASK_AGAIN = "no-cache"
 _NOT_BUILT = """<!doctype html><html lang="id"><meta charset="utf-8"><title>Sambut</title>
 <h1>Halaman belum dibuat</h1>
-<p>Layanan berjalan, tetapi halamannya belum dibangun. Jalankan <code>make run</code> atau <code>make pages</code>.</p>
-<p lang="en">The service runs, but its pages have not been built. Run <code>make run</code> or <code>make pages</code>.</p>
+<p>Layanan berjalan, tetapi halamannya belum dibangun. Jalankan <code>make run</code>.</p>
+<p lang="en">The service runs, but its pages have not been built. Run <code>make run</code>.</p>
 </html>
 """
 

@@ -65,7 +65,7 @@ async def change(ask: Ask[AccountPatch, Nothing]) -> shapes.Account:
         raise Problem("not_found", f"there is no account {username}") from error
     if ask.body.password is not None or fields.keys() & {"role", "active"}:
         await desk.store.sessions.close_all(username)
-        await desk.hub.disconnect(username, "account changed")
+        desk.hub.disconnect(username, "account changed")
     return desk.json.account(account)
 
 
@@ -77,14 +77,12 @@ async def _keep_an_admin(ask: Ask[AccountPatch, Nothing], username: str, fields:
 
 
 ROUTES = (
-    route("GET", "/accounts", list_all, "All accounts", shapes.Accounts, permission=Permission.MANAGE_ACCOUNTS),
+    route("GET", "/accounts", list_all, "All accounts", permission=Permission.MANAGE_ACCOUNTS),
     route(
         "POST",
         "/accounts",
         create,
         "Add an account",
-        shapes.Account,
-        body=NewAccount,
         permission=Permission.MANAGE_ACCOUNTS,
         status=201,
         problems=("taken",),
@@ -94,8 +92,6 @@ ROUTES = (
         "/accounts/{username}",
         change,
         "Change an account; it cannot be deleted, only made inactive, for tickets name it",
-        shapes.Account,
-        body=AccountPatch,
         permission=Permission.MANAGE_ACCOUNTS,
         problems=("not_found", "last_admin"),
     ),

@@ -111,8 +111,6 @@ ROUTES = (
         "/calls",
         search,
         "Calls, newest first",
-        shapes.CallPage,
-        query=CallSearch,
         permission=Permission.READ_CALLS,
     ),
     route(
@@ -120,7 +118,6 @@ ROUTES = (
         "/calls/{id}",
         read,
         "One call",
-        shapes.Call,
         permission=Permission.READ_CALLS,
         problems=("not_found",),
     ),
@@ -137,8 +134,6 @@ ROUTES = (
         "/calls/{id}/{action}",
         control,
         "Control a call that I have: answer, hold, resume, hangup, …",
-        shapes.Done,
-        body=ControlArguments,
         permission=Permission.TAKE_CALLS,
     ),
 )

@@ -31,8 +31,7 @@ ROUTES = (
         "/live",
         live,
         "Queues, operators, calls and today's figures",
-        shapes.Live,
         permission=Permission.SEE_LIVE,
     ),
-    route("GET", "/status", status, "Engine, trunks and nodes", shapes.Status, permission=Permission.READ_STATUS),
+    route("GET", "/status", status, "Engine, trunks and nodes", permission=Permission.READ_STATUS),
 )

@@ -65,6 +65,7 @@ async def change_password(ask: Ask[PasswordChange, Nothing]) -> shapes.Done:
     await desk.sign_in.check_password(ask.request, ask.me, ask.body.old)
     await desk.store.accounts.set_password_hash(ask.me.username, await desk.passwords.hash(ask.body.new))
     await desk.sign_in.end_other_sessions(ask.session)
+    desk.hub.disconnect(ask.me.username, "password changed", but=ask.session.session.token_hash)
     return {"ok": True}
 
 
@@ -74,8 +75,6 @@ ROUTES = (
         "/me/presence",
         set_presence,
         "Say that I am ready, on pause or offline",
-        shapes.Presence,
-        body=PresenceWish,
         permission=Permission.TAKE_CALLS,
     ),
     route(
@@ -83,18 +82,14 @@ ROUTES = (
         "/me/phone",
         set_phone,
         "Where my phone rings",
-        shapes.Presence,
-        body=Phone,
         permission=Permission.TAKE_CALLS,
     ),
-    route("PATCH", "/me", set_preferences, "My language on the screen", shapes.Account, body=Preferences),
+    route("PATCH", "/me", set_preferences, "My language on the screen"),
     route(
         "POST",
         "/me/password",
         change_password,
         "Change my password",
-        shapes.Done,
-        body=PasswordChange,
         problems=("wrong_password", "too_many_attempts"),
     ),
 )

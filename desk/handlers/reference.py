@@ -40,7 +40,7 @@ async def reference(ask: Ask[Nothing, Nothing]) -> shapes.Reference:
             {"code": pause.code, "label": words(pause.label), "limit_s": pause.limit_s} for pause in installation.pauses
         ],
         "sop": {
-            "standard_s": {step: seconds for step, seconds in installation.sop.standard_s.items()},
+            "standard_s": dict(installation.sop.standard_s),
             "answer_min_s": installation.sop.answer_min_s,
             "greeting_script": words(installation.sop.greeting_script),
         },
@@ -59,7 +59,7 @@ async def reference(ask: Ask[Nothing, Nothing]) -> shapes.Reference:
 
 
 ROUTES = (
-    route("GET", "/categories", categories, "The category matrix", shapes.Categories),
-    route("GET", "/offices", offices, "The P3DW offices", shapes.Offices),
-    route("GET", "/reference", reference, "Pauses, procedure, plate areas and queues", shapes.Reference),
+    route("GET", "/categories", categories, "The category matrix"),
+    route("GET", "/offices", offices, "The P3DW offices"),
+    route("GET", "/reference", reference, "Pauses, procedure, plate areas and queues"),
 )

@@ -3,7 +3,6 @@
 from importlib.metadata import version
 from typing import Annotated
 
-from aiohttp import web
 from pydantic import BaseModel, StringConstraints
 
 from desk import shapes
@@ -19,22 +18,18 @@ class Credentials(BaseModel, extra="forbid"):
     password: Annotated[str, StringConstraints(min_length=1, max_length=MAX_LENGTH)]
 
 
-async def sign_in(ask: Ask[Credentials, Nothing]) -> web.StreamResponse:
-    desk = ask.desk
-    signed, token = await desk.sign_in.sign_in(ask.request, ask.body.username, ask.body.password)
-    response = web.json_response(session_of(desk, signed.account))
-    desk.sign_in.set_cookie(response, token)
-    return response
+async def sign_in(ask: Ask[Credentials, Nothing]) -> shapes.Session:
+    signed, token = await ask.desk.sign_in.sign_in(ask.request, ask.body.username, ask.body.password)
+    ask.finishing.append(lambda response: ask.desk.sign_in.set_cookie(response, token))
+    return session_of(ask.desk, signed.account)
 
 
-async def sign_out(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
-    desk = ask.desk
-    signed = ask.session
-    await desk.store.sessions.close(signed.session.token_hash)
-    await desk.hub.disconnect(signed.account.username, "signed out", signed.session.token_hash)
-    response = web.json_response(shapes.Done(ok=True))
-    desk.sign_in.clear_cookie(response)
-    return response
+async def sign_out(ask: Ask[Nothing, Nothing]) -> shapes.Done:
+    desk, session = ask.desk, ask.session.session
+    await desk.store.sessions.close(session.token_hash)
+    desk.hub.disconnect(session.username, "signed out", only=session.token_hash)
+    ask.finishing.append(desk.sign_in.clear_cookie)
+    return {"ok": True}
 
 
 async def who_am_i(ask: Ask[Nothing, Nothing]) -> shapes.Session:
@@ -64,11 +59,9 @@ ROUTES = (
         "/session",
         sign_in,
         "Sign in",
-        shapes.Session,
-        body=Credentials,
         public=True,
         problems=("wrong_credentials", "too_many_attempts"),
     ),
-    route("DELETE", "/session", sign_out, "Sign out", shapes.Done),
-    route("GET", "/session", who_am_i, "Who I am", shapes.Session),
+    route("DELETE", "/session", sign_out, "Sign out"),
+    route("GET", "/session", who_am_i, "Who I am"),
 )

@@ -14,8 +14,9 @@ from config import Installation
 from desk import shapes
 from desk.hub import Hub
 from desk.ports import CallControlError, PresenceWish
-from desk.serialise import Serialiser, words
+from desk.serialise import Serialiser, figures, words
 from desk.times import Clock
+from hotline.metrics import QueueMetrics
 from hotline.presence import OperatorState, Presence
 from hotline.procedure import Procedure
 from hotline.ticket import Ticket
@@ -94,7 +95,7 @@ class FakeSwitchboard:
             "queues": [self._queue(waiting)],
             "operators": [self.presence(name) for name, who in self.accounts.items() if who.role == "operator"],
             "calls": [self._shape(ongoing) for ongoing in self.calls.values()],
-            "today": dict(_TODAY),
+            "today": figures(_TODAY),
             "callbacks_open": 0,
         }
 
@@ -253,16 +254,19 @@ def write_tones(file: Path) -> None:
     soundfile.write(file, 0.2 * sides, 8000, format="FLAC")
 
 
-_TODAY: Mapping[str, Any] = {
-    "offered": 100,
-    "answered": 80,
-    "abandoned": 20,
-    "short_abandons": 10,
-    "flow_out": 0,
-    "closed": 3,
-    "service_level": 60 / 90,
-    "asa_s": 12.4,
-    "abandon_rate": 0.2,
-    "aht_s": 184.0,
-    "formulas": {"service_level": "answered within T / (answered + abandoned − short abandons)"},
-}
+# METRICS.md's own example: 80 answered of which 60 in time, 20 abandoned of which 10 in time, all ten short.
+_TODAY = QueueMetrics(
+    offered=100,
+    answered=80,
+    answered_within=60,
+    abandoned=20,
+    abandoned_within=10,
+    short_abandons=10,
+    closed=3,
+    wait_s=992.0,
+    talk_s=12000.0,
+    hold_s=800.0,
+    acw_s=1920.0,
+    handling_s=14720.0,
+    ready_s=6000.0,
+)
