@@ -7,7 +7,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import ConstructorError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import ScalarNode
 
 from config.problems import ConfigError, Problem
 
@@ -46,7 +48,7 @@ class Document:
 def read(path: Path) -> Document:
     """Read a file; raises ConfigError when it is not there, not UTF-8 or not YAML with keys at the top."""
     try:
-        root = YAML().load(path.read_text(encoding="utf-8"))
+        root = _yaml().load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError([Problem(str(path), 0, f"cannot be read: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
@@ -60,6 +62,26 @@ def read(path: Path) -> Document:
     if not isinstance(root, CommentedMap):
         raise ConfigError([Problem(str(path), 1, "should be keys with values, like `name: value`")])
     return Document(str(path), root)
+
+
+class _Constructor(RoundTripConstructor):
+    """Says where a value stands that looks like a date and is none, such as 2026-02-30."""
+
+    def construct_yaml_timestamp(self, node: ScalarNode, values: Any = None) -> Any:
+        try:
+            return super().construct_yaml_timestamp(node, values)
+        except ValueError as error:
+            problem = f"{node.value} is no date: {error}"
+            raise ConstructorError(None, None, problem, node.start_mark) from error
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.construct_yaml_timestamp)
+
+
+def _yaml() -> YAML:
+    yaml = YAML()
+    yaml.Constructor = _Constructor
+    return yaml
 
 
 def _not_yaml(path: Path, error: MarkedYAMLError) -> Problem:

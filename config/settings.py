@@ -15,8 +15,10 @@ Codec = Literal["opus", "G722", "PCMA", "PCMU"]
 
 _ASYNC_DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
     "postgres": "postgresql+asyncpg",
     "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
 }
 _URL = re.compile(r"^([a-z0-9+]+)://")
 
@@ -61,11 +63,11 @@ class Settings(Model):
     @classmethod
     def _async_driver(cls, value: str) -> str:
         scheme = _URL.match(value)
-        if scheme is None or not scheme[1].startswith(("sqlite", "postgres")):
+        if scheme is None or scheme[1] not in _ASYNC_DRIVERS:
             raise ValueError(
                 "not the URL of a SQLite or PostgreSQL database, such as postgresql://user:password@host/sambut"
             )
-        return _ASYNC_DRIVERS.get(scheme[1], scheme[1]) + value[len(scheme[1]) :]
+        return _ASYNC_DRIVERS[scheme[1]] + value[len(scheme[1]) :]
 
     @field_validator("public_url")
     @classmethod

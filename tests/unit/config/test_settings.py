@@ -1,0 +1,135 @@
+"""Settings: file, environment over file, and what is refused."""
+
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+import config
+from config import PortRange, Registration, Settings, Trunk
+from tests.unit.config.conftest import Office
+
+
+def test_a_variable_of_the_environment_goes_before_the_file(office: Office) -> None:
+    office.write("settings.yaml", "http_port: 8081\nsip_port: 5070\n")
+    settings = config.load(office.folder, {"SAMBUT_HTTP_PORT": "9000"}).settings
+    assert (settings.http_port, settings.sip_port) == (9000, 5070)
+
+
+def test_an_empty_variable_counts_as_not_given() -> None:
+    assert config.load(environ={"SAMBUT_HTTP_PORT": ""}).settings.http_port == 8080
+
+
+def test_sambut_config_names_the_folder(office: Office) -> None:
+    office.write("settings.yaml", "http_port: 8081\n")
+    settings = config.load(environ={"SAMBUT_CONFIG": str(office.folder)}).settings
+    assert (settings.http_port, settings.config) == (8081, office.folder)
+
+
+def test_a_wrong_variable_is_named_as_such() -> None:
+    (problem,) = config.check(environ={"SAMBUT_HTTP_PORT": "many"})
+    assert problem.file == "SAMBUT_HTTP_PORT (environment)"
+    assert "integer" in problem.reason
+
+
+def test_a_mistyped_variable_is_refused_but_a_scripts_own_is_not() -> None:
+    (problem,) = config.check(environ={"SAMBUT_HTPT_PORT": "1", "SAMBUT_TEST_POSTGRES": "1", "OTHER": "1"})
+    assert problem.file.startswith("SAMBUT_HTPT_PORT")
+    assert "HTTP_PORT" in problem.reason
+
+
+def test_secrets_do_not_show_in_a_printed_value() -> None:
+    settings = Settings(
+        demo_password="rahasia-sekali",
+        database_url="postgresql://sambut:rahasia@db/sambut",
+        trunks=(Trunk(name="pbx", registration=Registration(registrar="pbx", username="15", password="rahasia")),),
+    )
+    assert "rahasia" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("sqlite:///var/a.db", "sqlite+aiosqlite:///var/a.db"),
+        ("sqlite+aiosqlite:///var/a.db", "sqlite+aiosqlite:///var/a.db"),
+        ("postgresql://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
+        ("postgres://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
+        ("postgresql+asyncpg://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
+    ],
+)
+def test_database_urls_get_the_async_driver(given: str, used: str) -> None:
+    assert Settings(database_url=given).database_url == used
+
+
+def test_the_database_lies_in_the_data_folder_by_default() -> None:
+    assert Settings(data=Path("/srv/sambut")).database_url == "sqlite+aiosqlite:////srv/sambut/sambut.db"
+
+
+@pytest.mark.parametrize("url", ["mysql://u@h/d", "var/a.db", "sqlite3:///var/a.db", "postgresql+psycopg://u@h/d"])
+def test_other_databases_are_refused(url: str) -> None:
+    with pytest.raises(ValidationError, match="SQLite or PostgreSQL"):
+        Settings(database_url=url)
+
+
+def test_codecs_may_come_as_one_line() -> None:
+    assert config.load(environ={"SAMBUT_CODECS": "PCMA, PCMU"}).settings.codecs == ("PCMA", "PCMU")
+
+
+def test_a_range_of_ports_is_written_with_a_dash() -> None:
+    ports = config.load(environ={"SAMBUT_RTP_PORTS": "30000-30999"}).settings.rtp_ports
+    assert (ports.first, ports.last, str(ports)) == (30000, 30999, "30000-30999")
+    assert 30500 in ports
+    assert 31000 not in ports
+
+
+@pytest.mark.parametrize("text", ["30000", "30999-30000", "80-90", "30000-70000", "30000-30001"])
+def test_a_range_of_ports_that_holds_no_call_is_refused(text: str) -> None:
+    with pytest.raises(ValidationError):
+        PortRange.model_validate(text)
+
+
+@pytest.mark.parametrize(
+    ("peer", "kept"),
+    [
+        ("203.0.113.10", ip_network("203.0.113.10/32")),
+        ("203.0.113.16/29", ip_network("203.0.113.16/29")),
+        ("2001:db8::/32", ip_network("2001:db8::/32")),
+        ("SIP.Provider.Example", "sip.provider.example"),
+    ],
+)
+def test_a_peer_is_an_address_a_network_or_a_host_name(peer: str, kept: object) -> None:
+    assert Trunk.model_validate({"name": "t", "peers": [peer]}).peers == (kept,)
+
+
+@pytest.mark.parametrize("peer", ["203.0.113.300", "203.0.113.1/29", "two words", "-x.example", "", "sip:a@b", 5])
+def test_a_peer_that_is_no_address_is_refused(peer: object) -> None:
+    with pytest.raises(ValidationError, match="address"):
+        Trunk.model_validate({"name": "t", "peers": [peer]})
+
+
+def test_a_trunk_from_which_no_call_could_come_is_refused() -> None:
+    with pytest.raises(ValidationError, match="neither peers nor a registration"):
+        Trunk(name="t")
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "reason"),
+    [
+        ("http_port: 5060\n", "http_port", "http_port 5060 is also sip_port"),
+        ("sip_port: 20010\n", "sip_port", "lies within rtp_ports 20000-29999"),
+        ("sip_tls_port: 5061\n", "sip_tls_port", "without tls_certificate and tls_key"),
+        ("trunks:\n- {name: a, peers: [::1]}\n- {name: a, peers: [::1]}\n", "- {name: a, peers: [::1]}", "two trunks"),
+        ("trunks:\n- {name: a, transport: tls, peers: [::1]}\n", "transport", "trunk a uses TLS without"),
+        ("public_url: hotline\n", "public_url", "not a web address"),
+        ("codecs: [PCMA, PCMA]\n", "codecs", "named twice"),
+        ("sip_bindd: ::1\n", "sip_bindd", "unknown key `sip_bindd`; did you mean `sip_bind`?"),
+        ("trunks:\n- {name: a, pears: [::1]}\n", "pears", "did you mean `peers`?"),
+        ("srtp: perhaps\n", "srtp", "'perhaps'"),
+    ],
+)
+def test_settings_that_do_not_fit_are_refused_on_their_line(office: Office, text: str, place: str, reason: str) -> None:
+    office.write("settings.yaml", text)
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if place in line]
+    problems = office.problems()
+    assert any(line in lines and reason in why for _, line, why in problems), problems
