@@ -1,0 +1,78 @@
+import { del, get, patch, post, put, query } from "./client";
+import type {
+  Account,
+  Action,
+  Call,
+  Category,
+  Language,
+  Live,
+  Office,
+  Page,
+  Presence,
+  Reference,
+  Role,
+  SessionInfo,
+  StatusInfo,
+  Ticket,
+  TicketDetail,
+} from "./types";
+
+export type Filter = Readonly<Record<string, string | number | boolean | null | undefined>>;
+export type TicketChanges = Partial<
+  Record<"caller_name" | "plate" | "region" | "kind" | "description" | "category" | "answer", string>
+>;
+
+const ticketPath = (number: string) => `/tickets/${encodeURIComponent(number)}`;
+
+export const session = {
+  who: () => get<SessionInfo>("/session"),
+  logIn: (username: string, password: string) => post<SessionInfo>("/session", { username, password }),
+  logOut: () => del<void>("/session"),
+};
+
+export const me = {
+  presence: (state: "ready" | "paused" | "offline", reason?: string) =>
+    put<Presence>("/me/presence", reason === undefined ? { state } : { state, reason }),
+  phone: (uri: string) => put<Presence>("/me/phone", { uri }),
+  language: (language: Language) => patch<Account>("/me", { language }),
+  password: (old: string, password: string) => post<void>("/me/password", { old, new: password }),
+};
+
+export const tickets = {
+  list: (filter: Filter) => get<Page<Ticket>>(`/tickets${query(filter)}`),
+  one: (number: string) => get<TicketDetail>(ticketPath(number)),
+  /** A ticket without a call: someone at the counter, or a call on another line. */
+  open: (caller_number: string) => post<Ticket>("/tickets", { caller_number }),
+  save: (number: string, version: number, changes: TicketChanges) =>
+    patch<Ticket>(ticketPath(number), { version, ...changes }),
+  act: (number: string, action: Action, version: number, extra: Readonly<Record<string, unknown>> = {}) =>
+    post<Ticket>(`${ticketPath(number)}/actions/${action}`, { version, ...extra }),
+};
+
+export const calls = {
+  list: (filter: Filter) => get<Page<Call>>(`/calls${query(filter)}`),
+  control: (id: string, action: "hangup" | "hold" | "resume") => post<unknown>(`/calls/${id}/${action}`),
+};
+
+export interface NewAccount {
+  username: string;
+  name: string;
+  role: Role;
+  language: Language;
+  password: string;
+}
+
+export const accounts = {
+  list: () => get<{ items: Account[] }>("/accounts"),
+  create: (account: NewAccount) => post<Account>("/accounts", account),
+  change: (username: string, changes: Partial<Pick<Account, "name" | "role" | "active"> & { password: string }>) =>
+    patch<Account>(`/accounts/${encodeURIComponent(username)}`, changes),
+};
+
+export const lists = {
+  categories: () => get<{ items: Category[] }>("/categories"),
+  offices: () => get<{ items: Office[] }>("/offices"),
+  reference: () => get<Reference>("/reference"),
+  live: () => get<Live>("/live"),
+  status: () => get<StatusInfo>("/status"),
+};

@@ -1,0 +1,253 @@
+/** The JSON that `desk/` speaks (docs/CONTRACT.md, docs/INTERFACES.md). Times are RFC 3339 strings, spans are seconds. */
+
+export type Language = "id" | "en";
+export type Localized = string | Readonly<Record<Language, string>>;
+export type Role = "admin" | "supervisor" | "coordinator" | "pic" | "operator";
+export type Kind = "informasi" | "pengaduan";
+
+export interface Account {
+  username: string;
+  name: string;
+  role: Role;
+  language: Language;
+  phone: string;
+  active: boolean;
+}
+
+export type PresenceState = "offline" | "ready" | "ringing" | "talking" | "wrap_up" | "paused";
+
+export interface Presence {
+  operator: string;
+  name: string;
+  state: PresenceState;
+  since: string | null;
+  reason: string | null;
+  call_id: string | null;
+  pending: string | null;
+  phone: string;
+  until?: string | null;
+}
+
+export interface Server {
+  version: string;
+  engine: string;
+  demo: boolean;
+  warnings: string[];
+}
+
+export interface SessionInfo {
+  user: Account;
+  presence?: Presence | null;
+  server: Server;
+}
+
+export interface Recording {
+  id?: string;
+  duration_s: number;
+  url: string;
+}
+
+export type CallState = "ivr" | "waiting" | "ringing" | "talking" | "hold" | "message" | "ended";
+
+export interface Call {
+  id: string;
+  state: CallState;
+  direction: string;
+  number: string;
+  called: string;
+  queue: string | null;
+  kind: Kind | null;
+  language: Language | null;
+  operator: string | null;
+  ticket: string | null;
+  started_at: string;
+  answered_at: string | null;
+  queued_at: string | null;
+  connected_at: string | null;
+  ended_at: string | null;
+  ended_by: string | null;
+  end_reason: string | null;
+  wait_s: number | null;
+  talk_s: number | null;
+  recording: Recording | null;
+}
+
+export type Step = "greeting" | "identity" | "record" | "classify" | "answer" | "closed";
+export type Action =
+  | "take"
+  | "greet"
+  | "identify"
+  | "record"
+  | "classify"
+  | "close"
+  | "back"
+  | "unreachable"
+  | "reopen";
+
+export interface StepTime {
+  step: Step;
+  started_at: string;
+  ended_at: string | null;
+  standard_s: number | null;
+  overdue: boolean;
+  operator?: string | null;
+}
+
+export interface Callback {
+  reason: string;
+  since: string;
+}
+
+/** A ticket as lists and a caller's history show it. */
+export interface TicketSummary {
+  number: string;
+  version: number;
+  step: Step;
+  kind: Kind | null;
+  caller: { number: string; name: string };
+  plate: string;
+  region: string;
+  description: string;
+  category: string | null;
+  answer: string;
+  operator: string | null;
+  created_at: string;
+  closed_at: string | null;
+  closed_as: string | null;
+  callback: Callback | null;
+}
+
+export interface Ticket extends TicketSummary {
+  language: Language;
+  call_id: string | null;
+  taken_at: string | null;
+  message: Recording | null;
+  steps: StepTime[];
+  missing: Partial<Record<Action, string[]>>;
+  allowed: Action[];
+}
+
+export interface Change {
+  at: string;
+  by: string | null;
+  field: string;
+  before: string | null;
+  after: string | null;
+}
+
+export interface TicketDetail extends Ticket {
+  history: TicketSummary[];
+  changes: Change[];
+  calls: Call[];
+}
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+  total?: number;
+}
+
+export interface Category {
+  code: string;
+  kind: Kind;
+  subject: string;
+  label: Localized;
+  unit: string;
+  validation: boolean;
+  priority: string;
+  answer: Localized | null;
+}
+
+export interface Office {
+  code: string;
+  name: string;
+  plate_area: string;
+}
+
+export interface PauseReason {
+  code: string;
+  label: Localized;
+  limit_s: number | null;
+}
+
+export interface Reference {
+  pauses: PauseReason[];
+  sop: { standard_s: Partial<Record<Step, number>>; greeting_script: Localized };
+  areas: Record<string, Localized>;
+  queues: { name: string; label: Localized; wrap_up_s: number; target_s: number; target_percent: number }[];
+}
+
+export interface WaitingCaller {
+  call_id: string;
+  number: string;
+  position: number;
+  since: string;
+  kind: Kind | null;
+}
+
+export interface QueueLive {
+  name: string;
+  label: Localized;
+  waiting: number;
+  longest_wait_s: number | null;
+  target_s: number;
+  target_percent: number;
+  callers: WaitingCaller[];
+}
+
+export interface Today {
+  offered: number;
+  answered: number;
+  abandoned: number;
+  short_abandons: number;
+  service_level: number | null;
+  asa_s: number | null;
+  abandon_rate: number | null;
+  aht_s: number | null;
+  flow_out: number;
+  closed: number;
+  formulas: Record<string, Localized>;
+}
+
+export interface Live {
+  at: string;
+  queues: QueueLive[];
+  operators: Presence[];
+  calls: Call[];
+  today: Today;
+  callbacks_open: number;
+}
+
+export interface Pop {
+  call: Call;
+  ticket: Ticket;
+  history: TicketSummary[];
+  open_tickets: TicketSummary[];
+}
+
+/** What the engine says about itself differs by engine, so these are shown as they come. */
+export interface StatusInfo {
+  engine?: unknown;
+  accepting?: boolean;
+  trunks?: unknown[];
+  nodes?: unknown[];
+  warnings?: string[];
+}
+
+interface Envelope {
+  at: string;
+  seq: number;
+}
+
+export type Message = Envelope &
+  (
+    | { type: "snapshot"; user: Account; presence: Presence | null; live: Live; pop: Pop | null }
+    | ({ type: "screen_pop" } & Pop)
+    | { type: "call"; call: Call }
+    | { type: "ticket"; ticket: Ticket }
+    | { type: "queue"; queues: QueueLive[]; today: Today }
+    | { type: "operator"; presence: Presence }
+    | { type: "notice"; code: string; level: NoticeLevel; call_id?: string; ticket?: string; detail?: Localized }
+  );
+
+export type NoticeLevel = "info" | "success" | "warning" | "error";

@@ -1,0 +1,51 @@
+import type { Language } from "../api/types";
+
+const locale = (language: Language) => (language === "id" ? "id-ID" : "en-GB");
+
+/** Seconds as a running clock: `0:07`, `12:05`, `1:02:03`. Never negative. */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const tail = String(s).padStart(2, "0");
+  return h > 0 ? `${h}:${String(m).padStart(2, "0")}:${tail}` : `${m}:${tail}`;
+}
+
+/** Seconds from an RFC 3339 time to `now` (epoch milliseconds); 0 for a time that does not parse. */
+export function secondsSince(at: string, now: number): number {
+  const since = Date.parse(at);
+  return Number.isNaN(since) ? 0 : (now - since) / 1000;
+}
+
+/** `14:05:09`, with a colon in both languages because a clock on a wall has one. */
+export function timeOfDay(at: string | number, seconds = true): string {
+  const date = new Date(at);
+  const parts = [date.getHours(), date.getMinutes(), ...(seconds ? [date.getSeconds()] : [])];
+  return parts.map((part) => String(part).padStart(2, "0")).join(":");
+}
+
+/** `24 Nov 2026` */
+export function day(at: string | number, language: Language): string {
+  return new Date(at).toLocaleDateString(locale(language), { day: "numeric", month: "short", year: "numeric" });
+}
+
+/** `14:05` today, `24 Nov 14:05` on other days, with the year when it is not this one. */
+export function shortMoment(at: string, now: number, language: Language): string {
+  const [date, today] = [new Date(at), new Date(now)];
+  const time = timeOfDay(at, false);
+  if (date.toDateString() === today.toDateString()) return time;
+  const options: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
+  if (date.getFullYear() !== today.getFullYear()) options.year = "numeric";
+  return `${date.toLocaleDateString(locale(language), options)} ${time}`;
+}
+
+/** `24 Nov 2026 14:05` */
+export const moment = (at: string, language: Language): string => `${day(at, language)} ${timeOfDay(at, false)}`;
+
+export type Urgency = "calm" | "soon" | "over";
+
+/** A step's clock against its standard time: amber from 80 % of it, red after it (SOP.md, mutu baku). */
+export function urgency(elapsed: number, standard: number | null | undefined): Urgency {
+  if (standard === null || standard === undefined || standard <= 0) return "calm";
+  if (elapsed > standard) return "over";
+  return elapsed >= standard * 0.8 ? "soon" : "calm";
+}

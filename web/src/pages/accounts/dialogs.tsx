@@ -1,0 +1,116 @@
+import { useSignal } from "@preact/signals";
+import { ApiError, Unreachable } from "../../api/client";
+import { accounts } from "../../api/resources";
+import type { Account, Role } from "../../api/types";
+import { makePassword } from "../../lib/password";
+import { explain } from "../../state/notices";
+import { local, t } from "../../texts";
+import { Button } from "../../ui/button";
+import { Dialog } from "../../ui/dialog";
+import { Labelled, Select } from "../../ui/parts";
+
+const ROLES: readonly Role[] = ["operator", "coordinator", "pic", "supervisor", "admin"];
+
+interface Problems {
+  general: string;
+  fields: Record<string, string>;
+}
+const NO_PROBLEMS: Problems = { general: "", fields: {} };
+
+function problemsOf(error: unknown): Problems {
+  if (error instanceof ApiError && error.problem.errors !== undefined) {
+    return { general: "", fields: Object.fromEntries(error.problem.errors.map((each) => [each.field, local(each.message)])) };
+  }
+  return { general: explain(error), fields: {} };
+}
+
+interface AccountProps {
+  account: Account | null;
+  onClose: () => void;
+  /** With the password of a new account, which is shown once, or `null` after a change. */
+  onDone: (password: string | null, username: string) => void;
+}
+
+/** A new account (`account` null) or a change of one. The password of a new one is made here, not thought up. */
+export function AccountDialog({ account, onClose, onDone }: AccountProps) {
+  const username = useSignal(account?.username ?? "");
+  const name = useSignal(account?.name ?? "");
+  const role = useSignal<Role>(account?.role ?? "operator");
+  const problems = useSignal(NO_PROBLEMS);
+
+  const store = async (): Promise<string | null> => {
+    const fields = { name: name.value.trim(), role: role.value };
+    if (account !== null) {
+      await accounts.change(account.username, fields);
+      return null;
+    }
+    const password = makePassword();
+    await accounts.create({ ...fields, username: username.value.trim(), language: "id", password });
+    return password;
+  };
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    problems.value = NO_PROBLEMS;
+    try {
+      onDone(await store(), username.value.trim());
+    } catch (error) {
+      if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
+      problems.value = problemsOf(error);
+    }
+  };
+  const problem = (field: string) => {
+    const text = problems.value.fields[field];
+    return text === undefined ? {} : { error: text };
+  };
+
+  return (
+    <Dialog title={account === null ? t("new_account") : t("edit_account", { username: account.username })} onClose={onClose} testid="account-dialog">
+      <form onSubmit={(event) => void submit(event)}>
+        <Labelled label={t("username")} for="account-username" hint={account === null ? t("username_hint") : ""} {...problem("username")}>
+          <input id="account-username" type="text" required autocomplete="off" spellcheck={false} readOnly={account !== null} data-testid="account-username" value={username.value} onInput={(event) => (username.value = event.currentTarget.value)} />
+        </Labelled>
+        <Labelled label={t("full_name")} for="account-name" {...problem("name")}>
+          <input id="account-name" type="text" required autocomplete="off" data-testid="account-name" value={name.value} onInput={(event) => (name.value = event.currentTarget.value)} />
+        </Labelled>
+        <Labelled label={t("role")} for="account-role" {...problem("role")}>
+          <Select id="account-role" value={role.value} options={ROLES.map((each) => [each, t(`role_${each}`)] as const)} testid="account-role" onChange={(value) => (role.value = value)} />
+        </Labelled>
+        {problems.value.general !== "" && <p class="problem" role="alert">{problems.value.general}</p>}
+        <footer class="dialog-foot">
+          <Button onClick={onClose}>{t("cancel")}</Button>
+          <Button type="submit" look="primary" testid="account-save">{account === null ? t("create") : t("save")}</Button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}
+
+export function Confirm(props: { text: string; action: string; onClose: () => void; onConfirm: () => void }) {
+  return (
+    <Dialog title={props.action} onClose={props.onClose} testid="confirm">
+      <p>{props.text}</p>
+      <footer class="dialog-foot">
+        <Button onClick={props.onClose}>{t("cancel")}</Button>
+        <Button look="danger" testid="confirm-yes" onClick={props.onConfirm}>{props.action}</Button>
+      </footer>
+    </Dialog>
+  );
+}
+
+export function PasswordDialog({ username, password, onClose }: { username: string; password: string; onClose: () => void }) {
+  const copied = useSignal(false);
+  const copy = async () => {
+    await navigator.clipboard.writeText(password);
+    copied.value = true;
+  };
+  return (
+    <Dialog title={t("new_password_title", { username })} onClose={onClose} testid="password-dialog">
+      <p class="one-time-password" data-testid="one-time-password">{password}</p>
+      <p>{t("new_password_text")}</p>
+      <footer class="dialog-foot">
+        {isSecureContext && <Button onClick={() => void copy()}>{copied.value ? t("copied") : t("copy")}</Button>}
+        <Button look="primary" onClick={onClose}>{t("close")}</Button>
+      </footer>
+    </Dialog>
+  );
+}

@@ -1,0 +1,30 @@
+import type { OnDesk } from "../../state/desk";
+import { clearDesk } from "../../state/desk";
+import { t } from "../../texts";
+import { CallbackTag, StepTag } from "../../ticket/summary";
+import { Button } from "../../ui/button";
+import { Icon } from "../../ui/icon";
+
+export function TicketHead({ desk }: { desk: OnDesk }) {
+  const ticket = desk.editor.ticket.value;
+  return (
+    <header class="ticket-head">
+      <h2 class="digits" data-testid="ticket-number">{ticket.number}</h2>
+      <StepTag ticket={ticket} />
+      <CallbackTag ticket={ticket} />
+      {ticket.step === "closed" && <span class="ticket-closed" role="status">{t("ticket_closed_note")}</span>}
+      <a class="ticket-head-link" href={`/tickets/${ticket.number}`}>{t("open_full_ticket")}</a>
+    </header>
+  );
+}
+
+/** The caller has gone: said where the operator is looking, and it stays until it is put away. */
+export function CallerLeft({ desk }: { desk: OnDesk }) {
+  return (
+    <div class="caller-left" role="alert" data-testid="caller-left">
+      <Icon name="warning" />
+      <p>{t("notice_caller_left", { ticket: desk.editor.number })}</p>
+      <Button onClick={clearDesk} testid="caller-left-close">{t("close")}</Button>
+    </div>
+  );
+}

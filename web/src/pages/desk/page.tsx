@@ -1,0 +1,39 @@
+import { onDesk } from "../../state/desk";
+import { nameFromHistory } from "../../state/people";
+import { t } from "../../texts";
+import { TicketForm } from "../../ticket/form";
+import { CallerPanel, NoCaller } from "./caller";
+import { Idle } from "./idle";
+import { PastPanel } from "./past";
+import { CallerLeft, TicketHead } from "./head";
+
+/** The operator's place of work. Its parts keep their places whether there is a call or not. */
+export function DeskPage() {
+  const desk = onDesk.value;
+  return (
+    <div class="desk" data-testid="desk" data-busy={desk !== null}>
+      <h1 class="visually-hidden">{t("desk_title")}</h1>
+      <aside class="desk-caller" aria-label={t("caller")}>
+        {desk === null ? <NoCaller /> : <CallerPanel desk={desk} />}
+      </aside>
+      <div class="desk-ticket">
+        {desk === null ? (
+          <Idle />
+        ) : (
+          <section class="card" data-testid="pop" data-call={desk.call.id} data-ticket={desk.editor.number}>
+            <TicketHead desk={desk} />
+            {desk.callerLeft && <CallerLeft desk={desk} />}
+            <TicketForm
+              key={desk.editor.number}
+              editor={desk.editor}
+              suggestedName={nameFromHistory(desk.pop.open_tickets, desk.pop.history)}
+            />
+          </section>
+        )}
+      </div>
+      <aside class="desk-past" aria-label={t("history")}>
+        <PastPanel desk={desk} />
+      </aside>
+    </div>
+  );
+}

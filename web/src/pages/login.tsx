@@ -1,0 +1,82 @@
+import { useSignal } from "@preact/signals";
+import { ApiError, Unreachable } from "../api/client";
+import { explain } from "../state/notices";
+import { logIn } from "../state/session";
+import { t } from "../texts";
+import { Button } from "../ui/button";
+import { LanguageSwitch } from "../ui/language";
+
+export function LoginPage() {
+  const username = useSignal("");
+  const password = useSignal("");
+  const shown = useSignal(false);
+  const busy = useSignal(false);
+  const problem = useSignal("");
+
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    busy.value = true;
+    problem.value = "";
+    try {
+      await logIn(username.value.trim(), password.value);
+    } catch (error) {
+      if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
+      problem.value = explain(error);
+      document.getElementById("password")?.focus();
+    } finally {
+      busy.value = false;
+    }
+  };
+
+  return (
+    <main class="login" id="main">
+      <div class="login-card">
+        <header>
+          <img src="/icon.svg" alt="" width="44" height="44" />
+          <h1>Sambut</h1>
+          <p>{t("brand_line")}</p>
+        </header>
+        <form onSubmit={(event) => void submit(event)} data-testid="login-form">
+          <div class="field">
+            <label for="username">{t("username")}</label>
+            <input
+              id="username"
+              type="text"
+              autocomplete="username"
+              autocapitalize="none"
+              spellcheck={false}
+              required
+              autofocus
+              data-testid="login-username"
+              value={username.value}
+              onInput={(event) => (username.value = event.currentTarget.value)}
+            />
+          </div>
+          <div class="field">
+            <label for="password">{t("password")}</label>
+            <div class="with-button">
+              <input
+                id="password"
+                {...(shown.value ? { type: "text" as const } : { type: "password" as const })}
+                autocomplete="current-password"
+                required
+                aria-describedby="login-problem"
+                data-testid="login-password"
+                value={password.value}
+                onInput={(event) => (password.value = event.currentTarget.value)}
+              />
+              <Button look="quiet" onClick={() => (shown.value = !shown.value)}>
+                {shown.value ? t("hide_password") : t("show_password")}
+              </Button>
+            </div>
+          </div>
+          <p class="hint hint-error" id="login-problem" role="alert" data-testid="login-problem">{problem.value}</p>
+          <Button type="submit" look="primary" busy={busy.value} testid="login-submit">
+            {busy.value ? t("logging_in") : t("log_in")}
+          </Button>
+        </form>
+        <footer><LanguageSwitch /></footer>
+      </div>
+    </main>
+  );
+}

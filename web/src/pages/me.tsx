@@ -1,0 +1,89 @@
+import { useSignal } from "@preact/signals";
+import { me } from "../api/resources";
+import { beep, setSound, soundOn, unlockSound } from "../lib/sound";
+import { attempt, notify } from "../state/notices";
+import { takesCalls, user } from "../state/session";
+import { t, type TextKey } from "../texts";
+import { Button } from "../ui/button";
+import { LanguageSwitch } from "../ui/language";
+import { PhoneForm } from "../shell/phone-form";
+
+const FIELDS = [
+  ["current", "current_password", "current-password"],
+  ["fresh", "new_password", "new-password"],
+  ["again", "repeat_password", "new-password"],
+] as const satisfies readonly (readonly [string, TextKey, string])[];
+
+function PasswordForm() {
+  const values = useSignal({ current: "", fresh: "", again: "" });
+  const differ = values.value.again !== "" && values.value.again !== values.value.fresh;
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const done = await attempt(async () => {
+      await me.password(values.value.current, values.value.fresh);
+      return true;
+    });
+    if (done !== true) return;
+    values.value = { current: "", fresh: "", again: "" };
+    notify("success", t("password_changed"));
+  };
+  return (
+    <form class="card" onSubmit={(event) => void submit(event)} data-testid="password-form">
+      <h2>{t("change_password")}</h2>
+      <input type="text" class="visually-hidden" autocomplete="username" value={user.value?.username ?? ""} readOnly tabIndex={-1} aria-hidden="true" />
+      {FIELDS.map(([name, label, autocomplete]) => (
+        <div class="field" key={name}>
+          <label for={`password-${name}`}>{t(label)}</label>
+          <input
+            id={`password-${name}`}
+            type="password"
+            required
+            autocomplete={autocomplete}
+            data-testid={`password-${name}`}
+            value={values.value[name]}
+            onInput={(event) => (values.value = { ...values.value, [name]: event.currentTarget.value })}
+          />
+        </div>
+      ))}
+      <p class="hint hint-error" role="status">{differ ? t("passwords_differ") : ""}</p>
+      <Button type="submit" look="primary" disabled={differ || values.value.again === ""} testid="password-save">{t("change_password")}</Button>
+    </form>
+  );
+}
+
+function Preferences() {
+  const test = () => {
+    unlockSound();
+    beep();
+  };
+  return (
+    <section class="card">
+      <h2>{t("preferences")}</h2>
+      <div class="setting"><span>{t("page_language")}</span><LanguageSwitch /></div>
+      {takesCalls.value && (
+        <div class="setting">
+          <label>
+            <input type="checkbox" checked={soundOn.value} data-testid="sound-setting" onChange={(event) => setSound(event.currentTarget.checked)} /> {t("call_sound")}
+          </label>
+          <Button disabled={!soundOn.value} onClick={test}>{t("test_sound")}</Button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+export function MePage() {
+  const account = user.value;
+  if (account === null) return null;
+  return (
+    <div class="page page-narrow" data-testid="me-page">
+      <header class="page-head">
+        <h1>{t("me_title")}</h1>
+        <p class="quiet">{account.name} · {account.username} · {t(`role_${account.role}`)}</p>
+      </header>
+      {takesCalls.value && <section class="card"><h2>{t("phone")}</h2><PhoneForm onDone={() => undefined} /></section>}
+      <Preferences />
+      <PasswordForm />
+    </div>
+  );
+}

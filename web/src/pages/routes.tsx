@@ -1,0 +1,52 @@
+import type { ReadonlySignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import {
+  managesAccounts,
+  readsCalls,
+  readsStatus,
+  readsTickets,
+  seesLive,
+  takesCalls,
+} from "../state/session";
+import type { TextKey } from "../texts";
+import { AccountsPage } from "./accounts/page";
+import { CallsPage } from "./calls/page";
+import { DeskPage } from "./desk/page";
+import { LivePage } from "./live/page";
+import { MePage } from "./me";
+import { StatusPage } from "./status";
+import { TicketsPage } from "./tickets/list";
+import { TicketPage } from "./tickets/page";
+
+export interface Route {
+  pattern: string;
+  title: TextKey;
+  /** Who may see it; everybody who is logged in when absent. */
+  open?: ReadonlySignal<boolean>;
+  /** Stands in the navigation. */
+  nav?: TextKey;
+  page: (parameters: Record<string, string>) => ComponentChildren;
+}
+
+export const ROUTES: readonly Route[] = [
+  { pattern: "/desk", title: "desk_title", nav: "nav_desk", open: takesCalls, page: () => <DeskPage /> },
+  { pattern: "/live", title: "live_title", nav: "nav_live", open: seesLive, page: () => <LivePage /> },
+  { pattern: "/tickets", title: "tickets_title", nav: "nav_tickets", open: readsTickets, page: () => <TicketsPage /> },
+  {
+    pattern: "/tickets/:number",
+    title: "tickets_title",
+    open: readsTickets,
+    page: ({ number }) => <TicketPage key={number} number={number ?? ""} />,
+  },
+  { pattern: "/calls", title: "calls_title", nav: "nav_calls", open: readsCalls, page: () => <CallsPage /> },
+  { pattern: "/accounts", title: "accounts_title", nav: "nav_accounts", open: managesAccounts, page: () => <AccountsPage /> },
+  { pattern: "/status", title: "status_title", nav: "nav_status", open: readsStatus, page: () => <StatusPage /> },
+  { pattern: "/me", title: "me_title", page: () => <MePage /> },
+];
+
+/** Where each role begins its day. */
+export function startPage(): string {
+  if (takesCalls.value) return "/desk";
+  if (managesAccounts.value) return "/accounts";
+  return seesLive.value ? "/live" : "/me";
+}

@@ -1,0 +1,139 @@
+import { tickets } from "../../api/resources";
+import type { Ticket } from "../../api/types";
+import { shortMoment } from "../../lib/time";
+import { queryValue, setQuery } from "../../lib/router";
+import { now } from "../../state/clock";
+import { ticketPushes } from "../../state/connection";
+import { callbacksOpen } from "../../state/live";
+import { useLoaded } from "../../state/load";
+import { callerName, formatNumber } from "../../state/people";
+import { takesCalls } from "../../state/session";
+import { language, t, type TextKey } from "../../texts";
+import { WORK_STEPS } from "../../ticket/steps";
+import { CallbackTag, StepTag, subjectOf } from "../../ticket/summary";
+import { Button } from "../../ui/button";
+import { QueryDate, QuerySearch, QuerySelect } from "../../ui/filters";
+import { Pager } from "../../ui/pager";
+import { Empty, Loading } from "../../ui/parts";
+
+const PAGE = 25;
+
+type Tab = "all" | "callback" | "mine";
+const TAB_TEXT: Record<Tab, TextKey> = { all: "tab_all", callback: "tab_callback", mine: "tab_mine" };
+
+function tabNow(): Tab {
+  if (queryValue("callback") !== "") return "callback";
+  return queryValue("mine") !== "" ? "mine" : "all";
+}
+
+function Tabs() {
+  const tabs: readonly Tab[] = takesCalls.value ? ["all", "callback", "mine"] : ["all", "callback"];
+  const go = (tab: Tab) =>
+    setQuery({ callback: tab === "callback" ? "true" : "", mine: tab === "mine" ? "true" : "", cursor: "", back: "" });
+  return (
+    <div class="tabs" role="group" aria-label={t("tickets_title")}>
+      {tabs.map((tab) => (
+        <button key={tab} type="button" aria-pressed={tabNow() === tab} data-testid={`tab-${tab}`} onClick={() => go(tab)}>
+          {t(TAB_TEXT[tab])}
+          {tab === "callback" && <span class="count" data-testid="callback-count">{callbacksOpen.value}</span>}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function Filters() {
+  return (
+    <div class="filters">
+      <QuerySearch name="q" label={t("search_tickets")} />
+      <QuerySelect
+        name="step"
+        label={t("field_step")}
+        options={[...WORK_STEPS, "closed" as const].map((step) => [step, t(`step_${step}`)] as const)}
+      />
+      <QuerySelect
+        name="kind"
+        label={t("field_kind")}
+        options={[["informasi", t("kind_informasi_short")], ["pengaduan", t("kind_pengaduan_short")]]}
+      />
+      <QueryDate name="from" label={t("from")} />
+      <QueryDate name="to" label={t("to")} />
+    </div>
+  );
+}
+
+function Row({ ticket }: { ticket: Ticket }) {
+  const overdue = ticket.steps.some((step) => step.overdue);
+  return (
+    <tr data-testid="ticket-row" data-ticket={ticket.number}>
+      <td><a class="digits" href={`/tickets/${ticket.number}`}>{ticket.number}</a></td>
+      <td class="digits"><time dateTime={ticket.created_at}>{shortMoment(ticket.created_at, now.value, language.value)}</time></td>
+      <td>
+        {callerName(ticket)}
+        {ticket.caller.name !== "" && <small class="digits">{formatNumber(ticket.caller.number)}</small>}
+      </td>
+      <td class="digits">{ticket.plate || t("none")}</td>
+      <td class="cell-text">
+        {subjectOf(ticket) || t("none")}
+        {ticket.description !== "" && <small>{ticket.description}</small>}
+      </td>
+      <td>
+        <StepTag ticket={ticket} /> <CallbackTag ticket={ticket} />
+        {overdue && <span class="tag tag-overdue">{t("overdue")}</span>}
+      </td>
+      <td>{ticket.operator ?? t("none")}</td>
+    </tr>
+  );
+}
+
+const COLUMNS: readonly TextKey[] = ["col_ticket", "col_created", "col_caller", "col_plate", "col_subject", "col_step", "col_operator"];
+
+function Table({ items }: { items: readonly Ticket[] }) {
+  return (
+    <div class="table-wrap">
+      <table class="list list-tickets">
+        <thead>
+          <tr>{COLUMNS.map((column) => <th key={column} scope="col">{t(column)}</th>)}</tr>
+        </thead>
+        <tbody>{items.map((ticket) => <Row key={ticket.number} ticket={ticket} />)}</tbody>
+      </table>
+    </div>
+  );
+}
+
+const FILTERS = ["q", "step", "kind", "from", "to"] as const;
+
+function Nothing() {
+  const filtered = FILTERS.some((name) => queryValue(name) !== "");
+  if (filtered) {
+    const clear = Object.fromEntries(FILTERS.map((name) => [name, ""]));
+    return (
+      <Empty icon="search" title={t("no_tickets_filtered")}>
+        <Button onClick={() => setQuery(clear)}>{t("clear_filters")}</Button>
+      </Empty>
+    );
+  }
+  if (tabNow() === "callback") return <Empty icon="check" title={t("no_callbacks")} />;
+  return <Empty icon="info" title={t("no_tickets")} text={t("no_tickets_text")} />;
+}
+
+export function TicketsPage() {
+  const { state, reload } = useLoaded(() => {
+    void ticketPushes.value;
+    const names = [...FILTERS, "callback", "mine", "cursor"] as const;
+    return tickets.list({ ...Object.fromEntries(names.map((name) => [name, queryValue(name)])), limit: PAGE });
+  });
+  const page = state.data;
+  return (
+    <div class="page" data-testid="tickets-page" aria-busy={state.loading}>
+      <header class="page-head">
+        <h1>{t("tickets_title")}</h1>
+        <Tabs />
+      </header>
+      <Filters />
+      {state.problem !== "" && <p class="problem" role="alert">{state.problem} <Button onClick={reload}>{t("try_again")}</Button></p>}
+      {page === null ? state.problem === "" && <Loading /> : page.items.length === 0 ? <Nothing /> : <Table items={page.items} />}
+      {page !== null && page.items.length > 0 && <Pager shown={page.items.length} size={PAGE} total={page.total} next={page.next} />}
+    </div>
+  );
+}

@@ -1,0 +1,42 @@
+import type { Call, Recording } from "../../api/types";
+import { clock, moment } from "../../lib/time";
+import { language, t, tryText } from "../../texts";
+import { Player } from "../../ui/player";
+
+function OneCall({ call }: { call: Call }) {
+  return (
+    <li data-testid="ticket-call" data-call={call.id}>
+      <p>
+        <time class="digits" dateTime={call.started_at}>{moment(call.started_at, language.value)}</time>
+        {" · "}{t(`call_state_${call.state}`)}
+        {call.talk_s !== null && <span class="digits"> · {t("col_talk")} {clock(call.talk_s)}</span>}
+        {call.ended_by !== null && <span> · {t("col_ended_by")}: {tryText(`ended_by_${call.ended_by}`)}</span>}
+        {call.operator !== null && <span> · {call.operator}</span>}
+      </p>
+      {call.recording === null ? (
+        <p class="quiet">{t("no_recording")}</p>
+      ) : (
+        <Player url={call.recording.url} seconds={call.recording.duration_s} label={t("recording")} />
+      )}
+    </li>
+  );
+}
+
+export function CallRecordings({ calls, message }: { calls: readonly Call[]; message: Recording | null }) {
+  return (
+    <section class="card">
+      <h2>{t("calls_of_ticket")}</h2>
+      {message !== null && (
+        <div class="message-left">
+          <p>{t("message_left")}</p>
+          <Player url={message.url} seconds={message.duration_s} label={t("message_left")} />
+        </div>
+      )}
+      {calls.length === 0 ? (
+        <p class="quiet">{t("no_calls_of_ticket")}</p>
+      ) : (
+        <ul class="ticket-calls">{calls.map((call) => <OneCall key={call.id} call={call} />)}</ul>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,60 @@
+import { useSignal } from "@preact/signals";
+import { ROUTES } from "../pages/routes";
+import { navigate, route } from "../lib/router";
+import { useShortcuts } from "../lib/keys";
+import { readsTickets, server, takesCalls, user, logOut } from "../state/session";
+import { callbacksOpen } from "../state/live";
+import { t } from "../texts";
+import { Button } from "../ui/button";
+import { LanguageSwitch } from "../ui/language";
+import { ShortcutsDialog } from "./shortcuts";
+
+function Navigation() {
+  const here = route.value.path;
+  return (
+    <nav aria-label={t("main_navigation")}>
+      {ROUTES.filter((page) => page.nav !== undefined && page.open?.value !== false).map((page) => (
+        <a
+          key={page.pattern}
+          href={page.pattern}
+          aria-current={here === page.pattern ? "page" : here.startsWith(`${page.pattern}/`) ? "true" : undefined}
+          data-testid={`nav${page.pattern.replace("/", "-")}`}
+        >
+          {page.nav !== undefined && t(page.nav)}
+          {page.pattern === "/tickets" && callbacksOpen.value > 0 && (
+            <span class="count" title={t("queue_callbacks")}>{callbacksOpen.value}</span>
+          )}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+export function TopBar() {
+  const help = useSignal(false);
+  useShortcuts({
+    "?": () => (help.value = !help.value),
+    ...(takesCalls.value ? { F2: () => navigate("/desk") } : {}),
+    ...(readsTickets.value ? { "/": () => navigate("/tickets?focus=1") } : {}),
+  });
+  return (
+    <header class="top-bar">
+      <a class="brand" href="/">
+        <img src="/icon.svg" alt="" width="24" height="24" />
+        Sambut
+        {server.value?.demo === true && <span class="tag">{t("demo")}</span>}
+      </a>
+      <Navigation />
+      <div class="top-bar-end">
+        <Button look="quiet" icon="keyboard" label={t("shortcuts")} testid="help-button" onClick={() => (help.value = true)} />
+        <LanguageSwitch />
+        <a class="me-link" href="/me" data-testid="nav-me" aria-current={route.value.path === "/me" ? "page" : undefined}>
+          <span>{user.value?.name}</span>
+          <small>{user.value !== null && t(`role_${user.value.role}`)}</small>
+        </a>
+        <Button look="quiet" testid="log-out" onClick={() => void logOut()}>{t("log_out")}</Button>
+      </div>
+      {help.value && <ShortcutsDialog onClose={() => (help.value = false)} />}
+    </header>
+  );
+}

@@ -1,0 +1,119 @@
+import { computed, signal } from "@preact/signals";
+import { calls, me } from "../api/resources";
+import type { Call, Message, Pop, Presence } from "../api/types";
+import { navigate, route } from "../lib/router";
+import { isTyping } from "../lib/keys";
+import { t } from "../texts";
+import { announcePop } from "./alerts";
+import { type TicketEditor } from "./editor";
+import { adoptTicket, editorFor } from "./editors";
+import { attempt, notify } from "./notices";
+import { user } from "./session";
+
+export const presence = signal<Presence | null>(null);
+
+/** What is on the desk: the pop, its call as it goes on, and the ticket's editor. */
+export interface OnDesk {
+  pop: Pop;
+  call: Call;
+  editor: TicketEditor;
+  /** The caller hung up before the operator was connected. */
+  callerLeft: boolean;
+}
+
+export const onDesk = signal<OnDesk | null>(null);
+
+export const callRunning = computed(() => {
+  const call = onDesk.value?.call;
+  return call !== undefined && call.state !== "ended" ? call : null;
+});
+
+export function deskMessage(message: Message): void {
+  switch (message.type) {
+    case "snapshot":
+      presence.value = message.presence;
+      return restore(message.pop);
+    case "screen_pop":
+      show(message);
+      return arrived(message);
+    case "call":
+      return callChanged(message.call);
+    case "ticket":
+      return adoptTicket(message.ticket);
+    case "operator":
+      return presenceChanged(message.presence);
+    case "notice":
+      if (message.code === "caller_left") callerLeft(message.call_id);
+      return;
+    default:
+      return;
+  }
+}
+
+function show(pop: Pop): void {
+  const account = user.value;
+  if (account === null) return;
+  const editor = editorFor(account.username, pop.ticket);
+  onDesk.value = { pop, call: pop.call, editor, callerLeft: false };
+}
+
+/** After a reload or a lost connection. What the operator was writing stays, even when the call is over by now. */
+function restore(pop: Pop | null): void {
+  if (pop !== null) return show(pop);
+  const current = onDesk.value;
+  if (current !== null) onDesk.value = { ...current, call: { ...current.call, state: "ended" } };
+}
+
+/** Brings the desk to the front, unless someone is typing elsewhere: then the call bar calls out instead. */
+function arrived(pop: Pop): void {
+  announcePop(pop);
+  if (route.value.path !== "/desk" && !isTyping(document.activeElement)) navigate("/desk");
+}
+
+function callChanged(call: Call): void {
+  const current = onDesk.value;
+  if (current?.call.id === call.id) onDesk.value = { ...current, call };
+}
+
+function callerLeft(callId: string | undefined): void {
+  const current = onDesk.value;
+  if (current === null || current.call.id !== callId) return;
+  onDesk.value = { ...current, callerLeft: true, call: { ...current.call, state: "ended" } };
+}
+
+function presenceChanged(changed: Presence): void {
+  if (changed.operator === user.value?.username) presence.value = changed;
+}
+
+export async function setPresence(state: "ready" | "paused" | "offline", reason?: string): Promise<void> {
+  const answer = await attempt(() => me.presence(state, reason));
+  if (answer === undefined) return;
+  presence.value = answer;
+  if (state === "ready" && callRunning.value === null) clearDesk();
+}
+
+/** Takes the ticket off the desk. Unsaved typing is not lost: the editor goes on saving. */
+export function clearDesk(): void {
+  onDesk.value = null;
+}
+
+export async function setPhone(uri: string): Promise<boolean> {
+  const done = await attempt(async () => {
+    await me.phone(uri);
+    return true;
+  });
+  if (done !== true) return false;
+  if (presence.value !== null) presence.value = { ...presence.value, phone: uri };
+  if (user.value !== null) user.value = { ...user.value, phone: uri };
+  notify("success", t("phone_saved"));
+  return true;
+}
+
+export async function controlCall(action: "hangup" | "hold" | "resume"): Promise<void> {
+  const call = callRunning.value;
+  if (call !== null) await attempt(() => calls.control(call.id, action));
+}
+
+export function toggleHold(): Promise<void> {
+  return controlCall(callRunning.value?.state === "hold" ? "resume" : "hold");
+}

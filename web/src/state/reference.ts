@@ -1,0 +1,52 @@
+import { signal } from "@preact/signals";
+import { lists } from "../api/resources";
+import type { Category, Kind, Office, Reference } from "../api/types";
+import { local } from "../texts";
+import { attempt } from "./notices";
+
+export const categories = signal<readonly Category[]>([]);
+export const offices = signal<readonly Office[]>([]);
+export const reference = signal<Reference | null>(null);
+
+/** Loads what changes only with the configuration: matrix, offices, SOP, pauses. */
+export async function loadReference(): Promise<void> {
+  await attempt(async () => {
+    const [matrix, places, rest] = await Promise.all([lists.categories(), lists.offices(), lists.reference()]);
+    categories.value = matrix.items;
+    offices.value = places.items;
+    reference.value = rest;
+  });
+}
+
+export const categoryOf = (code: string | null): Category | undefined =>
+  categories.value.find((category) => category.code === code);
+
+export function categoryLabel(code: string | null): string {
+  const category = categoryOf(code);
+  return category === undefined ? (code ?? "") : local(category.label);
+}
+
+export const officeName = (code: string): string =>
+  offices.value.find((office) => office.code === code)?.name ?? code;
+
+export const officesOfArea = (area: string): readonly Office[] =>
+  area === "" ? [] : offices.value.filter((office) => office.plate_area === area);
+
+export function pauseLabel(code: string | null): string {
+  const reason = reference.value?.pauses.find((pause) => pause.code === code);
+  return reason === undefined ? (code ?? "") : local(reason.label);
+}
+
+export function queueLabel(name: string | null): string {
+  const queue = reference.value?.queues.find((each) => each.name === name);
+  return queue === undefined ? (name ?? "") : local(queue.label);
+}
+
+/** The rows of the matrix: each subject with its category per kind, in the matrix's own order. */
+export function matrixRows(): readonly { subject: string; cells: Partial<Record<Kind, Category>> }[] {
+  const rows = new Map<string, Partial<Record<Kind, Category>>>();
+  for (const category of categories.value) {
+    rows.set(category.subject, { ...rows.get(category.subject), [category.kind]: category });
+  }
+  return [...rows].map(([subject, cells]) => ({ subject, cells }));
+}

@@ -1,0 +1,71 @@
+import { computed, signal } from "@preact/signals";
+import { ApiError, whenSignedOut } from "../api/client";
+import { me, session as api } from "../api/resources";
+import type { Account, Language, Role, Server, SessionInfo } from "../api/types";
+import { recall, remember } from "../lib/storage";
+import { language, t } from "../texts";
+import { attempt, notify } from "./notices";
+
+const LANGUAGE_KEY = "sambut.language";
+
+export const user = signal<Account | null>(null);
+export const server = signal<Server | null>(null);
+export const sessionKnown = signal(false);
+
+const rolesOf = (...roles: Role[]) => computed(() => user.value !== null && roles.includes(user.value.role));
+
+/** Mirrors `desk.roles`: what the server would refuse is not offered. */
+export const takesCalls = rolesOf("operator");
+export const seesLive = rolesOf("operator", "coordinator", "supervisor", "admin");
+export const readsTickets = rolesOf("operator", "coordinator", "supervisor", "admin");
+export const editsTickets = rolesOf("operator", "coordinator", "supervisor");
+export const readsCalls = readsTickets;
+export const readsStatus = rolesOf("coordinator", "supervisor", "admin");
+export const managesAccounts = rolesOf("admin");
+
+export function showLanguage(choice: Language): void {
+  language.value = choice;
+  document.documentElement.lang = choice;
+  remember(LANGUAGE_KEY, choice);
+}
+
+/** Switches at once; the account learns of it when someone is logged in. */
+export async function chooseLanguage(choice: Language): Promise<void> {
+  showLanguage(choice);
+  const account = user.value;
+  if (account === null) return;
+  user.value = { ...account, language: choice };
+  await attempt(() => me.language(choice));
+}
+
+function entered(info: SessionInfo): void {
+  user.value = info.user;
+  server.value = info.server;
+  showLanguage(info.user.language);
+}
+
+/** Asks who is logged in, once, when the page opens. Retries while the server is still starting. */
+export async function findSession(): Promise<void> {
+  showLanguage(recall(LANGUAGE_KEY) === "en" ? "en" : "id");
+  try {
+    entered(await api.who());
+  } catch (error) {
+    if (!(error instanceof ApiError)) return void window.setTimeout(() => void findSession(), 2000);
+  }
+  sessionKnown.value = true;
+}
+
+export async function logIn(username: string, password: string): Promise<void> {
+  entered(await api.logIn(username, password));
+}
+
+export async function logOut(): Promise<void> {
+  await attempt(() => api.logOut());
+  user.value = null;
+}
+
+whenSignedOut(() => {
+  if (user.value === null) return;
+  user.value = null;
+  notify("warning", t("problem_not_signed_in"));
+});

@@ -1,0 +1,39 @@
+import { signal } from "@preact/signals";
+import type { Language, Localized } from "../api/types";
+import { adminTexts } from "./admin";
+import { commonTexts } from "./common";
+import { deskTexts } from "./desk";
+import { fieldTexts } from "./fields";
+import { liveTexts } from "./live";
+import { noticeTexts } from "./notices";
+import { ticketTexts } from "./tickets";
+
+const texts = {
+  ...commonTexts,
+  ...deskTexts,
+  ...fieldTexts,
+  ...ticketTexts,
+  ...liveTexts,
+  ...adminTexts,
+  ...noticeTexts,
+};
+
+export type TextKey = keyof typeof texts;
+
+export const language = signal<Language>("id");
+
+/** The text for `key` in the current language, `{name}` replaced by `values.name`. */
+export function t(key: TextKey, values: Readonly<Record<string, string | number>> = {}): string {
+  return texts[key][language.value].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+}
+
+/** A text that carries its own translations (category labels, prompts, problem messages). */
+export function local(text: Localized | null | undefined): string {
+  if (text === null || text === undefined) return "";
+  return typeof text === "string" ? text : text[language.value];
+}
+
+/** `t` for keys that are made at run time (`state_${…}`): unknown ones show what was asked for. */
+export function tryText(key: string, fallback = key): string {
+  return key in texts ? t(key as TextKey) : fallback;
+}

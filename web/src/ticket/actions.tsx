@@ -1,0 +1,86 @@
+import { useSignal } from "@preact/signals";
+import { type Action, type Ticket } from "../api/types";
+import { useShortcuts } from "../lib/keys";
+import { type Field, FIELDS } from "../lib/merge";
+import { polite } from "../state/alerts";
+import type { TicketEditor } from "../state/editor";
+import { notify } from "../state/notices";
+import { missingText } from "../state/refusals";
+import { t } from "../texts";
+import { Button, type ButtonProps } from "../ui/button";
+
+/** What is one step further in the procedure; of these at most one is open at a time. */
+const ADVANCING: readonly Action[] = ["greet", "identify", "record", "classify", "close"];
+
+const ORDER: readonly Action[] = ["reopen", "back", "unreachable", "take", ...ADVANCING];
+
+/** Where the work of the new step begins. */
+const FIRST_FIELD: Partial<Record<Ticket["step"], Field>> = {
+  identity: "caller_name",
+  record: "description",
+  classify: "category",
+  answer: "answer",
+};
+
+/** The server's list, less what is filled in here and only not stored yet. */
+function missingFor(editor: TicketEditor, action: Action): readonly string[] {
+  const known = (field: string): field is Field => (FIELDS as readonly string[]).includes(field);
+  const listed = editor.ticket.value.missing[action] ?? [];
+  return listed.filter((field) => !known(field) || editor.value(field).trim() === "");
+}
+
+const isNext = (action: Action, allowed: readonly Action[]): boolean =>
+  ADVANCING.includes(action) || (action === "take" && !allowed.some((each) => ADVANCING.includes(each)));
+
+function focusField(field: string | undefined): void {
+  if (field !== undefined) document.getElementById(field)?.focus();
+}
+
+/** The buttons are the ticket's own `allowed`, and what still lacks is named before anyone presses. */
+export function TicketActions({ editor }: { editor: TicketEditor }) {
+  const busy = useSignal<Action | null>(null);
+  const { allowed } = editor.ticket.value;
+  const actions = ORDER.filter((action) => allowed.includes(action));
+  const next = actions.find((action) => isNext(action, allowed));
+  const missing = next === undefined ? [] : missingFor(editor, next);
+
+  const run = async (action: Action) => {
+    const lacking = missingFor(editor, action);
+    if (lacking.length > 0) {
+      notify("warning", missingText(lacking));
+      return focusField(lacking[0]);
+    }
+    busy.value = action;
+    const problem = await editor.act(action);
+    busy.value = null;
+    if (problem !== null) return notify("error", problem);
+    const { step, number } = editor.ticket.value;
+    polite.value = step === "closed" ? t("notice_closed", { ticket: number }) : t("notice_moved", { step: t(`step_${step}`) });
+    focusField(FIRST_FIELD[step]);
+  };
+  const on = (action: Action | undefined) => () => {
+    if (action !== undefined && busy.value === null) void run(action);
+  };
+  useShortcuts({ "Ctrl+Enter": on(next), "Ctrl+Shift+Enter": on(allowed.includes("back") ? "back" : undefined) });
+
+  return (
+    <div class="ticket-actions" role="group" aria-label={t("ticket_actions")} data-testid="ticket-actions">
+      <p class="ticket-missing" data-testid="ticket-missing">{missing.length > 0 && missingText(missing)}</p>
+      {actions.map((action) => {
+        const look: ButtonProps["look"] = action === next ? "primary" : "plain";
+        return (
+          <Button
+            key={action}
+            look={look}
+            busy={busy.value === action}
+            testid={`action-${action}`}
+            {...(action === next ? { keys: "Ctrl+Enter" } : {})}
+            onClick={() => void run(action)}
+          >
+            {t(`action_${action}`)}
+          </Button>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import type { Language } from "../api/types";
+import { useShortcuts } from "../lib/keys";
+import type { TicketEditor } from "../state/editor";
+import { categoryOf } from "../state/reference";
+import { t } from "../texts";
+import { Button } from "../ui/button";
+import { TicketField } from "./field";
+import type { FieldProps } from "./text-fields";
+
+/** The category's standard answer in the caller's language, `""` when it has none. */
+function standardAnswer(editor: TicketEditor): string {
+  const answer = categoryOf(editor.value("category"))?.answer ?? "";
+  const language: Language = editor.ticket.value.language;
+  return typeof answer === "string" ? answer : answer[language];
+}
+
+/** Puts the standard answer after what is already there, never over it. */
+function insert(editor: TicketEditor): void {
+  const [standard, written] = [standardAnswer(editor), editor.value("answer")];
+  if (standard === "" || written.includes(standard)) return;
+  editor.set("answer", written.trim() === "" ? standard : `${written.trimEnd()}\n${standard}`, 0);
+  document.getElementById("answer")?.focus();
+}
+
+export function AnswerField({ editor, readOnly }: FieldProps) {
+  useShortcuts(readOnly ? {} : { "Alt+S": () => insert(editor) });
+  const has = standardAnswer(editor) !== "";
+  const aside = (
+    <Button
+      look="quiet"
+      icon="insert"
+      keys="Alt+S"
+      disabled={readOnly || !has}
+      testid="insert-standard-answer"
+      onClick={() => insert(editor)}
+    >
+      {t("insert_standard_answer")}
+    </Button>
+  );
+  return (
+    <TicketField editor={editor} field="answer" aside={aside} hint={has || editor.value("category") === "" ? "" : t("no_standard_answer")}>
+      <textarea
+        id="answer"
+        rows={4}
+        readOnly={readOnly}
+        aria-describedby="answer-hint"
+        aria-invalid={"answer" in editor.problems.value || undefined}
+        data-testid="field-answer"
+        value={editor.value("answer")}
+        onInput={(event) => editor.set("answer", event.currentTarget.value)}
+        onBlur={() => void editor.flush()}
+      />
+    </TicketField>
+  );
+}

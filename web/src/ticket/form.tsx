@@ -1,0 +1,62 @@
+import { spokenGreeting } from "../lib/greeting";
+import { useShortcuts } from "../lib/keys";
+import { FIELDS } from "../lib/merge";
+import { now } from "../state/clock";
+import type { TicketEditor } from "../state/editor";
+import { reference } from "../state/reference";
+import { editsTickets, user } from "../state/session";
+import { t } from "../texts";
+import { TicketActions } from "./actions";
+import { AnswerField } from "./answer-field";
+import { CategoryField, KindField, RegionField } from "./pick-fields";
+import { StepRow } from "./step-row";
+import { DescriptionField, NameField, PlateField } from "./text-fields";
+
+/** Alt+1 … Alt+7 go to the fields in the order of the procedure. */
+const focusKeys = Object.fromEntries(
+  FIELDS.map((field, at) => [`Alt+${at + 1}`, () => document.getElementById(field)?.focus()]),
+);
+
+/** What the operator says first, in the caller's language, with the own name in its place. */
+function greeting(editor: TicketEditor): string {
+  const script = reference.value?.sop.greeting_script ?? "";
+  const { language } = editor.ticket.value;
+  const text = typeof script === "string" ? script : script[language];
+  return spokenGreeting(text, user.value?.name ?? "", new Date(now.value).getHours(), language);
+}
+
+/** A ticket as the steps of the SOP, all of them in view: what is known early can be written early. */
+export function TicketForm({ editor, suggestedName = "" }: { editor: TicketEditor; suggestedName?: string }) {
+  const ticket = editor.ticket.value;
+  const readOnly = !editsTickets.value || ticket.step === "closed";
+  useShortcuts(focusKeys);
+  return (
+    <div class="ticket-form" aria-label={t("steps_label")} role="group" data-testid="ticket-form" data-ticket={ticket.number} data-step={ticket.step}>
+      <StepRow ticket={ticket} step="greeting">
+        <p class="script" lang={ticket.language} data-testid="greeting-script">
+          <span>{t("greeting_script")}</span> “{greeting(editor)}”
+        </p>
+      </StepRow>
+      <StepRow ticket={ticket} step="identity">
+        <div class="fields fields-identity">
+          <NameField editor={editor} readOnly={readOnly} suggestion={suggestedName} />
+          <PlateField editor={editor} readOnly={readOnly} />
+          <RegionField editor={editor} readOnly={readOnly} />
+        </div>
+      </StepRow>
+      <StepRow ticket={ticket} step="record">
+        <div class="fields fields-record">
+          <KindField editor={editor} readOnly={readOnly} />
+          <DescriptionField editor={editor} readOnly={readOnly} />
+        </div>
+      </StepRow>
+      <StepRow ticket={ticket} step="classify">
+        <CategoryField editor={editor} readOnly={readOnly} />
+      </StepRow>
+      <StepRow ticket={ticket} step="answer">
+        <AnswerField editor={editor} readOnly={readOnly} />
+      </StepRow>
+      {editsTickets.value && <TicketActions editor={editor} />}
+    </div>
+  );
+}

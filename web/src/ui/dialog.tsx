@@ -1,0 +1,30 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { t } from "../texts";
+import { Button } from "./button";
+
+interface Props {
+  title: string;
+  onClose: () => void;
+  children: ComponentChildren;
+  testid?: string;
+}
+
+/** A modal dialog of the browser's own kind: focus stays inside, Escape closes, focus returns afterwards. */
+export function Dialog({ title, onClose, children, testid }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const element = dialog.current;
+    if (element !== null && !element.open) element.showModal();
+    return () => element?.close();
+  }, []);
+  return (
+    <dialog ref={dialog} aria-labelledby="dialog-title" onClose={onClose} data-testid={testid}>
+      <header class="dialog-head">
+        <h2 id="dialog-title">{title}</h2>
+        <Button look="quiet" icon="close" label={t("close")} onClick={onClose} />
+      </header>
+      <div class="dialog-body">{children}</div>
+    </dialog>
+  );
+}
