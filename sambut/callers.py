@@ -105,6 +105,10 @@ class Callers:
         self._changed(call)
 
     def key_pressed(self, call: Call, key: str) -> None:
+        """A key for the IVR; while an operator has the caller, for whatever the operator has connected to the phone."""
+        if call.operator_leg is not None:
+            self._agent.send_digits(call.operator_leg, key)
+            return
         self._perform(call, call.session.key_pressed(key, self._clock()))
 
     def playback_finished(self, call: Call, number: int) -> None:

@@ -9,6 +9,7 @@ import click
 
 from config import ConfigError, Installation, check, load
 from sambut import commands
+from sip.options import SrtpUse
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -58,11 +59,14 @@ def check_configuration() -> None:
 @click.option("--seconds", default=60.0, show_default=True, help="Hang up this long after the answer.")
 @click.option("--to", "target", default=None, help="SIP URI of the hotline; default: the one of these settings.")
 @click.option("--save", type=NEW_FILE, help="Keep what was heard as a WAV file.")
-def call(number: str, keys: str, say: Path | None, seconds: float, target: str | None, save: Path | None) -> None:
+@click.option("--srtp", type=click.Choice(["off", "optional", "required"]), default="optional", show_default=True)
+def call(
+    number: str, keys: str, say: Path | None, seconds: float, target: str | None, save: Path | None, srtp: SrtpUse
+) -> None:
     """Place a real SIP call to the hotline and say what was heard."""
     settings = _installation().settings
     uri = target or f"sip:hotline@{settings.sip_bind}:{settings.sip_port}"
-    sys.exit(asyncio.run(commands.call(uri, number, keys, say, seconds, save)))
+    sys.exit(asyncio.run(commands.call(uri, number, keys, say, seconds, save, srtp)))
 
 
 @main.command()

@@ -24,7 +24,7 @@ from sambut.demo import PEOPLE, phone_port
 from sambut.hearing import listen
 from sip.agent import SipError
 from sip.engine import installed
-from sip.options import AgentOptions
+from sip.options import AgentOptions, SrtpUse, Tls
 from sip.softphone import Audio, Softphone
 from sip.testcaller import CallPlan, TestCaller
 from storage import Account, AlreadyExists, Role, Store, open_store
@@ -39,14 +39,23 @@ COLUMNS = (
 )  # fmt: skip
 
 
-async def call(uri: str, number: str, keys: str, say: Path | None, seconds: float, save: Path | None) -> int:
+async def call(
+    uri: str, number: str, keys: str, say: Path | None, seconds: float, save: Path | None, srtp: SrtpUse
+) -> int:
     """Place a test call and print its story. Returns the exit status: 0 when it was answered."""
     with tempfile.TemporaryDirectory(prefix="sambut-call-") as folder:
         heard = save or Path(folder) / "heard.wav"
         said = [] if say is None else [_as_wav(say, Path(folder) / "say.wav")]
-        caller = TestCaller(
-            AgentOptions(user=number, port=0, rtp_ports=CALLER_RTP, clock_rate=CLOCK_RATE, legs=installed().legs)
+        options = AgentOptions(
+            user=number,
+            port=0,
+            tls=Tls() if "transport=tls" in uri else None,
+            rtp_ports=CALLER_RTP,
+            clock_rate=CLOCK_RATE,
+            srtp=srtp,
+            legs=installed().legs,
         )
+        caller = TestCaller(options)
         click.echo(f"calling {uri} as {number}; Ctrl-C hangs up")
         _on_interrupt(caller.hang_up)
         try:

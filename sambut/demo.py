@@ -10,7 +10,7 @@ from storage import Account, Role, Store
 
 LOOPBACK = "127.0.0.1"
 FIRST_PHONE_PORT = 5071  # operator1's softphone; the others follow
-PIC_UNIT = "kota-bandung-1"
+PIC_UNIT = "kota-bandung-i-pajajaran"
 
 PEOPLE = (
     Account("admin", "Admin", Role.ADMIN),

@@ -138,6 +138,12 @@ class Operators:
         if call is None or call.operator_leg != leg:
             self._agent.hang_up(leg)  # the answer crossed the end of the offer
 
+    def key_pressed(self, leg: LegId, key: str) -> None:
+        """A key from the operator's phone goes to the caller, as it would on any line."""
+        call = self._calls.get(self._legs[leg].call)
+        if call is not None and call.operator_leg == leg:
+            self._agent.send_digits(call.leg, key)
+
     def ended(self, leg: LegId, status: int, by_us: bool) -> None:
         """An operator's phone is silent again: refused, unreachable, or hung up."""
         found = self._legs.pop(leg)

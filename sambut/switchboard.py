@@ -11,7 +11,7 @@ from config import Installation, Trunk
 from desk import shapes
 from desk.hub import Hub
 from desk.ports import CallControlError, PresenceWish
-from desk.serialise import Serialiser
+from desk.serialise import Serialiser, figures
 from hotline.distributor import Distributor
 from hotline.effects import Connect, Effect, Log, PresenceChanged, Ring, ScreenPop, StopRinging, WaitExpired
 from hotline.presence import OperatorState, Presence
@@ -200,6 +200,8 @@ class Switchboard:
         match event:
             case LegAnswered():
                 self._operators.answered(event.leg)
+            case DigitPressed(digit=digit):
+                self._operators.key_pressed(event.leg, digit)
             case LegEnded(status=status, by_us=by_us):
                 self._operators.ended(event.leg, status, by_us)
             case _:
@@ -360,7 +362,7 @@ class Switchboard:
     def _queue_payload(self) -> Mapping[str, Any]:
         return {
             "queues": self._views.queues(self._clock()),
-            "today": self._views.figures(self.facts.today()),
+            "today": figures(self.facts.today()),
             "callbacks_open": self._callbacks_open,
         }
 

@@ -7,7 +7,6 @@ from config import QueueRules
 from desk import shapes
 from desk.times import rfc3339
 from hotline.distributor import Distributor
-from hotline.metrics import FORMULAS, QueueMetrics
 from sambut.calls import Call, Calls
 
 
@@ -47,21 +46,6 @@ class Views:
 
     def queues(self, now: float) -> list[shapes.Queue]:
         return [self._queue(rules, now) for rules in self._queues]
-
-    def figures(self, metrics: QueueMetrics) -> shapes.Figures:
-        return {
-            "offered": metrics.offered,
-            "answered": metrics.answered,
-            "abandoned": metrics.abandoned,
-            "short_abandons": metrics.short_abandons,
-            "flow_out": metrics.flow_out,
-            "closed": metrics.closed,
-            "service_level": metrics.service_level,
-            "abandon_rate": metrics.abandon_rate,
-            "asa_s": metrics.asa_s,
-            "aht_s": metrics.aht_s,
-            "formulas": dict(FORMULAS),
-        }
 
     def time(self, at: float) -> str:
         return rfc3339(at, self._zone)

@@ -125,7 +125,7 @@ class SipAgent:
         try:
             found.dialDtmf(digits)
         except pj.Error as error:
-            raise SipError(f"cannot send digits: {error.reason}") from error
+            log.info("digits_crossed", leg=leg, reason=error.reason)
 
     # --- sound ----------------------------------------------------------------------------------------------------
 

@@ -116,8 +116,9 @@ def _listen(native: pj.Endpoint, options: AgentOptions) -> tuple[str, str | None
 
 def _listen_tls(native: pj.Endpoint, config: pj.TransportConfig, tls: Tls, bind: str) -> str:
     config.port = tls.port
-    config.tlsConfig.certFile = str(tls.certificate)
-    config.tlsConfig.privKeyFile = str(tls.key)
+    if tls.certificate is not None and tls.key is not None:
+        config.tlsConfig.certFile = str(tls.certificate)
+        config.tlsConfig.privKeyFile = str(tls.key)
     if tls.ca is not None:
         config.tlsConfig.CaListFile = str(tls.ca)
         config.tlsConfig.verifyServer = config.tlsConfig.verifyClient = True

@@ -2,15 +2,21 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
+
+SrtpUse = Literal["off", "optional", "required"]
 
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """A TLS listener (RFC 3261 section 26.2.1). Files are PEM; with `ca` the peers' certificates are checked."""
+    """TLS transport (RFC 3261 section 26.2.1). Files are PEM; with `ca` the peers' certificates are checked.
 
-    port: int
-    certificate: Path
-    key: Path
+    Who only calls needs no certificate of its own.
+    """
+
+    port: int = 0
+    certificate: Path | None = None
+    key: Path | None = None
     ca: Path | None = None
 
 
@@ -39,7 +45,7 @@ class AgentOptions:
     rtp_ports: tuple[int, int] = (20000, 29999)
     clock_rate: int = 8000
     codecs: tuple[str, ...] = ("opus", "G722", "PCMA", "PCMU")
-    srtp: str = "optional"
+    srtp: SrtpUse = "optional"
     legs: int = 1024
     registrations: tuple[Registration, ...] = ()
     sound_device: str | None = None

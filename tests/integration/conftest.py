@@ -1,0 +1,21 @@
+"""Fixtures that every test with a real service shares."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.hotline import Hotline, hotline
+
+
+@pytest.fixture(scope="session")
+def spoken_prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache of synthesized prompts for the whole run."""
+    return tmp_path_factory.mktemp("prompts")
+
+
+@pytest.fixture
+async def house(tmp_path: Path, spoken_prompts: Path) -> AsyncIterator[Hotline]:
+    """A running hotline with an empty database and demo accounts."""
+    async with hotline(tmp_path, spoken_prompts) as running:
+        yield running

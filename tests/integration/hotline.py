@@ -1,0 +1,174 @@
+"""A real hotline for tests: `sambut serve --demo` in its own process, and people at its desk over real HTTP."""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+SAMBUT = Path(sys.executable).with_name("sambut")
+PASSWORD = "hanya-untuk-uji"
+READY_WITHIN_S = 60
+CALM_RULES = """
+queues:
+  - name: utama
+    label: {id: Antrean uji, en: Test queue}
+    ring_s: 5
+    wrap_up_s: 1
+"""
+
+
+class HotlineDied(AssertionError):
+    """The service ended when it should not have; carries its log."""
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody signed in at the desk."""
+
+    http: aiohttp.ClientSession
+    base: str
+    username: str
+
+    async def get(self, path: str, **query: str) -> Any:
+        async with self.http.get(f"{self.base}/api/v1{path}", params=query) as response:
+            return await response.json()
+
+    async def send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> tuple[int, Any]:
+        async with self.http.request(method, f"{self.base}/api/v1{path}", json=body or {}) as response:
+            return response.status, await response.json()
+
+    async def ready(self, phone: str | None = None) -> None:
+        if phone is not None:
+            assert (await self.send("PUT", "/me/phone", {"uri": phone}))[0] == 200
+        status, answer = await self.send("PUT", "/me/presence", {"state": "ready"})
+        assert status == 200, answer
+
+    async def socket(self) -> aiohttp.ClientWebSocketResponse:
+        return await self.http.ws_connect(f"{self.base.replace('http', 'ws')}/ws", origin=self.base)
+
+
+@dataclass(slots=True)
+class Hotline:
+    """One running service. `environ` are further SAMBUT_ variables without the prefix."""
+
+    folder: Path
+    environ: Mapping[str, str] = field(default_factory=dict)
+    process: asyncio.subprocess.Process | None = None
+    sip: str = ""
+    http: str = ""
+    _people: list[aiohttp.ClientSession] = field(default_factory=list)
+    _reader: "asyncio.Task[None] | None" = None
+    output: list[str] = field(default_factory=list)
+
+    @property
+    def uri(self) -> str:
+        return f"sip:hotline@{self.sip}"
+
+    @property
+    def log_text(self) -> str:
+        return (self.folder / "service.log").read_text()
+
+    async def start(self) -> None:
+        """Start, and wait for the ready line."""
+        environ = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("SAMBUT_")},
+            "SAMBUT_DATA": str(self.folder / "data"),
+            "SAMBUT_CONFIG": str(self.folder / "config"),
+            "SAMBUT_SIP_PORT": self.sip.rpartition(":")[2] or "0",
+            "SAMBUT_HTTP_PORT": self.http.rpartition(":")[2] or "0",
+            "SAMBUT_DEMO_PASSWORD": PASSWORD,
+            "SAMBUT_LOG_FORMAT": "json",
+            "SAMBUT_DRAIN_S": "1",
+            **{f"SAMBUT_{name}": value for name, value in self.environ.items()},
+        }
+        with (self.folder / "service.log").open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                SAMBUT, "serve", "--demo", stdout=asyncio.subprocess.PIPE, stderr=log, env=environ
+            )
+        await asyncio.wait_for(self._wait_until_ready(), READY_WITHIN_S)
+        self._reader = asyncio.create_task(self._read_on())
+
+    async def sign_in(self, username: str) -> Person:
+        base = f"http://{self.http}"
+        session = aiohttp.ClientSession(headers={"Origin": base}, cookie_jar=aiohttp.CookieJar(unsafe=True))
+        self._people.append(session)
+        person = Person(session, base, username)
+        status, answer = await person.send("POST", "/session", {"username": username, "password": PASSWORD})
+        assert status == 200, answer
+        return person
+
+    async def kill(self) -> None:
+        """`kill -9`, as a power cut would."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGKILL)
+        await self._ended()
+
+    async def stop(self) -> int:
+        """SIGTERM; returns the exit status."""
+        if self.process is None:
+            return 0
+        if self.process.returncode is None:
+            self.process.terminate()
+        return await self._ended()
+
+    async def close(self) -> None:
+        for session in self._people:
+            await session.close()
+        await self.stop()
+
+    async def _ended(self) -> int:
+        assert self.process is not None
+        status = await asyncio.wait_for(self.process.wait(), 60)
+        if self._reader is not None:
+            await self._reader
+            self._reader = None
+        self.process._transport.close()  # type: ignore[attr-defined]  # else its pipes wait for the collector
+        self.process = None
+        return status
+
+    async def _wait_until_ready(self) -> None:
+        assert self.process is not None and self.process.stdout is not None
+        while line := (await self.process.stdout.readline()).decode():
+            self.output.append(line)
+            if line.startswith("ready "):
+                said = dict(word.split("=", 1) for word in line.split()[1:])
+                self.sip, self.http = said["sip"], said["http"]
+                return
+        raise HotlineDied(self.log_text)
+
+    async def _read_on(self) -> None:
+        assert self.process is not None and self.process.stdout is not None
+        while line := (await self.process.stdout.readline()).decode():
+            self.output.append(line)
+
+
+@asynccontextmanager
+async def hotline(folder: Path, prompts: Path, *, queues: str = CALM_RULES, **environ: str) -> AsyncIterator[Hotline]:
+    """A hotline for one block. `prompts` is a cache that many of them share, so that only the first has to speak."""
+    (folder / "config").mkdir()
+    (folder / "config" / "queues.yaml").write_text(queues)
+    (folder / "data" / "cache").mkdir(parents=True)
+    (folder / "data" / "cache" / "prompts").symlink_to(prompts)
+    house = Hotline(folder, environ)
+    try:
+        await house.start()
+        yield house
+    finally:
+        await house.close()
+
+
+async def next_message(socket: aiohttp.ClientWebSocketResponse, kind: str, within_s: float = 15) -> dict[str, Any]:
+    """The next push of this type; others are passed over."""
+    async with asyncio.timeout(within_s):
+        while True:
+            message: dict[str, Any] = json.loads((await socket.receive()).data)
+            if message["type"] == kind:
+                return message

@@ -1,0 +1,102 @@
+"""Callers and operators' phones as real pjsua2 user agents, each in a process of its own (`sambut call`, `softphone`)."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+SAMBUT = Path(sys.executable).with_name("sambut")
+
+
+@dataclass(slots=True)
+class UserAgent:
+    """A running user agent and what it has printed so far."""
+
+    process: asyncio.subprocess.Process
+    lines: list[str] = field(default_factory=list)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+    _reader: "asyncio.Task[None] | None" = None
+
+    async def says(self, text: str, within_s: float = 20) -> str:
+        """Wait until a line that holds `text` was printed; returns it."""
+        async with asyncio.timeout(within_s):
+            while True:
+                self._news.clear()
+                for line in self.lines:
+                    if text in line:
+                        return line
+                await self._news.wait()
+
+    def type(self, line: str = "") -> None:
+        """Type a line at its keyboard."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{line}\n".encode())
+
+    def hang_up(self) -> None:
+        """Ctrl-C."""
+        if self.process.returncode is None:
+            self.process.send_signal(signal.SIGINT)
+
+    async def ended(self, within_s: float = 60) -> int:
+        """Wait for its end; returns the exit status."""
+        status = await asyncio.wait_for(self.process.wait(), within_s)
+        if self._reader is not None:
+            await self._reader
+        return status
+
+    async def read(self) -> None:
+        assert self.process.stdout is not None
+        while line := (await self.process.stdout.readline()).decode():
+            self.lines.append(line.rstrip())
+            self._news.set()
+
+    async def close(self) -> None:
+        self.hang_up()
+        try:
+            await self.ended(10)
+        except TimeoutError:
+            self.process.kill()
+            await self.ended(10)
+        self.process._transport.close()  # type: ignore[attr-defined]  # else its pipes wait for the collector
+
+
+@asynccontextmanager
+async def _started(*arguments: str) -> AsyncIterator[UserAgent]:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("SAMBUT_")}
+    process = await asyncio.create_subprocess_exec(
+        SAMBUT,
+        *arguments,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        env={**environ, "PYTHONUNBUFFERED": "1"},
+    )
+    agent = UserAgent(process)
+    agent._reader = asyncio.create_task(agent.read())
+    try:
+        yield agent
+    finally:
+        await agent.close()
+
+
+@asynccontextmanager
+async def caller(uri: str, **options: object) -> AsyncIterator[UserAgent]:
+    """`sambut call` to `uri`; options are those of the command."""
+    flags = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+    async with _started("call", "--to", uri, *flags) as agent:
+        yield agent
+
+
+@asynccontextmanager
+async def softphone(
+    name: str = "operator1", *, audio: str = "null", auto_answer: bool = True
+) -> AsyncIterator[tuple[UserAgent, str]]:
+    """`sambut softphone` on a free port, and the SIP URI where it rings."""
+    flags = ["--auto-answer"] if auto_answer else []
+    async with _started("softphone", "--name", name, "--port", "0", "--audio", audio, *flags) as agent:
+        ready = await agent.says("ready sip=")
+        yield agent, "sip:" + ready.split("sip=", 1)[1].split(";", 1)[0]
