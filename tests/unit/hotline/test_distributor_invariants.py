@@ -10,7 +10,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from config.queues import QueueRules
 from hotline.distributor import Distributor, Failure
 from hotline.effects import Connect, Effect, Log, PresenceChanged, Ring, ScreenPop, StopRinging, WaitExpired
-from hotline.facts import EventName
 from hotline.presence import OperatorState
 from hotline.waiting import LeaveReason
 
@@ -19,7 +18,6 @@ STRATEGIES = ("longest_idle", "round_robin", "fewest_calls", "ring_all", "linear
 SKILLS = ("english", "sunda")
 
 skill_sets = st.frozensets(st.sampled_from(SKILLS))
-leaving = {EventName.ABANDON, EventName.CALLBACKREQUEST, EventName.VOICEMAIL, EventName.EXITWITHKEY}
 
 
 @dataclass
@@ -33,6 +31,7 @@ class Person:
     answered: int = 0
     set_back: int = 0
     rings: tuple[str, str] | None = None  # (offer, call)
+    talks_by: str | None = None  # the offer that was answered
 
 
 @dataclass
@@ -147,8 +146,8 @@ class Hotline(RuleBasedStateMachine):
             assert self.house.failed(offer, operator, self.now, how) == []
         else:
             effects = self.house.answered(offer, operator, self.now)
-            talks_by_it = self.talking.get(offer.partition(":")[0]) == operator
-            assert [type(effect) for effect in effects] == ([] if talks_by_it else [StopRinging]) or effects == []
+            repeated = self.people[operator].talks_by == offer
+            assert [type(effect) for effect in effects] == ([] if repeated else [StopRinging])
 
     @precondition(lambda self: self.calls)
     @rule(data=st.data(), by=st.sampled_from(["caller", "operator", "system"]))
@@ -160,6 +159,7 @@ class Hotline(RuleBasedStateMachine):
         if operator is not None:
             self.gone[call] += 1
             self.people[operator].idle_since = self.now
+            self.people[operator].talks_by = None
         self.carry_out(self.house.call_over(call, self.now, by), left=guest)
 
     @rule(operator=st.sampled_from(OPERATORS))
@@ -229,7 +229,6 @@ class Hotline(RuleBasedStateMachine):
                     assert not self.guests.pop(effect.call).phones
                     self.gone[effect.call] += 1
                 case PresenceChanged():
-                    assert self.people[effect.operator].state is not None
                     self.people[effect.operator].state = effect.presence.state
                 case Log():
                     assert effect.fact.at == self.now
@@ -282,6 +281,7 @@ class Hotline(RuleBasedStateMachine):
         person.rings, person.set_back = None, 0
         self.past_offers.append((connect.offer, connect.operator))
         person.answered += 1
+        person.talks_by = connect.offer
         self.talking[connect.call] = connect.operator
 
     # --- what must hold
@@ -309,7 +309,7 @@ class Hotline(RuleBasedStateMachine):
 
     @invariant()
     def the_line_is_in_order_and_nobody_gets_lost(self) -> None:
-        for queue in self.people and STRATEGIES:
+        for queue in STRATEGIES if self.people else ():
             expected = sorted((g for g in self.guests.values() if g.queue == queue), key=lambda g: g.turn)
             line = self.house.waiting(queue)
             assert [waiting.call for waiting in line] == [guest.call for guest in expected]
