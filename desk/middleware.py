@@ -10,10 +10,11 @@ from aiohttp.typedefs import Middleware
 from desk.ports import CallControlError
 from desk.problems import Problem, document, respond
 from desk.security import Handler
+from desk.sign_in import USERNAME
 from desk.telemetry import Telemetry
 from storage.errors import BadCursor, JournalClosed, JournalFull, NumbersExhausted, StoreUnavailable
 
-REQUEST_ID = "X-Request-Id"
+_REQUEST_ID = web.RequestKey("request_id", str)
 
 _HTTP_ERRORS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
@@ -25,23 +26,23 @@ def observe(telemetry: Telemetry) -> Middleware:
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
-        request["id"] = uuid4().hex
+        request[_REQUEST_ID] = uuid4().hex
         started = time.perf_counter()
         response = await _answer(request, handler)
         if not response.prepared:
-            response.headers[REQUEST_ID] = request["id"]
+            response.headers["X-Request-Id"] = request[_REQUEST_ID]
         seconds = time.perf_counter() - started
         route = _pattern(request)
         if not isinstance(response, web.WebSocketResponse):  # those last as long as a page is open
             telemetry.answered(_method(request), route, response.status, seconds)
         _log.info(
             "http_request",
-            request_id=request["id"],
+            request_id=request[_REQUEST_ID],
             method=_method(request),
             route=route,
             status=response.status,
             ms=round(seconds * 1000, 1),
-            username=request.get("username"),
+            username=request.get(USERNAME),
         )
         return response
 
@@ -49,7 +50,7 @@ def observe(telemetry: Telemetry) -> Middleware:
 
 
 async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
-    request_id: str = request["id"]
+    request_id = request[_REQUEST_ID]
     try:
         return await handler(request)
     except CallControlError as error:
@@ -67,10 +68,10 @@ def _as_problem(error: Exception, request: web.Request) -> Problem:
         case BadCursor():
             return Problem("bad_request", "the cursor was not made here")
         case StoreUnavailable() | NumbersExhausted() | JournalFull() | JournalClosed():
-            _log.warning("store_unavailable", request_id=request["id"], route=_pattern(request))
+            _log.warning("store_unavailable", request_id=request[_REQUEST_ID], route=_pattern(request))
             return Problem("unavailable", headers={"Retry-After": "2"})
         case _:
-            _log.error("request_failed", request_id=request["id"], route=_pattern(request), exc_info=error)
+            _log.error("request_failed", request_id=request[_REQUEST_ID], route=_pattern(request), exc_info=error)
             return Problem("internal")
 
 

@@ -82,7 +82,6 @@ async def _signed(row: Route, desk: Desk, request: web.Request) -> Signed | None
     if row.public:
         return None
     signed = await desk.sign_in.whose(request)
-    request["username"] = signed.account.username
     if row.permission is not None and not may(signed.account.role, row.permission):
         raise Problem("forbidden")
     return signed

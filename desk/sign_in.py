@@ -20,6 +20,9 @@ from storage.sessions import Session
 # An office of twenty people shares one address: it may fail more often than one account.
 ADDRESS_FACTOR = 8
 
+USERNAME = web.RequestKey("username", str)
+"""Who asked, for the log line of the request."""
+
 _TOKEN_BYTES = 32
 
 _log = structlog.get_logger(__name__)
@@ -70,6 +73,7 @@ class SignIn:
         self._by_account.succeeded(name)
         self._by_address.forgive(address)
         await self._renew_hash(name, stored, password)
+        request[USERNAME] = account.username
         return await self._open_session(account)
 
     async def whose(self, request: web.Request) -> Signed:
@@ -80,6 +84,7 @@ class SignIn:
         account = await self._store.accounts.get(session.username) if session else None
         if session is None or account is None or not account.active:
             raise Problem("not_signed_in")
+        request[USERNAME] = account.username
         return Signed(account, session)
 
     async def check_password(self, request: web.Request, account: Account, password: str) -> None:

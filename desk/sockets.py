@@ -27,7 +27,6 @@ async def websocket(request: web.Request) -> web.WebSocketResponse:
     desk = request.app[DESK]
     desk.perimeter.check_origin(request)
     signed = await desk.sign_in.whose(request)
-    request["username"] = signed.account.username
     socket = web.WebSocketResponse(
         timeout=_FAREWELL_S,
         heartbeat=HEARTBEAT_S,

@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +13,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 import config
-from config import Installation
+from config import Installation, Settings
 from desk.app import build
 from desk.context import DESK
 from desk.hub import Hub
@@ -48,19 +49,27 @@ class House:
 
 @asynccontextmanager
 async def house(
-    folder: Path, password: str, clock: Clock, *, static: Path | None = None, **settings: str
+    folder: Path, password: str, clock: Clock, *, static: Path | None = None, prepared: bool = False, **settings: str
 ) -> AsyncIterator[House]:
-    """Open for as long as the block runs; `settings` are variables without their prefix, in lower case."""
-    environ = {f"SAMBUT_{name.upper()}": value for name, value in settings.items()}
-    installation = config.load(None, {**environ, "SAMBUT_DATA": str(folder)})
+    """Open for as long as the block runs; `settings` are variables without their prefix, in lower case.
+
+    `prepared`: the folder holds a database with accounts already.
+    """
+    installation = replace(_defaults(), settings=Settings.model_validate({"data": folder, **settings}))
     async with await open_store(installation.settings.database_url, spool=folder / "spool") as store:
-        await store.migrate()
+        if not prepared:
+            await store.migrate()
+            await add_accounts(store, password, clock())
         await store.start()
         await store.numbers.reserve(datetime.fromtimestamp(clock(), ZoneInfo(installation.hours.timezone)).year)
-        await add_accounts(store, password, clock())
         built = _assemble(store, installation, clock, {} if static is None else {"static": static})
         built.switchboard.accounts = {account.username: account for account in await store.accounts.list()}
         yield built
+
+
+@cache
+def _defaults() -> Installation:
+    return config.load(None, {})
 
 
 def _assemble(store: Store, installation: Installation, clock: Clock, pages: dict[str, Any]) -> House:
