@@ -106,9 +106,11 @@ class Line:
         return True
 
     def playback_overdue(self) -> bool:
-        """Whether a phrase was under way; it counts as ended from now on."""
-        was, self.talking = self.talking, False
-        return was
+        """Whether a phrase was under way; it is stopped, and counts as ended from now on."""
+        if not self.talking:
+            return False
+        self.hush()
+        return True
 
     def hang_up(self, reason: EndReason) -> None:
         """End the call; nothing follows."""
@@ -119,5 +121,5 @@ class Line:
     def end(self) -> None:
         """Nothing is awaited any more."""
         self.over = True
-        self.deadline = None
+        self.queue = self.deadline = None
         self.talking = self._sounding = False

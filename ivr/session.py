@@ -74,18 +74,15 @@ class IvrSession:
 
     def begin(self, now: float) -> list[Effect]:
         """The call was answered: walk to the first node."""
-        return self.enter(self._flow.start, now)
+        return [] if self._line.over else self._go_to(self._flow.start, now)
 
     def enter(self, node: str, now: float) -> list[Effect]:
-        """Go to a node from outside, as after a queue's maximum wait; the caller is in no queue then.
+        """The queue gave the caller up, as after its maximum wait: leave the waiting room for a node.
 
-        A node that this session's flow does not have (the rules may be newer) says good-bye.
+        Ignored when the caller has left the queue in the meantime. A node that this session's flow does not
+        have (the rules may be newer) says good-bye.
         """
-        if self._line.over:
-            return []
-        self._line.queue = None
-        self._limit = now + self._flow.max_s
-        return self._proceed(Move(node), now)
+        return [] if self._line.queue is None else self._go_to(node, now)
 
     def playback_finished(self, number: int, now: float) -> list[Effect]:
         """`Play(number)` was heard to its end. Numbers of older phrases are ignored."""
@@ -119,6 +116,11 @@ class IvrSession:
         else:
             self._stage.stopped(now)
         return self._line.take()
+
+    def _go_to(self, node: str, now: float) -> list[Effect]:
+        self._line.queue = None
+        self._limit = now + self._flow.max_s
+        return self._proceed(Move(node), now)
 
     def _proceed(self, following: Next, now: float) -> list[Effect]:
         """Walk on until a stage waits for something. Loading the flow made sure that one does."""

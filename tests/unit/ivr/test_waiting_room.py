@@ -123,6 +123,12 @@ def test_after_the_maximum_wait_the_caller_may_choose() -> None:
     assert there.press("3").session.queue == "utama"
 
 
+def test_a_wait_that_expires_after_the_caller_left_the_queue_changes_nothing() -> None:
+    there = waiting().wait().press("11")
+    assert there.session.enter("timeout", there.now) == []
+    assert there.listen().ended == "callback_promised"
+
+
 def test_who_says_nothing_after_the_maximum_wait_is_hung_up_on_with_an_apology() -> None:
     there = waiting().wait().listen().enter("timeout").wait_until_over()
     assert there.last_heard == ["timeout_goodbye"]
