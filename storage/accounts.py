@@ -71,15 +71,13 @@ class Accounts:
             return await connection.scalar(select(func.count()).select_from(AccountRow)) or 0
 
     async def update(self, username: str, **fields: Any) -> Account:
-        """Changes fields of `Account` (not the username) and returns the result. Raises `NotFound`, `TypeError`."""
+        """Changes fields of `Account` (never the username). Raises `NotFound`, or `TypeError` for an unknown field."""
         async with self._database.write() as connection:
             mine = AccountRow.username == username
             row = (await connection.execute(select(AccountRow).where(mine).with_for_update())).mappings().first()
             if row is None:
                 raise NotFound("account", username)
             changed = replace(_account(row), **fields)
-            if changed.username != username:
-                raise TypeError("a username never changes")
             await connection.execute(update(AccountRow).where(mine).values(_row(changed)))
         return changed
 

@@ -127,8 +127,10 @@ def to_json(record: Record) -> dict[str, object]:
     return {"record": name, "data": _ADAPTERS[name].dump_python(record, mode="json")}
 
 
-def from_json(data: dict[str, object]) -> Record:
+def from_json(data: object) -> Record:
     """The record that `to_json` described. Raises `ValueError` for anything else."""
+    if not isinstance(data, dict):
+        raise ValueError("a record is a JSON object")
     adapter = _ADAPTERS.get(str(data.get("record")))
     if adapter is None:
         raise ValueError(f"unknown record {data.get('record')!r}")

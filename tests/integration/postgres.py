@@ -44,7 +44,9 @@ class PostgresServer:
         self._run("initdb", "--pgdata", str(self._data), *options)
 
     def start(self) -> None:
-        """Returns when the server answers."""
+        """Returns when the server answers; does nothing if it runs."""
+        if self._process is not None:
+            return
         settings = {**FAST, "listen_addresses": "127.0.0.1", "unix_socket_directories": str(self._folder)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = [_binary("postgres"), "-D", str(self._data), "-p", str(self.port), *options]

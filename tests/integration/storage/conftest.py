@@ -9,6 +9,7 @@ import pytest
 
 from storage import Store, open_store
 from tests.integration.postgres import PostgresServer, postgres_server
+from tests.integration.storage.outage import Outage, locked, stopped
 
 __all__ = ["postgres_server"]
 
@@ -62,6 +63,14 @@ def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
     name = server.new_database(request.getfixturevalue("migrated_database"))
     yield server.url(name)
     server.drop_database(name)
+
+
+@pytest.fixture
+def outage(kind: str, url: str, request: pytest.FixtureRequest) -> Iterator[Outage]:
+    """How to take the database of `url` away and give it back; the latter is done at the end at the latest."""
+    outage = locked(url) if kind == "sqlite" else stopped(request.getfixturevalue("postgres_server"))
+    yield outage
+    outage.end()
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ async def test_a_refused_write_fails_alone_and_is_put_aside(store: Store, tmp_pa
     later = store.journal.write(started(3))
 
     await asyncio.gather(*good, later)
-    with pytest.raises(Exception, match="(?i)unique"):
+    with pytest.raises(Exception, match=r"(?i)unique"):
         await bad
 
     assert [(await store.calls.get(call_id(number))) is not None for number in (1, 2, 3)] == [True] * 3

@@ -1,0 +1,96 @@
+"""Accounts and the browsers they are signed in with."""
+
+from dataclasses import replace
+
+import pytest
+
+from storage import Account, AlreadyExists, NotFound, Role, Session, Store
+from tests.integration.storage.samples import NOON
+
+RATNA = Account("operator1", "Ratna", Role.OPERATOR, phone="sip:1001@127.0.0.1")
+
+
+async def test_an_account_reads_as_it_was_created(store: Store) -> None:
+    await store.accounts.create(RATNA, "hash", NOON)
+
+    assert await store.accounts.get("operator1") == RATNA
+    assert await store.accounts.password_hash("operator1") == "hash"
+    assert await store.accounts.count() == 1
+
+
+async def test_a_username_is_given_once(store: Store) -> None:
+    await store.accounts.create(RATNA, "hash", NOON)
+
+    with pytest.raises(AlreadyExists):
+        await store.accounts.create(replace(RATNA, name="Somebody else"), "other", NOON)
+
+    assert await store.accounts.get("operator1") == RATNA
+
+
+async def test_an_update_changes_only_what_is_named(store: Store) -> None:
+    await store.accounts.create(RATNA, "hash", NOON)
+
+    changed = await store.accounts.update("operator1", language="en", active=False, role=Role.SUPERVISOR)
+
+    assert changed == replace(RATNA, language="en", active=False, role=Role.SUPERVISOR)
+    assert await store.accounts.get("operator1") == changed
+    assert await store.accounts.password_hash("operator1") == "hash"
+
+
+async def test_only_known_fields_of_a_known_account_can_be_updated(store: Store) -> None:
+    await store.accounts.create(RATNA, "hash", NOON)
+
+    with pytest.raises(TypeError):
+        await store.accounts.update("operator1", password_hash="x")
+    with pytest.raises(NotFound):
+        await store.accounts.update("nobody", name="x")
+
+
+async def test_accounts_are_listed_by_role(store: Store) -> None:
+    boss = Account("boss", "Boss", Role.ADMIN)
+    await store.accounts.create(RATNA, "hash", NOON)
+    await store.accounts.create(boss, "hash", NOON)
+
+    assert await store.accounts.list() == (boss, RATNA)
+    assert await store.accounts.list(Role.OPERATOR) == (RATNA,)
+
+
+async def test_a_new_password_replaces_the_old_hash(store: Store) -> None:
+    await store.accounts.create(RATNA, "hash", NOON)
+    await store.accounts.set_password_hash("operator1", "newer")
+
+    assert await store.accounts.password_hash("operator1") == "newer"
+    assert await store.accounts.password_hash("nobody") is None
+    with pytest.raises(NotFound):
+        await store.accounts.set_password_hash("nobody", "x")
+
+
+async def test_a_session_is_valid_until_it_expires_or_is_closed(store: Store) -> None:
+    await store.accounts.create(RATNA, "hash", NOON)
+    session = Session("hash-of-token", "operator1", NOON, NOON + 100)
+    await store.sessions.open(session)
+
+    assert await store.sessions.get("hash-of-token", NOON + 99) == session
+    assert await store.sessions.get("hash-of-token", NOON + 100) is None
+    await store.sessions.close("hash-of-token")
+    assert await store.sessions.get("hash-of-token", NOON) is None
+
+
+async def test_a_person_can_be_signed_out_everywhere(store: Store) -> None:
+    await store.accounts.create(RATNA, "hash", NOON)
+    await store.accounts.create(replace(RATNA, username="operator2"), "hash", NOON)
+    for token, username in (("a", "operator1"), ("b", "operator1"), ("c", "operator2")):
+        await store.sessions.open(Session(token, username, NOON, NOON + 100))
+
+    await store.sessions.close_all("operator1")
+
+    assert [await store.sessions.get(token, NOON) is not None for token in "abc"] == [False, False, True]
+
+
+async def test_expired_sessions_are_swept(store: Store) -> None:
+    await store.accounts.create(RATNA, "hash", NOON)
+    for token, expires in (("old", NOON + 1), ("new", NOON + 100)):
+        await store.sessions.open(Session(token, "operator1", NOON, expires))
+
+    assert await store.sessions.sweep(NOON + 50) == 1
+    assert await store.sessions.get("new", NOON + 50) is not None
