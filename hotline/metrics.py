@@ -7,7 +7,7 @@ FORMULAS: Mapping[str, str] = {
     "service_level": "answered_within / (answered + abandoned − short_abandons)",
     "service_level_strict": "answered_within / offered",
     "service_level_answered": "answered_within / answered",
-    "service_level_with_abandons": "(answered + abandoned_within) / offered",
+    "service_level_with_abandons": "(answered_within + abandoned_within) / offered",
     "abandon_rate": "abandoned / offered",
     "asa_s": "Σ wait of answered calls / answered",
     "aht_s": "(talk_s + hold_s + acw_s) / answered",
@@ -63,8 +63,8 @@ class QueueMetrics:
 
     @property
     def service_level_with_abandons(self) -> float | None:
-        """Everybody answered, or gone within the target, over everything offered."""
-        return _ratio(self.answered + self.abandoned_within, self.offered)
+        """Everybody answered or gone within the target, over everything offered."""
+        return _ratio(self.answered_within + self.abandoned_within, self.offered)
 
     @property
     def abandon_rate(self) -> float | None:

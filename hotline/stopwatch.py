@@ -31,14 +31,16 @@ _BEGINS: Mapping[EventName, Activity] = {
     EventName.BLINDTRANSFER: Activity.ACW,
 }
 
+_IN_CALL = frozenset({Activity.TALK, Activity.HOLD})
+
 _ONLY_AFTER: Mapping[EventName, frozenset[Activity]] = {
     EventName.HOLD: frozenset({Activity.TALK}),
     EventName.UNHOLD: frozenset({Activity.HOLD}),
     EventName.WRAPUP: frozenset({Activity.ACW}),
-    EventName.COMPLETEOPERATOR: frozenset({Activity.TALK, Activity.HOLD}),
-    EventName.COMPLETECALLER: frozenset({Activity.TALK, Activity.HOLD}),
-    EventName.ATTENDEDTRANSFER: frozenset({Activity.TALK, Activity.HOLD}),
-    EventName.BLINDTRANSFER: frozenset({Activity.TALK, Activity.HOLD}),
+    EventName.COMPLETEOPERATOR: _IN_CALL,
+    EventName.COMPLETECALLER: _IN_CALL,
+    EventName.ATTENDEDTRANSFER: _IN_CALL,
+    EventName.BLINDTRANSFER: _IN_CALL,
 }
 """Facts that mean nothing unless the operator is at this; a repeated one changes nothing."""
 
@@ -49,6 +51,7 @@ class Stopwatch:
     def __init__(self, since: float) -> None:
         self._since = since
         self._activity = Activity.NONE
+        self._call: str | None = None
         self._counted = False
         self._spent = dict.fromkeys(Activity, 0.0)
         self._spent_counted = dict.fromkeys(Activity, 0.0)
@@ -56,13 +59,13 @@ class Stopwatch:
     def see(self, fact: Fact, *, counted: bool) -> None:
         """A fact about this operator; `counted` tells of a CONNECT whether the call is one of the span's own."""
         activity = _BEGINS.get(fact.name)
-        if activity is None or self._activity not in _ONLY_AFTER.get(fact.name, frozenset(Activity)):
+        if activity is None or not self._makes_sense(fact):
             return
         self._stop(fact.at)
         # A call that a crash interrupted has no wrap-up: nobody was there.
         self._activity = Activity.NONE if fact.data.get("interrupted") else activity
         if fact.name is EventName.CONNECT:
-            self._counted = counted
+            self._call, self._counted = fact.call, counted
 
     def spent(self, until: float) -> tuple[Mapping[Activity, float], Mapping[Activity, float]]:
         """Seconds by activity up to `until`: of everything, and of counted calls."""
@@ -71,6 +74,11 @@ class Stopwatch:
         if not self._counted:
             return everything, self._spent_counted
         return everything, self._spent_counted | {self._activity: self._spent_counted[self._activity] + running}
+
+    def _makes_sense(self, fact: Fact) -> bool:
+        if fact.name is EventName.CONNECT:
+            return self._activity not in _IN_CALL or fact.call != self._call
+        return self._activity in _ONLY_AFTER.get(fact.name, frozenset(Activity))
 
     def _stop(self, at: float) -> None:
         everything, counted = self.spent(at)
