@@ -4,6 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -51,7 +52,8 @@ async def serve(installation: Installation, *, demo: bool) -> int:
         asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
     try:
         async with running(installation, demo=demo) as service:
-            click.echo(f"ready sip={service.sip_address} http={service.http_address}")
+            tls = f" sips={service.sip_tls_address}" if service.sip_tls_address else ""
+            click.echo(f"ready sip={service.sip_address} http={service.http_address}{tls}")
             if demo:
                 click.echo(_what_to_try(service))
             await told_to_stop.wait()
@@ -62,13 +64,14 @@ async def serve(installation: Installation, *, demo: bool) -> int:
     return 0
 
 
+@dataclass(frozen=True, slots=True)
 class Service:
-    """A running service and how to reach it."""
+    """A running service and how to reach it; addresses are host:port."""
 
-    def __init__(self, sip_address: str, http_address: str, demo_password: str | None) -> None:
-        self.sip_address = sip_address
-        self.http_address = http_address
-        self.demo_password = demo_password
+    sip_address: str
+    sip_tls_address: str | None
+    http_address: str
+    demo_password: str | None
 
 
 @asynccontextmanager
@@ -99,7 +102,7 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
         stack.push_async_callback(switchboard.stop, settings.drain_s)
         status.accepting = True
         switchboard.accept()
-        yield Service(agent.address, http_address, password)
+        yield Service(agent.address, agent.tls_address, http_address, password)
 
 
 @asynccontextmanager

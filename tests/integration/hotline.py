@@ -64,6 +64,7 @@ class Hotline:
     process: asyncio.subprocess.Process | None = None
     sip: str = ""
     http: str = ""
+    sip_tls: str = ""
     _people: list[aiohttp.ClientSession] = field(default_factory=list)
     _reader: "asyncio.Task[None] | None" = None
     output: list[str] = field(default_factory=list)
@@ -140,7 +141,7 @@ class Hotline:
             self.output.append(line)
             if line.startswith("ready "):
                 said = dict(word.split("=", 1) for word in line.split()[1:])
-                self.sip, self.http = said["sip"], said["http"]
+                self.sip, self.http, self.sip_tls = said["sip"], said["http"], said.get("sips", "")
                 return
         raise HotlineDied(self.log_text)
 
