@@ -1,0 +1,103 @@
+"""Processes that a benchmark starts: found ready by a line they print, measured through /proc, and always ended."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+TICK_S = 1 / os.sysconf("SC_CLK_TCK")
+STOP_WITHIN_S = 20.0
+
+
+class StartFailed(Exception):
+    """A process did not get ready; the text holds the end of what it wrote."""
+
+
+class Running:
+    """A child process. CPU time counts its children too, once they have ended."""
+
+    def __init__(self, process: asyncio.subprocess.Process, output: Path) -> None:
+        self._process = process
+        self.output = output
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def ended(self) -> bool:
+        return self._process.returncode is not None
+
+    def cpu_s(self) -> float:
+        """CPU seconds used so far, user and system (proc(5), fields 14 to 17 of stat)."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, fields[11:15])) * TICK_S
+
+    def rss_mb(self) -> float:
+        """Resident memory, megabytes."""
+        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    def send(self, number: int) -> None:
+        if not self.ended:
+            self._process.send_signal(number)
+
+    async def wait(self, within_s: float) -> int:
+        """Exit status; raises `TimeoutError` if it is still running after `within_s`."""
+        return await asyncio.wait_for(self._process.wait(), within_s)
+
+    async def stop(self, number: int = signal.SIGTERM) -> int:
+        """Ask it to end, insist after `STOP_WITHIN_S`."""
+        self.send(number)
+        try:
+            return await self.wait(STOP_WITHIN_S)
+        except TimeoutError:
+            self.send(signal.SIGKILL)
+            return await self._process.wait()
+
+    def tail(self, lines: int = 12) -> str:
+        """The last lines it wrote."""
+        return "\n".join(self.output.read_text(errors="replace").splitlines()[-lines:])
+
+    async def line(self, start: str, within_s: float) -> str:
+        """The first line of its output that begins with `start`. Raises `StartFailed`."""
+        loop = asyncio.get_running_loop()
+        give_up = loop.time() + within_s
+        while loop.time() < give_up:
+            for line in self.output.read_text(errors="replace").splitlines():
+                if line.startswith(start):
+                    return line
+            if self.ended:
+                break
+            await asyncio.sleep(0.05)
+        raise StartFailed(f"no line {start!r} within {within_s} s:\n{self.tail()}")
+
+
+@asynccontextmanager
+async def running(
+    command: Sequence[str | Path], output: Path, *, environment: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> AsyncIterator[Running]:
+    """Start a command with both outputs in one file; it is ended on leaving."""
+    with output.open("wb") as file:
+        process = await asyncio.create_subprocess_exec(
+            *map(str, command),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=file,
+            stderr=asyncio.subprocess.STDOUT,
+            env={**os.environ, **(environment or {})},
+            cwd=cwd,
+        )
+    child = Running(process, output)
+    try:
+        yield child
+    finally:
+        await child.stop()
+
+
+def machine_cpu() -> tuple[float, float]:
+    """CPU seconds of the whole machine since boot: (busy, total)."""
+    fields = [int(each) * TICK_S for each in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    total = sum(fields)
+    return total - fields[3] - fields[4], total
