@@ -11,18 +11,18 @@ from hotline.operators import Operator
 from hotline.outbox import Outbox
 from hotline.presence import OperatorState
 from hotline.roster import Roster
-from hotline.strategies import Candidate
+from hotline.strategies import Candidate, Level, level_of
 from hotline.waiting import WaitingRoom
 
 
 @dataclass(slots=True, eq=False)
 class Offer:
-    """A running offer, until `deadline` (Unix seconds). `penalty` is the highest among those rung at first."""
+    """A running offer, until `deadline` (Unix seconds). `level` is the last level among those rung at first."""
 
     id: str
     caller: Caller
     deadline: float
-    penalty: int
+    level: Level
     ringing: dict[str, Operator] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
 
@@ -57,9 +57,9 @@ class Offers:
         """Ring the chosen operators' phones for the caller."""
         candidates = list(chosen)
         self._made += 1
-        penalty = max(candidate.penalty for candidate in candidates)
+        level = max(candidate.level for candidate in candidates)
         deadline = now + self._ring_s[caller.queue]
-        offer = Offer(f"{caller.call}:{self._made}", caller, deadline, penalty)
+        offer = Offer(f"{caller.call}:{self._made}", caller, deadline, level)
         self._offers[offer.id] = offer
         if caller.queue in self._open_to_all:
             self._open_to_all[caller.queue][offer.id] = offer
@@ -72,7 +72,7 @@ class Offers:
         """Ring a newly ready operator too for a caller whom a ring_all queue offers already. False: there is none."""
         for queue, seat in operator.seats.items():
             for offer in self._open_to_all.get(queue, {}).values():
-                able = offer.caller.skills <= operator.skills and seat.penalty <= offer.penalty
+                able = offer.caller.skills <= operator.skills and level_of(operator, seat) <= offer.level
                 if able and operator.name not in offer.failed:
                     self._ring(offer, operator, now)
                     return True

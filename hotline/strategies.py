@@ -12,6 +12,10 @@ from config.queues import Strategy as StrategyName
 from hotline.operators import Operator, Seat
 
 
+Level = tuple[bool, int]
+"""Whether the phone failed last, and the penalty: one level is asked before the next."""
+
+
 class Candidate(NamedTuple):
     """A ready operator's standing in one queue's pool: smaller is asked first.
 
@@ -23,6 +27,16 @@ class Candidate(NamedTuple):
     turn: tuple[float, ...]
     rank: int
     operator: str
+
+    @property
+    def level(self) -> Level:
+        """Where the operator stands before any strategy."""
+        return (self.set_back > 0, self.penalty)
+
+
+def level_of(operator: Operator, seat: Seat) -> Level:
+    """The level at which an operator would be a candidate."""
+    return (operator.set_back > 0, seat.penalty)
 
 
 class Strategy(Protocol):

@@ -64,6 +64,16 @@ def test_an_operator_who_did_not_answer_stands_behind_the_others_for_the_next_ca
     assert rung(queue.caller_entered("c2", "utama", 5)) == [("c2", "budi")]
 
 
+def test_an_answer_brings_an_operator_back_among_the_others() -> None:
+    queue = a_queue(strategy="linear", wrap_up_s=0)
+    queue.ready("ani", 0)
+    effects = queue.failed(offer(queue.caller_entered("c1", "utama", 1)), "ani", 2, Failure.NO_ANSWER)
+    queue.answered(offer(effects), "ani", 3)
+    queue.call_over("c1", 4, "caller")
+    queue.ready("budi", 5)
+    assert rung(queue.caller_entered("c2", "utama", 6)) == [("c2", "ani")]
+
+
 def test_non_responses_in_a_row_pause_the_operator_and_an_answer_forgives_them() -> None:
     queue = a_queue(wrap_up_s=0, max_non_responses=2)
     effects = [*queue.ready("ani", 0), *queue.caller_entered("c1", "utama", 0)]

@@ -94,6 +94,14 @@ def test_ring_all_rings_an_operator_who_becomes_ready_meanwhile() -> None:
     assert connected(house.answered("c1:1", "budi", 7)) == [("c1", "budi")]
 
 
+def test_ring_all_does_not_add_an_operator_of_a_higher_penalty_to_a_running_offer() -> None:
+    house = queues({"name": "utama", "strategy": "ring_all", "members": {"ani": 0, "budi": 5}})
+    house.ready("ani", 0)
+    house.caller_entered("c1", "utama", 5)
+    assert rung(house.ready("budi", 6)) == []
+    assert rung(house.failed("c1:1", "ani", 7, Failure.REJECTED)) == [("c1", "budi")]
+
+
 def test_ring_all_does_not_ring_one_operator_for_two_callers() -> None:
     house = one("ring_all")
     house.caller_entered("c1", "utama", 10)
