@@ -11,7 +11,6 @@ from sortedcontainers import SortedList
 from config.queues import Strategy as StrategyName
 from hotline.operators import Operator, Seat
 
-
 Level = tuple[bool, int]
 """Whether the phone failed last, and the penalty: one level is asked before the next."""
 
