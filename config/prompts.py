@@ -12,6 +12,7 @@ from config.base import LANGUAGES, Bilingual, Language, Model, Name
 ValueKind = Literal["number", "digits", "plate", "time", "money", "minutes", "date", "moment", "hours", "text"]
 """How a value is read out: see `voice.speech`."""
 
+_KINDS: Mapping[str, ValueKind] = {kind: kind for kind in get_args(ValueKind)}
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _PLACEHOLDER = re.compile(r"^([a-z][a-z0-9_]*):([a-z]+)$")
 
@@ -52,10 +53,9 @@ def _words(text: str) -> Iterator[str]:
 
 def _placeholder(inside: str) -> Placeholder:
     match = _PLACEHOLDER.match(inside)
-    kinds = get_args(ValueKind)
-    if match is None or match[2] not in kinds:
-        raise ValueError(f"{{{inside}}} is not a placeholder; write {{name:kind}} with a kind of {', '.join(kinds)}")
-    return Placeholder(match[1], match[2])  # type: ignore[arg-type]  # just checked against the Literal
+    if match is None or match[2] not in _KINDS:
+        raise ValueError(f"{{{inside}}} is not a placeholder; write {{name:kind}} with a kind of {', '.join(_KINDS)}")
+    return Placeholder(match[1], _KINDS[match[2]])
 
 
 class Voice(Model):
