@@ -22,7 +22,7 @@ WORKDIR /opt/sambut
 COPY requirements/debian requirements/debian
 COPY scripts scripts
 RUN scripts/debian-packages.sh service && rm -rf /var/lib/apt/lists/* .tools \
-    && useradd --system --uid 10001 --home-dir /var/lib/sambut --shell /usr/sbin/nologin sambut \
+    && useradd --uid 10001 --no-create-home --home-dir /var/lib/sambut --shell /usr/sbin/nologin sambut \
     && install -d -o sambut -g sambut -m 0750 /var/lib/sambut /etc/sambut
 COPY --from=build /opt/sambut /opt/sambut
 
