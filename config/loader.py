@@ -56,7 +56,9 @@ _SPLIT: Mapping[str, type[BaseModel]] = {
 }
 """Files whose top keys are fields of `Installation`."""
 
-FILES: tuple[str, ...] = (*_WHOLE, *_SPLIT)
+_MODELS: Mapping[str, type[BaseModel]] = {**{file: model for file, (_, model) in _WHOLE.items()}, **_SPLIT}
+
+FILES: tuple[str, ...] = tuple(_MODELS)
 
 
 def load(folder: Path | None = None, environ: Mapping[str, str] = os.environ) -> Installation:
@@ -126,20 +128,16 @@ class _Reading:
             self.problems.extend(error.problems)
             return
         self.documents[file] = document
-        if file in _WHOLE:
-            name, model = _WHOLE[file]
-            self._keep(file, model, {name: None})
-        else:
-            model = _SPLIT[file]
-            self._keep(file, model, dict.fromkeys(model.model_fields))
-
-    def _keep(self, file: str, model: type[BaseModel], names: Iterable[str]) -> None:
-        built, findings = build(model, self._data(file))
+        built, findings = build(_MODELS[file], self._data(file))
         self._report(file, findings)
-        if built is not None and file in _WHOLE:
+        if built is not None:
+            self._keep(file, built)
+
+    def _keep(self, file: str, built: BaseModel) -> None:
+        if file in _WHOLE:
             self.parts[_WHOLE[file][0]] = built
-        elif built is not None:
-            self.parts.update((name, getattr(built, name)) for name in names)
+        else:
+            self.parts.update((name, getattr(built, name)) for name in type(built).model_fields)
 
     def _data(self, file: str) -> dict[Any, Any]:
         data = self.documents[file].plain()
