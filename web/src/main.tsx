@@ -3,6 +3,7 @@ import "./styles/index.css";
 import { App } from "./app";
 import { startRouter } from "./lib/router";
 import { unlockSound } from "./lib/sound";
+import { startCallbackCount } from "./state/callbacks";
 import { startClock } from "./state/clock";
 import { startConnection } from "./state/connection";
 import { unsavedAnywhere } from "./state/editors";
@@ -11,6 +12,7 @@ import { findSession } from "./state/session";
 startRouter();
 startClock();
 startConnection();
+startCallbackCount();
 void findSession();
 
 addEventListener("pointerdown", unlockSound, { once: true });

@@ -13,7 +13,7 @@ export function navigate(to: string, replace = false): void {
   else history.pushState(null, "", to);
   const moved = route.value.path !== location.pathname;
   route.value = read();
-  if (moved) scrollTo(0, 0);
+  if (moved) document.getElementById("main")?.scrollTo(0, 0);
 }
 
 /** Changes parts of the query in place: filters live in the address, so that back, reload and sharing keep them. */

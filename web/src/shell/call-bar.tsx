@@ -1,7 +1,7 @@
 import type { Call } from "../api/types";
 import { route } from "../lib/router";
 import { controlCall, onDesk, presence, toggleHold } from "../state/desk";
-import { callerName, formatNumber } from "../state/people";
+import { callerName } from "../state/people";
 import { t } from "../texts";
 import { Button } from "../ui/button";
 import { Icon } from "../ui/icon";
@@ -61,10 +61,7 @@ export function CallBar() {
         <strong>
           {stateText(call)} {since !== null && <Running since={since} testid="call-timer" />}
         </strong>
-        <span>
-          {callerName(ticket)}
-          {ticket.caller.name !== "" && ` · ${formatNumber(ticket.caller.number)}`}
-        </span>
+        <span>{callerName(ticket)}</span>
       </div>
       <Controls call={call} />
     </div>

@@ -1,6 +1,7 @@
 import { callRunning, controlCall, setPresence, toggleHold } from "../state/desk";
 import { takesCalls } from "../state/session";
 import { useShortcuts } from "../lib/keys";
+import { t } from "../texts";
 import { CallBar } from "./call-bar";
 import { PresenceControl, pauseOpen } from "./presence-control";
 import { QueueStrip } from "./queue-strip";
@@ -20,7 +21,7 @@ function Bar() {
       : { F4: () => void toggleHold(), "Shift+F4": () => void controlCall("hangup") }),
   });
   return (
-    <section class="operator-bar">
+    <section class="operator-bar" aria-label={t("operator_bar")}>
       <PresenceControl />
       <CallBar />
       <QueueStrip />

@@ -43,9 +43,10 @@ function Detail({ of }: { of: Presence }) {
   const left = of.until == null ? null : (Date.parse(of.until) - now.value) / 1000;
   return (
     <span class="state-detail">
-      <Running since={of.since} testid="presence-timer" />
-      {of.state === "wrap_up" && left !== null && (
-        <span data-testid="wrap-up-left">{t("wrap_up_left", { time: clock(left) })}</span>
+      {of.state === "wrap_up" && left !== null ? (
+        <span class="digits" data-testid="wrap-up-left">{t("wrap_up_left", { time: clock(left) })}</span>
+      ) : (
+        <Running since={of.since} testid="presence-timer" />
       )}
       {of.pending !== null && <span>{t("pending_after_call", { state: tryText(`state_${of.pending}`) })}</span>}
     </span>
@@ -58,13 +59,14 @@ export function PresenceControl() {
   if (mine === null) return <div class="presence-control" />;
   const wanted = mine.pending ?? mine.state;
   return (
-    <section class="presence-control" aria-label={t("my_presence")}>
+    <div class="presence-control" role="group" aria-label={t("my_presence")}>
       <div class="presence-now">
         <PresenceBadge presence={mine} testid="presence-state" />
         <Detail of={mine} />
       </div>
       <div class="presence-buttons">
         <Button
+          class="presence-ready"
           icon="ready"
           look={mine.state === "wrap_up" || mine.state === "paused" || mine.state === "offline" ? "primary" : "plain"}
           keys="F8"
@@ -90,6 +92,6 @@ export function PresenceControl() {
           <PhoneForm onDone={() => (phoneOpen.value = false)} />
         </Popover>
       </div>
-    </section>
+    </div>
   );
 }

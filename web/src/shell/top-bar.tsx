@@ -3,7 +3,7 @@ import { ROUTES } from "../pages/routes";
 import { navigate, route } from "../lib/router";
 import { useShortcuts } from "../lib/keys";
 import { readsTickets, server, takesCalls, user, logOut } from "../state/session";
-import { callbacksOpen } from "../state/live";
+import { callbacksOpen } from "../state/callbacks";
 import { t } from "../texts";
 import { Button } from "../ui/button";
 import { LanguageSwitch } from "../ui/language";

@@ -1,6 +1,7 @@
 import { computed, signal } from "@preact/signals";
-import { calls, me } from "../api/resources";
-import type { Call, Message, Pop, Presence } from "../api/types";
+import { ApiError, Unreachable } from "../api/client";
+import { calls, me, tickets } from "../api/resources";
+import type { Call, Message, Pop, Presence, Ticket } from "../api/types";
 import { navigate, route } from "../lib/router";
 import { isTyping } from "../lib/keys";
 import { t } from "../texts";
@@ -59,9 +60,25 @@ function show(pop: Pop): void {
 
 /** After a reload or a lost connection. What the operator was writing stays, even when the call is over by now. */
 function restore(pop: Pop | null): void {
-  if (pop !== null) return show(pop);
+  if (pop !== null) return void restorePop(pop);
   const current = onDesk.value;
   if (current !== null) onDesk.value = { ...current, call: { ...current.call, state: "ended" } };
+}
+
+/** The pop is as old as the call; the ticket is taken as it stands now, so that a draft meets the right version. */
+async function restorePop(pop: Pop): Promise<void> {
+  const before = onDesk.value?.call.id;
+  const ticket = await currentTicket(pop);
+  if (onDesk.value?.call.id === before) show({ ...pop, ticket }); // else: the next call has come meanwhile
+}
+
+async function currentTicket(pop: Pop): Promise<Ticket> {
+  try {
+    return await tickets.one(pop.ticket.number);
+  } catch (error) {
+    if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
+    return pop.ticket;
+  }
 }
 
 /** Brings the desk to the front, unless someone is typing elsewhere: then the call bar calls out instead. */

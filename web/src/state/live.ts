@@ -6,7 +6,6 @@ export const queues = signal<readonly QueueLive[]>([]);
 export const today = signal<Today | null>(null);
 export const operators = signal<readonly Presence[]>([]);
 export const calls = signal<readonly Call[]>([]);
-export const callbacksOpen = signal(0);
 /** The server's time of the last thing heard, whatever it was. */
 export const heardAt = signal<string | null>(null);
 
@@ -15,7 +14,6 @@ export function showLive(live: Live): void {
   today.value = live.today;
   operators.value = live.operators;
   calls.value = live.calls;
-  callbacksOpen.value = live.callbacks_open;
   heardAt.value = live.at;
 }
 

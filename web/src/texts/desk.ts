@@ -2,6 +2,11 @@ import { define } from "./define";
 
 export const deskTexts = define({
   desk_title: { id: "Meja operator", en: "Operator desk" },
+  operator_bar: { id: "Kehadiran, panggilan dan antrean", en: "Presence, call and queue" },
+  caller_left_here: {
+    id: "Penelepon menutup telepon sebelum terhubung. Tiket ini menjadi “hubungi kembali”.",
+    en: "The caller hung up before being connected. This ticket is now “to call back”.",
+  },
   my_presence: { id: "Kehadiran saya", en: "My presence" },
   state_offline: { id: "Offline", en: "Offline" },
   state_ready: { id: "Siap", en: "Ready" },
@@ -16,7 +21,7 @@ export const deskTexts = define({
   pause_reasons: { id: "Alasan jeda", en: "Reason for the pause" },
   pause_limit: { id: "paling lama {minutes} menit", en: "{minutes} min at most" },
   pending_after_call: { id: "berikutnya: {state}", en: "next: {state}" },
-  wrap_up_left: { id: "siap otomatis dalam {time}", en: "ready by itself in {time}" },
+  wrap_up_left: { id: "siap otomatis {time}", en: "ready by itself {time}" },
   phone: { id: "Telepon", en: "Phone" },
   phone_none: { id: "Telepon belum diatur", en: "No phone set" },
   phone_uri: { id: "Alamat telepon (SIP URI)", en: "Phone address (SIP URI)" },
@@ -33,7 +38,7 @@ export const deskTexts = define({
   no_call: { id: "Tidak ada panggilan", en: "No call" },
   no_call_ready: { id: "Telepon Anda berdering begitu ada penelepon.", en: "Your phone rings as soon as a caller is there." },
   no_call_not_ready: { id: "Tekan Siap untuk menerima panggilan.", en: "Press Ready to receive calls." },
-  call_ringing: { id: "Telepon Anda berdering – angkat", en: "Your phone is ringing – pick up" },
+  call_ringing: { id: "Berdering, angkat", en: "Ringing, pick up" },
   call_talking: { id: "Bicara", en: "Talking" },
   call_hold: { id: "Ditahan", en: "On hold" },
   call_ended: { id: "Panggilan berakhir", en: "Call ended" },

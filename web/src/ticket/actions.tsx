@@ -37,10 +37,11 @@ function focusField(field: string | undefined): void {
 }
 
 /** The buttons are the ticket's own `allowed`, and what still lacks is named before anyone presses. */
-export function TicketActions({ editor }: { editor: TicketEditor }) {
+export function TicketActions({ editor, ringing }: { editor: TicketEditor; ringing: boolean }) {
   const busy = useSignal<Action | null>(null);
   const { allowed } = editor.ticket.value;
-  const actions = ORDER.filter((action) => allowed.includes(action));
+  // Picking up the phone takes the ticket; until then there is nothing to press.
+  const actions = ORDER.filter((action) => allowed.includes(action) && !(ringing && action === "take"));
   const next = actions.find((action) => isNext(action, allowed));
   const missing = next === undefined ? [] : missingFor(editor, next);
 
@@ -65,7 +66,7 @@ export function TicketActions({ editor }: { editor: TicketEditor }) {
 
   return (
     <div class="ticket-actions" role="group" aria-label={t("ticket_actions")} data-testid="ticket-actions">
-      <p class="ticket-missing" data-testid="ticket-missing">{missing.length > 0 && missingText(missing)}</p>
+      <p class="ticket-missing" data-testid="ticket-missing">{ringing ? t("pick_up_first") : missing.length > 0 && missingText(missing)}</p>
       {actions.map((action) => {
         const look: ButtonProps["look"] = action === next ? "primary" : "plain";
         return (

@@ -38,7 +38,7 @@ export function AnswerField({ editor, readOnly }: FieldProps) {
     </Button>
   );
   return (
-    <TicketField editor={editor} field="answer" aside={aside} hint={has || editor.value("category") === "" ? "" : t("no_standard_answer")}>
+    <TicketField editor={editor} field="answer" aside={aside} hintInLine hint={has || editor.value("category") === "" ? "" : t("no_standard_answer")}>
       <textarea
         id="answer"
         rows={4}

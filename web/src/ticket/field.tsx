@@ -12,7 +12,7 @@ const STATE_TEXT = {
   saved: "saved",
   failed: "save_failed",
   invalid: "save_invalid",
-  conflict: "save_invalid",
+  conflict: "save_conflict",
 } as const;
 
 function SaveMark({ state, field }: { state: SaveState; field: Field }) {
@@ -65,6 +65,8 @@ interface Props {
   hint?: string;
   /** Stands in the label's line: something to do with the field. */
   aside?: ComponentChildren;
+  /** The hint stands in the label's line, not below: for fields that need all the height there is. */
+  hintInLine?: boolean;
   /** A group of buttons is labelled by `aria-labelledby`, a single control by `for`. */
   group?: boolean;
   class?: string;
@@ -72,20 +74,29 @@ interface Props {
 }
 
 /** Label, save state, control, and one line for hint or error that is always there: nothing jumps. */
-export function TicketField({ editor, field, hint = "", aside, group = false, class: className = "", children }: Props) {
+export function TicketField({ editor, field, hint = "", aside, hintInLine = false, group = false, class: className = "", children }: Props) {
   const problem = editor.problems.value[field];
   const label = t(`field_${field}`);
+  const below = (
+    <p
+      class={problem === undefined ? "hint" : "hint hint-error"}
+      id={`${field}-hint`}
+      title={problem ?? hint}
+      data-testid={`hint-${field}`}
+    >
+      {problem ?? hint}
+    </p>
+  );
   return (
     <div class={`field ${className}`} data-field={field}>
       <div class="field-line">
         {group ? <span class="label" id={`${field}-label`}>{label}</span> : <label for={field}>{label}</label>}
         {aside}
+        {hintInLine && below}
         <SaveMark state={editor.state(field)} field={field} />
       </div>
       {children}
-      <p class={problem === undefined ? "hint" : "hint hint-error"} id={`${field}-hint`} data-testid={`hint-${field}`}>
-        {problem ?? hint}
-      </p>
+      {!hintInLine && below}
       <Conflict editor={editor} field={field} />
     </div>
   );

@@ -1,3 +1,4 @@
+import type { TicketSummary } from "../api/types";
 import { spokenGreeting } from "../lib/greeting";
 import { useShortcuts } from "../lib/keys";
 import { FIELDS } from "../lib/merge";
@@ -25,8 +26,16 @@ function greeting(editor: TicketEditor): string {
   return spokenGreeting(text, user.value?.name ?? "", new Date(now.value).getHours(), language);
 }
 
+interface Props {
+  editor: TicketEditor;
+  /** Earlier tickets of the same number, newest first: nobody should have to tell the same thing twice. */
+  earlier?: readonly TicketSummary[];
+  /** The operator's phone is ringing for this ticket. */
+  ringing?: boolean;
+}
+
 /** A ticket as the steps of the SOP, all of them in view: what is known early can be written early. */
-export function TicketForm({ editor, suggestedName = "" }: { editor: TicketEditor; suggestedName?: string }) {
+export function TicketForm({ editor, earlier = [], ringing = false }: Props) {
   const ticket = editor.ticket.value;
   const readOnly = !editsTickets.value || ticket.step === "closed";
   useShortcuts(focusKeys);
@@ -39,9 +48,9 @@ export function TicketForm({ editor, suggestedName = "" }: { editor: TicketEdito
       </StepRow>
       <StepRow ticket={ticket} step="identity">
         <div class="fields fields-identity">
-          <NameField editor={editor} readOnly={readOnly} suggestion={suggestedName} />
-          <PlateField editor={editor} readOnly={readOnly} />
-          <RegionField editor={editor} readOnly={readOnly} />
+          <NameField editor={editor} readOnly={readOnly} earlier={earlier} />
+          <PlateField editor={editor} readOnly={readOnly} earlier={earlier} />
+          <RegionField editor={editor} readOnly={readOnly} earlier={earlier} />
         </div>
       </StepRow>
       <StepRow ticket={ticket} step="record">
@@ -56,7 +65,7 @@ export function TicketForm({ editor, suggestedName = "" }: { editor: TicketEdito
       <StepRow ticket={ticket} step="answer">
         <AnswerField editor={editor} readOnly={readOnly} />
       </StepRow>
-      {editsTickets.value && <TicketActions editor={editor} />}
+      {editsTickets.value && <TicketActions editor={editor} ringing={ringing} />}
     </div>
   );
 }

@@ -7,10 +7,12 @@ import { categories, categoryLabel, categoryOf, officeName, offices, officesOfAr
 import { local, t } from "../texts";
 import { type Option, Picker } from "../ui/picker";
 import { TicketField } from "./field";
-import type { FieldProps } from "./text-fields";
+import { Suggestion } from "./suggestion";
+import type { FieldProps, KnownFieldProps } from "./text-fields";
 
 const KINDS = ["informasi", "pengaduan"] as const;
-const DIGITS = "1234567890";
+/** Keys that pick a cell of the matrix at once, in its order. */
+const CELL_KEYS = "1234567890-";
 
 /** Every office, those of the plate's area first. */
 function regionOptions(area: string): readonly Option[] {
@@ -22,10 +24,11 @@ function regionOptions(area: string): readonly Option[] {
   ];
 }
 
-export function RegionField({ editor, readOnly }: FieldProps) {
+export function RegionField({ editor, readOnly, earlier }: KnownFieldProps) {
   const region = editor.value("region");
+  const aside = !readOnly && <Suggestion editor={editor} field="region" earlier={earlier} />;
   return (
-    <TicketField editor={editor} field="region">
+    <TicketField editor={editor} field="region" aside={aside}>
       <Picker
         id="region"
         value={region}
@@ -51,7 +54,7 @@ export function setKind(editor: TicketEditor, kind: Kind): void {
 export function KindField({ editor, readOnly }: FieldProps) {
   const kind = editor.value("kind");
   return (
-    <TicketField editor={editor} field="kind" group class="field-kind">
+    <TicketField editor={editor} field="kind" group hintInLine class="field-kind">
       <div class="segmented segmented-column" role="group" aria-labelledby="kind-label">
         {KINDS.map((choice) => (
           <button
@@ -77,7 +80,7 @@ function categoryOptions(kind: Kind): readonly Option[] {
     .map((category, at) => {
       const notes = [category.priority === "high" ? t("high_priority") : "", category.validation ? t("usually_validation") : ""];
       const note = notes.filter(Boolean).join(", ");
-      const digit = DIGITS[at];
+      const digit = CELL_KEYS[at];
       return {
         value: category.code,
         label: local(category.label),
@@ -111,7 +114,7 @@ export function CategoryField({ editor, readOnly }: FieldProps) {
     </div>
   );
   return (
-    <TicketField editor={editor} field="category">
+    <TicketField editor={editor} field="category" hintInLine>
       <Picker
         id="category"
         value={category}

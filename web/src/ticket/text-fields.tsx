@@ -1,9 +1,11 @@
+import type { TicketSummary } from "../api/types";
 import type { Field } from "../lib/merge";
 import { formatPlate, plateArea, plateParts } from "../lib/plate";
 import { TYPING_MS, type TicketEditor } from "../state/editor";
 import { reference } from "../state/reference";
 import { local, t } from "../texts";
 import { TicketField } from "./field";
+import { Suggestion } from "./suggestion";
 
 export interface FieldProps {
   editor: TicketEditor;
@@ -12,16 +14,21 @@ export interface FieldProps {
 
 const invalid = (editor: TicketEditor, field: Field) => field in editor.problems.value || undefined;
 
-export function NameField({ editor, readOnly, suggestion }: FieldProps & { suggestion: string }) {
+/** For fields that earlier tickets of the same number may know. */
+export interface KnownFieldProps extends FieldProps {
+  earlier: readonly TicketSummary[];
+}
+
+export function NameField({ editor, readOnly, earlier }: KnownFieldProps) {
+  const aside = !readOnly && <Suggestion editor={editor} field="caller_name" earlier={earlier} />;
   return (
-    <TicketField editor={editor} field="caller_name">
+    <TicketField editor={editor} field="caller_name" aside={aside}>
       <input
         id="caller_name"
         type="text"
         autocomplete="off"
         spellcheck={false}
         readOnly={readOnly}
-        placeholder={suggestion}
         aria-describedby="caller_name-hint"
         aria-invalid={invalid(editor, "caller_name")}
         data-testid="field-caller_name"
@@ -40,10 +47,11 @@ function plateHint(plate: string): string {
   return area === "" || label === undefined ? t("plate_example") : t("plate_area_is", { area, label: local(label) });
 }
 
-export function PlateField({ editor, readOnly }: FieldProps) {
+export function PlateField({ editor, readOnly, earlier }: KnownFieldProps) {
   const plate = editor.value("plate");
+  const aside = !readOnly && <Suggestion editor={editor} field="plate" earlier={earlier} />;
   return (
-    <TicketField editor={editor} field="plate" hint={plateHint(plate)}>
+    <TicketField editor={editor} field="plate" hint={plateHint(plate)} aside={aside}>
       <input
         id="plate"
         type="text"
@@ -72,7 +80,7 @@ export function PlateField({ editor, readOnly }: FieldProps) {
 
 export function DescriptionField({ editor, readOnly }: FieldProps) {
   return (
-    <TicketField editor={editor} field="description">
+    <TicketField editor={editor} field="description" hintInLine>
       <textarea
         id="description"
         rows={2}

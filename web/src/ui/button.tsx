@@ -10,6 +10,8 @@ export interface ButtonProps {
   keys?: string;
   /** For a button that shows only its icon. */
   label?: string;
+  /** Says more than the text has room for. */
+  title?: string;
   pressed?: boolean;
   disabled?: boolean;
   busy?: boolean;
@@ -26,7 +28,7 @@ export function Button(props: ButtonProps) {
       type={type}
       class={`button button-${look} ${props.class ?? ""}`}
       aria-label={label}
-      title={label}
+      title={props.title ?? label}
       aria-pressed={props.pressed}
       aria-keyshortcuts={keys?.replace(/Ctrl/g, "Control")}
       aria-busy={busy || undefined}

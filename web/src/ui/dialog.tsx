@@ -20,10 +20,10 @@ export function Dialog({ title, onClose, children, testid }: Props) {
   }, []);
   return (
     <dialog ref={dialog} aria-labelledby="dialog-title" onClose={onClose} data-testid={testid}>
-      <header class="dialog-head">
+      <div class="dialog-head">
         <h2 id="dialog-title">{title}</h2>
         <Button look="quiet" icon="close" label={t("close")} onClick={onClose} />
-      </header>
+      </div>
       <div class="dialog-body">{children}</div>
     </dialog>
   );

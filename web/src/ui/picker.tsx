@@ -9,7 +9,7 @@ export interface Option {
   label: string;
   /** A word beside the label: why it is suggested, what it needs. */
   note?: string;
-  /** Typing this digit into the empty filter picks at once. */
+  /** Typing this character into the empty filter picks at once. */
   digit?: string;
 }
 
@@ -30,6 +30,17 @@ interface Props {
   onKey?: (key: string) => boolean;
 }
 
+/** Heights in pixels, as parts.css has them: an option at its tallest, the list at its tallest, the head and margins. */
+const [OPTION_PX, LIST_PX, HEAD_PX] = [40, 272, 56];
+
+/** Above the input only where it does not fit below and there is more room above. */
+function opensUpward(input: HTMLInputElement | null, rows: number): boolean {
+  if (input === null) return false;
+  const { top, bottom } = input.getBoundingClientRect();
+  const below = window.innerHeight - bottom;
+  return below < Math.min(LIST_PX, rows * OPTION_PX) + HEAD_PX && top > below;
+}
+
 /** A filter to type in and a list or grid to pick from (WAI-ARIA combobox). It floats: opening it moves nothing. */
 export function Picker(props: Props) {
   const { id, columns = 1 } = props;
@@ -38,6 +49,8 @@ export function Picker(props: Props) {
   const typed = useSignal<string | null>(null);
   const filter = typed.value ?? "";
   const active = useSignal(0);
+  const upward = useSignal(false);
+  const input = useRef<HTMLInputElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const shown = props.options.filter((option) => matches(`${option.label} ${option.note ?? ""}`, filter));
   const index = Math.min(active.value, shown.length - 1);
@@ -47,6 +60,7 @@ export function Picker(props: Props) {
   });
 
   const show = () => {
+    upward.value = opensUpward(input.current, Math.ceil(props.options.length / columns));
     open.value = true;
     typed.value = null;
     active.value = Math.max(0, props.options.findIndex((option) => option.value === props.value));
@@ -83,6 +97,7 @@ export function Picker(props: Props) {
   return (
     <div class="picker">
       <input
+        ref={input}
         id={id}
         type="text"
         role="combobox"
@@ -112,7 +127,7 @@ export function Picker(props: Props) {
         onKeyDown={onKeyDown}
       />
       {open.value && (
-        <div class="picker-panel" onMouseDown={(event) => event.preventDefault()}>
+        <div class={upward.value ? "picker-panel picker-up" : "picker-panel"} onMouseDown={(event) => event.preventDefault()}>
           {props.header}
           <div
             ref={list}

@@ -7,6 +7,7 @@ import { Icon } from "../../ui/icon";
 
 export function TicketHead({ desk }: { desk: OnDesk }) {
   const ticket = desk.editor.ticket.value;
+  if (desk.callerLeft) return <CallerLeft number={ticket.number} />;
   return (
     <header class="ticket-head">
       <h2 class="digits" data-testid="ticket-number">{ticket.number}</h2>
@@ -19,12 +20,14 @@ export function TicketHead({ desk }: { desk: OnDesk }) {
 }
 
 /** The caller has gone: said where the operator is looking, and it stays until it is put away. */
-export function CallerLeft({ desk }: { desk: OnDesk }) {
+function CallerLeft({ number }: { number: string }) {
   return (
-    <div class="caller-left" role="alert" data-testid="caller-left">
+    <header class="ticket-head caller-left" data-testid="caller-left">
+      <h2 class="digits" data-testid="ticket-number">{number}</h2>
       <Icon name="warning" />
-      <p>{t("notice_caller_left", { ticket: desk.editor.number })}</p>
+      <p role="alert">{t("caller_left_here")}</p>
+      <a href={`/tickets/${number}`}>{t("open_full_ticket")}</a>
       <Button onClick={clearDesk} testid="caller-left-close">{t("close")}</Button>
-    </div>
+    </header>
   );
 }

@@ -1,11 +1,10 @@
 import { onDesk } from "../../state/desk";
-import { nameFromHistory } from "../../state/people";
 import { t } from "../../texts";
 import { TicketForm } from "../../ticket/form";
 import { CallerPanel, NoCaller } from "./caller";
 import { Idle } from "./idle";
 import { PastPanel } from "./past";
-import { CallerLeft, TicketHead } from "./head";
+import { TicketHead } from "./head";
 
 /** The operator's place of work. Its parts keep their places whether there is a call or not. */
 export function DeskPage() {
@@ -22,11 +21,11 @@ export function DeskPage() {
         ) : (
           <section class="card" data-testid="pop" data-call={desk.call.id} data-ticket={desk.editor.number}>
             <TicketHead desk={desk} />
-            {desk.callerLeft && <CallerLeft desk={desk} />}
             <TicketForm
               key={desk.editor.number}
               editor={desk.editor}
-              suggestedName={nameFromHistory(desk.pop.open_tickets, desk.pop.history)}
+              ringing={desk.call.state !== "ended" && desk.call.connected_at === null}
+              earlier={[...desk.pop.open_tickets, ...desk.pop.history]}
             />
           </section>
         )}

@@ -17,9 +17,9 @@ function Big({ name, value, formula, note }: { name: string; value: string; form
   return (
     <div class="big-figure">
       <dt>{t(`figure_${name}` as TextKey)}</dt>
-      <dd class="digits" data-testid={`live-${name}`}>{value}</dd>
+      <dd class="value digits" data-testid={`live-${name}`}>{value}</dd>
       {note}
-      <p class="formula">{formula}</p>
+      <dd class="formula">{formula}</dd>
     </div>
   );
 }
@@ -28,12 +28,12 @@ function Big({ name, value, formula, note }: { name: string; value: string; form
 function Target({ today, queue }: { today: Today; queue: QueueLive | undefined }) {
   if (queue === undefined) return null;
   const text = t("target", { percent: queue.target_percent, seconds: queue.target_s });
-  if (today.service_level === null) return <p class="target">{text}</p>;
+  if (today.service_level === null) return <dd class="target">{text}</dd>;
   const met = today.service_level * 100 >= queue.target_percent;
   return (
-    <p class={met ? "target target-met" : "target target-missed"}>
+    <dd class={met ? "target target-met" : "target target-missed"}>
       <Icon name={met ? "check" : "warning"} /> {text}: {met ? t("target_met") : t("target_missed")}
-    </p>
+    </dd>
   );
 }
 

@@ -72,8 +72,8 @@ export function LivePage() {
       <Figures live={live} />
       <div class="live-columns">
         <WaitingTable queues={queues.value} />
-        <OperatorTable operators={operators.value} />
         <CallTable calls={calls.value} />
+        <OperatorTable operators={operators.value} />
       </div>
     </div>
   );

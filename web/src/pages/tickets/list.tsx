@@ -4,7 +4,7 @@ import { shortMoment } from "../../lib/time";
 import { queryValue, setQuery } from "../../lib/router";
 import { now } from "../../state/clock";
 import { ticketPushes } from "../../state/connection";
-import { callbacksOpen } from "../../state/live";
+import { callbacksOpen } from "../../state/callbacks";
 import { useLoaded } from "../../state/load";
 import { callerName, formatNumber } from "../../state/people";
 import { takesCalls } from "../../state/session";

@@ -6,7 +6,7 @@ import { ticketPushes } from "../../state/connection";
 import type { TicketEditor } from "../../state/editor";
 import { editorFor } from "../../state/editors";
 import { useLoaded } from "../../state/load";
-import { formatNumber, nameFromHistory } from "../../state/people";
+import { formatNumber } from "../../state/people";
 import { user } from "../../state/session";
 import { language, t, tryText } from "../../texts";
 import { TicketForm } from "../../ticket/form";
@@ -67,7 +67,11 @@ function Body({ detail, editor }: { detail: TicketDetail; editor: TicketEditor }
         <Head editor={editor} />
         <div class="ticket-columns">
           <div class="ticket-main">
-            <section class="card"><TicketForm editor={editor} suggestedName={nameFromHistory(detail.history)} /><Hints editor={editor} /></section>
+            <section class="card">
+              <h2 class="visually-hidden">{t("steps_label")}</h2>
+              <TicketForm editor={editor} earlier={detail.history} />
+              <Hints editor={editor} />
+            </section>
             <CallRecordings calls={detail.calls} message={editor.ticket.value.message} />
             <Changes changes={detail.changes} />
           </div>
