@@ -76,7 +76,7 @@ def call(
 @click.option("--audio", default="null", show_default=True, help="alsa:NAME, null, or file:IN,OUT (one may be empty).")
 @click.option("--auto-answer", is_flag=True, help="Answer by itself after a second.")
 def softphone(name: str, port: int | None, bind: str, audio: str, auto_answer: bool) -> None:
-    """The headset softphone of a workstation. Keys: Enter answers or hangs up, q quits."""
+    """The headset softphone of a workstation. Typed: Enter answers or hangs up, `call URI` dials, q quits."""
     sys.exit(asyncio.run(commands.softphone(name, port, bind, audio, auto_answer)))
 
 

@@ -101,7 +101,7 @@ async def softphone(name: str, port: int | None, bind: str, audio: str, auto_ans
         except (SipError, LookupError) as error:
             click.echo(str(error), err=True)
             return 1
-        click.echo(f"ready sip={name}@{address}; Enter answers or hangs up, digits are sent, q quits")
+        click.echo(f"ready sip={name}@{address}; Enter answers or hangs up, call URI dials, digits are sent, q quits")
         await _by_keyboard(phone)
         await phone.close()
         return 0
@@ -200,6 +200,13 @@ def _on_interrupt(action: object) -> None:
         loop.add_signal_handler(number, action)  # type: ignore[arg-type]
 
 
+def _dial(phone: Softphone, uri: str) -> None:
+    try:
+        phone.call(uri)
+    except SipError as error:
+        click.echo(str(error), err=True)
+
+
 async def _by_keyboard(phone: Softphone) -> None:
     """Read lines until `q`; without a keyboard (a service, a pipe that ends) run until a signal."""
     quit_ = asyncio.Event()
@@ -213,6 +220,8 @@ async def _by_keyboard(phone: Softphone) -> None:
         word = line.strip()
         if word == "q":
             quit_.set()
+        elif word.startswith("call "):
+            _dial(phone, word.removeprefix("call ").strip())
         elif word:
             phone.press(word)
         elif phone.talking:

@@ -1,7 +1,6 @@
 """The operator's side: the pop first, then the ring, then the bridge; and whatever can go wrong between them."""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import structlog
@@ -13,6 +12,7 @@ from hotline.effects import Effect as QueueEffect
 from sambut.calls import Call, Calls, OperatorLeg
 from sambut.clock import Clock
 from sambut.facts import Journal
+from sambut.people import Operator, People
 from sambut.recordings import Recorder
 from sambut.tasks import Tasks
 from sambut.tickets import CallTickets
@@ -41,16 +41,6 @@ class Pages(Protocol):
     def send(self, username: str, kind: str, payload: Mapping[str, Any]) -> None: ...
 
 
-@dataclass(slots=True)
-class Operator:
-    """A person who takes calls, and where their phone rings. `pop` is what their screen shows."""
-
-    username: str
-    name: str
-    phone: str
-    pop: ScreenPopShape | None = None
-
-
 class Operators:
     """Rings operators' phones for offers, and bridges the one who answers."""
 
@@ -61,6 +51,7 @@ class Operators:
         calls: Calls,
         distributor: Distributor,
         distribute: Callable[[Iterable[QueueEffect]], None],
+        people: People,
         pages: Pages,
         pop_of: PopOf,
         recorder: Recorder,
@@ -74,6 +65,7 @@ class Operators:
         self._calls = calls
         self._distributor = distributor
         self._distribute = distribute
+        self._people = people
         self._pages = pages
         self._pop_of = pop_of
         self._recorder = recorder
@@ -84,7 +76,6 @@ class Operators:
         self._changed = changed
         self._legs: dict[LegId, OperatorLeg] = {}
         self._offers: dict[tuple[str, str], LegId | None] = {}  # (offer, operator) -> leg once the phone is called
-        self.people: dict[str, Operator] = {}
 
     def owns(self, leg: LegId) -> bool:
         return leg in self._legs
@@ -104,14 +95,7 @@ class Operators:
 
     def stop_ringing(self, stop: StopRinging) -> None:
         """The offer is withdrawn: the phone falls silent and the screen says why."""
-        leg = self._offers.pop((stop.offer, stop.operator), None)
-        if leg is not None:
-            self._agent.hang_up(leg)
-        call = self._calls.get(stop.call)
-        if call is not None:
-            call.ringing.discard(stop.operator)
-            self._changed(call)
-        self._close_pop(stop.operator, stop.call, stop.reason)
+        self._withdraw(stop.offer, stop.call, stop.operator, stop.reason)
 
     def connect(self, connect: Connect, call: Call) -> None:
         """Bridge, record, and hand the ticket over."""
@@ -153,7 +137,14 @@ class Operators:
                 call.ended_by, call.end_reason = "operator", "hang_up"
             self._agent.hang_up(call.leg)
         elif not by_us and (found.offer, found.operator) in self._offers:
-            self._failed(found.offer, found.operator, FAILURES.get(status, Failure.UNREACHABLE))
+            self._failed(found.offer, found.call, found.operator, FAILURES.get(status, Failure.UNREACHABLE))
+
+    def refuse(self, call: Call, operator: str) -> None:
+        """The operator does not want the call that rings: the next one gets it."""
+        for leg in list(self._legs.values()):
+            if leg.call == call.id and leg.operator == operator and (leg.offer, operator) in self._offers:
+                self._failed(leg.offer, call.id, operator, Failure.REJECTED)
+                return
 
     def hang_up(self, call: Call) -> None:
         """The caller has gone, or the operator pressed the page's button: free the phone."""
@@ -163,9 +154,9 @@ class Operators:
     # --- the offer ------------------------------------------------------------------------------------------------
 
     async def _pop_then_ring(self, ring: Ring) -> None:
-        call, operator = self._calls.get(ring.call), self.people.get(ring.operator)
+        call, operator = self._calls.get(ring.call), self._people.get(ring.operator)
         if call is None or operator is None:
-            self._failed(ring.offer, ring.operator, Failure.UNREACHABLE)
+            self._failed(ring.offer, ring.call, ring.operator, Failure.UNREACHABLE)
             return
         pop = await self._pop_of(call)
         if not self._open(ring):
@@ -184,19 +175,31 @@ class Operators:
             leg = self._agent.call(operator.phone, headers)
         except SipError as error:
             log.warning("phone_not_called", call=call.id, operator=ring.operator, reason=str(error))
-            self._failed(ring.offer, ring.operator, Failure.UNREACHABLE)
+            self._failed(ring.offer, ring.call, ring.operator, Failure.UNREACHABLE)
             return
         self._offers[ring.offer, ring.operator] = leg
         self._legs[leg] = OperatorLeg(ring.offer, ring.call, ring.operator, leg)
 
-    def _failed(self, offer: str, operator: str, how: Failure) -> None:
+    def _failed(self, offer: str, call_id: str, operator: str, how: Failure) -> None:
+        """The phone did not answer: the queue decides who is next."""
+        self._withdraw(offer, call_id, operator, StopReason.NO_ANSWER)
         self._distribute(self._distributor.failed(offer, operator, self._clock(), how))
+
+    def _withdraw(self, offer: str, call_id: str, operator: str, reason: StopReason) -> None:
+        leg = self._offers.pop((offer, operator), None)
+        if leg is not None:
+            self._agent.hang_up(leg)
+        call = self._calls.get(call_id)
+        if call is not None:
+            call.ringing.discard(operator)
+            self._changed(call)
+        self._close_pop(operator, call_id, reason)
 
     def _open(self, ring: Ring) -> bool:
         return (ring.offer, ring.operator) in self._offers
 
     def _close_pop(self, operator: str, call_id: str, reason: StopReason) -> None:
-        person = self.people.get(operator)
+        person = self._people.get(operator)
         if person is None or person.pop is None or person.pop["call"]["id"] != call_id:
             return
         ticket = person.pop["ticket"]["number"]

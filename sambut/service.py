@@ -19,6 +19,7 @@ from desk.hub import Hub
 from desk.passwords import Passwords
 from desk.serialise import Serialiser
 from hotline.procedure import Procedure
+from ivr.phrases import foreseeable
 from sambut import logs
 from sambut.clock import Clock, steady_clock
 from sambut.demo import add_people, as_demo
@@ -97,7 +98,7 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
             raise StartError(str(error)) from error
         stack.push_async_callback(agent.close)
         await switchboard.start()
-        app = build(store, installation, hub, switchboard, registry=registry, demo=demo, clock=clock)
+        app = build(store, installation, hub, switchboard.desk_side, registry=registry, demo=demo, clock=clock)
         http_address = await _listen(stack, app, settings.http_bind, settings.http_port)
         stack.push_async_callback(switchboard.stop, settings.drain_s)
         status.accepting = True
@@ -150,7 +151,7 @@ async def _prompts(installation: Installation, status: Status) -> PromptLibrary:
         installation.prompts, data / "prompts", data / "cache" / "prompts", installation.settings.clock_rate
     )
     try:
-        await library.prepare()
+        await library.prepare(ahead=foreseeable(installation, datetime.now(ZoneInfo(installation.hours.timezone))))
     except SynthesisError as error:
         log.error("prompts_incomplete", reason=str(error))
         status.warn([f"prompts: {error}"])

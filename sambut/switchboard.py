@@ -1,29 +1,30 @@
 """Carries events in and effects out: the only place that knows both phones and people."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from config import Installation, Trunk
-from desk import shapes
 from desk.hub import Hub
-from desk.ports import CallControlError, PresenceWish
-from desk.serialise import Serialiser, figures
+from desk.serialise import Serialiser
 from hotline.distributor import Distributor
 from hotline.effects import Connect, Effect, Log, PresenceChanged, Ring, ScreenPop, StopRinging, WaitExpired
 from hotline.presence import OperatorState, Presence
 from hotline.procedure import Procedure
-from hotline.ticket import Ticket
 from ivr.session import IvrSession
 from sambut.callers import Callers
 from sambut.calls import Call, Calls
 from sambut.clock import Clock
+from sambut.deskside import DeskSide
 from sambut.facts import FactLog
-from sambut.operators import Operator, Operators
+from sambut.housekeeping import Housekeeping
+from sambut.operators import Operators
+from sambut.people import People
+from sambut.pushes import Pushes
 from sambut.recordings import Recorder
+from sambut.screenpop import ScreenPops
 from sambut.sound import Sound
 from sambut.status import Status
 from sambut.tasks import Tasks
@@ -40,21 +41,16 @@ from sip.events import (
     SipEvent,
 )
 from sip.peers import PeerTable
-from storage import Account, Role, Store, StoreUnavailable
+from storage import Store
 from voice.prompts import PromptLibrary
 
 log = structlog.get_logger(__name__)
 
-TICKET_STORED_WITHIN_S = 1.0  # a pop waits this long for its ticket to be safe; the journal spools long before
-HISTORY_WITHIN_S = 0.3  # and this long for the caller's history: the phone rings without it rather than late
-HISTORY_LENGTH = 10
-AS_OF_EVERY_S = 2.0  # a live page that hears nothing for longer says so (PEERS.md 13)
-SWEEP_EVERY_S = 10.0
 DISMISSAL_S = 8.0  # for the last words to a caller when the service stops
 
 
 class Switchboard:
-    """Implements `desk.ports.Switchboard`. Everything here runs in the event loop's thread."""
+    """Everything here runs in the event loop's thread. `desk_side` is what the desk gets to see."""
 
     def __init__(
         self,
@@ -73,15 +69,25 @@ class Switchboard:
         self._installation = installation
         self._agent = agent
         self._store = store
-        self._hub = hub
         self._clock = clock
-        self._json = serialiser
         self._status = status
         self._tasks = Tasks()
         self._calls = Calls()
         self._distributor = Distributor(installation.queues)
-        self._views = Views(installation.queues, self._calls, self._distributor, zone)
-        self.facts = FactLog(store.journal, installation.queues, zone, clock)
+        self._people = People(store, installation.queues)
+        self._facts = FactLog(store.journal, installation.queues, zone, clock)
+        views = Views(installation.queues, self._calls, self._distributor, zone)
+        self._pushes = Pushes(
+            hub=hub,
+            store=store,
+            people=self._people,
+            calls=self._calls,
+            distributor=self._distributor,
+            facts=self._facts,
+            views=views,
+            serialiser=serialiser,
+            clock=clock,
+        )
         self._recorder = Recorder(
             agent,
             store.journal,
@@ -92,7 +98,7 @@ class Switchboard:
             zone=zone,
             enabled=settings.recordings,
         )
-        tickets = CallTickets(store.journal, store.numbers, procedure, clock, zone, self._ticket_stored)
+        tickets = CallTickets(store.journal, store.numbers, procedure, clock, zone, self._pushes.ticket)
         self._callers = Callers(
             agent=agent,
             calls=self._calls,
@@ -100,15 +106,15 @@ class Switchboard:
             new_session=lambda call, number: IvrSession(installation, call=call, caller_number=number),
             distributor=self._distributor,
             distribute=self.distribute,
-            sound=Sound(agent, prompts, self._tasks, self._playback_failed),
+            sound=Sound(agent, prompts, self._tasks, self._playback_finished),
             recorder=self._recorder,
             tickets=tickets,
-            facts=self.facts,
+            facts=self._facts,
             journal=store.journal,
             clock=clock,
             node=settings.node,
             most_calls=status.engine.legs // 2,  # every caller may need an operator's leg
-            changed=self._call_changed,
+            changed=self._pushes.call,
         )
         self._operators = Operators(
             agent=agent,
@@ -116,27 +122,50 @@ class Switchboard:
             distributor=self._distributor,
             distribute=self.distribute,
             pages=hub,
-            pop_of=self._screen_pop,
+            people=self._people,
+            pop_of=ScreenPops(store, views, serialiser).of,
             recorder=self._recorder,
             tickets=tickets,
             journal=store.journal,
             tasks=self._tasks,
             clock=clock,
-            changed=self._call_changed,
+            changed=self._pushes.call,
+        )
+        self._housekeeping = Housekeeping(
+            agent=agent,
+            calls=self._calls,
+            callers=self._callers,
+            operators=self._operators,
+            people=self._people,
+            distributor=self._distributor,
+            distribute=self.distribute,
+            facts=self._facts,
+            hub=hub,
+            clock=clock,
+        )
+        self.desk_side = DeskSide(
+            calls=self._calls,
+            callers=self._callers,
+            operators=self._operators,
+            people=self._people,
+            distributor=self._distributor,
+            distribute=self.distribute,
+            pushes=self._pushes,
+            views=views,
+            status=status,
+            clock=clock,
         )
         self._timer: asyncio.TimerHandle | None = None
-        self._callbacks_open = 0
 
     # --- life -----------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Learn the operators, finish what an earlier run left behind, and begin to keep time."""
-        for account in await self._store.accounts.list(Role.OPERATOR):
-            self._know(account)
-        self.facts.count([fact async for fact in self._store.events.between(self.facts.midnight(), self._clock())])
+        await self._people.load()
+        self._facts.count([fact async for fact in self._store.events.between(self._facts.midnight(), self._clock())])
         self._tasks.start(self._recorder.salvage(), "salvage recordings")
-        self._tasks.start(self._keep_live(), "keep live")
-        self._tasks.start(self._sweep(), "sweep legs")
+        self._tasks.start(self._pushes.keep_fresh(), "keep fresh")
+        self._tasks.start(self._housekeeping.run(), "housekeeping")
 
     def accept(self) -> None:
         """From now on calls are taken."""
@@ -228,9 +257,9 @@ class Switchboard:
                     self._presence_changed(operator, presence)
                 case Log(fact=fact):
                     facts.append(fact)
-        self.facts.log(*facts)
+        self._facts.log(*facts)
         self._set_timer()
-        self._hub.publish("queue", self._queue_payload)
+        self._pushes.queue()
 
     def _connect(self, effect: Connect) -> None:
         call = self._calls.get(effect.call)
@@ -243,13 +272,13 @@ class Switchboard:
         if call is not None:
             self._callers.wait_expired(call, self._installation.queue(queue).on_timeout)
 
-    def _presence_changed(self, operator: str, presence: Presence) -> None:
-        person = self._operators.people.get(operator)
+    def _presence_changed(self, username: str, presence: Presence) -> None:
+        person = self._people.get(username)
         if person is None:
             return
         if presence.state in (OperatorState.READY, OperatorState.PAUSED, OperatorState.OFFLINE):
             person.pop = None
-        self._hub.publish("operator", {"presence": self._presence(person, presence)})
+        self._pushes.presence(person)
 
     def _set_timer(self) -> None:
         if self._timer is not None:
@@ -263,158 +292,9 @@ class Switchboard:
     def _tick(self) -> None:
         self.distribute(self._distributor.tick(self._clock()))
 
-    # --- what the desk asks (desk.ports.Switchboard) --------------------------------------------------------------
-
-    def presence(self, operator: str) -> shapes.Presence:
-        person = self._operators.people.get(operator) or Operator(operator, operator, "")
-        return self._presence(person, self._distributor.presence(operator))
-
-    async def set_presence(self, operator: str, state: PresenceWish, reason: str | None) -> None:
-        person = await self._person(operator)
-        now = self._clock()
-        match state:
-            case "ready" if not person.phone:
-                raise CallControlError("no_phone", "set the SIP address of your phone first")
-            case "ready":
-                self.distribute(self._distributor.set_members(operator, self._memberships(operator), now=now))
-                self.distribute(self._distributor.ready(operator, now))
-            case "paused":
-                self.distribute(self._distributor.pause(operator, reason or "", now))
-            case "offline":
-                self.distribute(self._distributor.offline(operator, now))
-
-    async def set_phone(self, operator: str, uri: str) -> None:
-        (await self._person(operator)).phone = uri
-        self._presence_changed(operator, self._distributor.presence(operator))
-
-    async def control(self, call: str, operator: str, action: str, arguments: Mapping[str, Any]) -> None:
-        del arguments  # hold, transfer and the like will have some
-        found = self._calls.get(call)
-        if found is None:
-            raise CallControlError("call_over", "this call is over", 409)
-        if found.operator != operator:
-            raise CallControlError("not_your_call", "another operator has this call, or nobody yet", 403)
-        if action != "hangup":
-            raise CallControlError("not_supported", f"{action} is done on the phone itself", 409)
-        self._callers.end(found, "operator", "hang_up")
-
-    def live(self) -> shapes.Live:
-        return {
-            "at": self._json.at(self._clock()),
-            **self._queue_payload(),  # type: ignore[typeddict-item]  # its keys are of Live
-            "operators": [
-                self._presence(person, self._distributor.presence(name))
-                for name, person in sorted(self._operators.people.items())
-            ],
-            "calls": [self._views.call(call) for call in self._calls],
-        }
-
-    def status(self) -> shapes.Status:
-        return self._status.view()
-
-    def pop_for(self, operator: str) -> shapes.ScreenPop | None:
-        person = self._operators.people.get(operator)
-        if person is None or person.pop is None:
-            return None
-        call = self._calls.get(person.pop["call"]["id"])
-        return person.pop if call is None else {**person.pop, "call": self._views.call(call)}
-
-    def call_active(self, call: str) -> bool:
-        return self._calls.get(call) is not None
-
-    # --- pushes ---------------------------------------------------------------------------------------------------
-
-    async def _screen_pop(self, call: Call) -> shapes.ScreenPop:
-        """What the operator's screen shows before the phone rings. The ticket is stored by then."""
-        ticket = call.ticket
-        if ticket is None or call.ticket_stored is None:
-            raise LookupError(f"call {call.id} is offered without a ticket")
-        await asyncio.wait([call.ticket_stored], timeout=TICKET_STORED_WITHIN_S)
-        history, still_open = await self._past(call.number, ticket.number)
-        return {
-            "call": self._views.call(call),
-            "ticket": self._json.ticket(ticket),
-            "history": self._json.summaries(history),
-            "open_tickets": self._json.summaries(still_open),
-        }
-
-    async def _past(self, number: str, this: str) -> tuple[list[Ticket], list[Ticket]]:
-        """The caller's earlier tickets, and which are open; none when the number is withheld or the store slow."""
-        if not number:
-            return [], []
-        try:
-            async with asyncio.timeout(HISTORY_WITHIN_S):
-                history = await self._store.tickets.history(number, HISTORY_LENGTH + 1)
-                still_open = await self._store.tickets.open_of(number)
-        except (TimeoutError, StoreUnavailable):
-            log.warning("history_not_read")
-            return [], []
-        return [each for each in history if each.number != this], [each for each in still_open if each.number != this]
-
-    def _call_changed(self, call: Call) -> None:
-        payload = {"call": self._views.call(call)}
-        self._hub.publish("call", payload)
-        self._hub.publish("queue", self._queue_payload)
-
-    def _ticket_stored(self, ticket: Ticket) -> None:
-        self._hub.publish("ticket", lambda: {"ticket": self._json.ticket(ticket)})
-
-    def _queue_payload(self) -> Mapping[str, Any]:
-        return {
-            "queues": self._views.queues(self._clock()),
-            "today": figures(self.facts.today()),
-            "callbacks_open": self._callbacks_open,
-        }
-
-    def _presence(self, person: Operator, presence: Presence) -> shapes.Presence:
-        return self._json.presence(person.username, presence, name=person.name, phone=person.phone)
-
-    # --- operators ------------------------------------------------------------------------------------------------
-
-    async def _person(self, username: str) -> Operator:
-        """The operator, as the store knows them now."""
-        account = await self._store.accounts.get(username)
-        if account is None:
-            raise CallControlError("no_such_operator", f"there is no account {username!r}", 404)
-        return self._know(account)
-
-    def _know(self, account: Account) -> Operator:
-        person = self._operators.people.setdefault(account.username, Operator(account.username, "", ""))
-        person.name, person.phone = account.name, account.phone
-        return person
-
-    def _memberships(self, operator: str) -> dict[str, int]:
-        return {
-            rules.name: 0 if rules.members is None else rules.members[operator]
-            for rules in self._installation.queues
-            if rules.members is None or operator in rules.members
-        }
-
-    # --- housekeeping ---------------------------------------------------------------------------------------------
-
-    def _playback_failed(self, call: Call, number: int) -> None:
+    def _playback_finished(self, call: Call, number: int) -> None:
+        """A prompt that could not be played counts as heard."""
         self._callers.playback_finished(call, number)
-
-    async def _keep_live(self) -> None:
-        """Live pages hear from us also when nothing happens."""
-        while True:
-            try:
-                self._callbacks_open = await self._store.tickets.callbacks_open()
-            except StoreUnavailable:
-                log.warning("callbacks_not_counted")
-            self._hub.publish("queue", self._queue_payload)
-            await asyncio.sleep(AS_OF_EVERY_S)
-
-    async def _sweep(self) -> None:
-        """Every leg has an owner: one that has none is hung up (PEERS.md 1)."""
-        strays: set[int] = set()
-        while True:
-            await asyncio.sleep(SWEEP_EVERY_S)
-            orphans = {leg for leg in self._agent.legs if not self._calls.owns(leg) and not self._operators.owns(leg)}
-            for leg in orphans & strays:  # twice in a row: not one that is just being set up or torn down
-                log.error("stray_leg", leg=leg)
-                self._agent.hang_up(leg)
-            strays = orphans
 
     async def _empty_within(self, seconds: float) -> bool:
         """Wait until no call is up."""

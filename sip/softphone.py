@@ -44,6 +44,11 @@ class Softphone:
         if self._leg is not None:
             self._agent.answer(self._leg)
 
+    def call(self, uri: str) -> None:
+        """Dial out, if the line is free. Raises `SipError` for an address that cannot be called."""
+        if self._leg is None:
+            self._leg = self._agent.call(uri)
+
     def hang_up(self) -> None:
         """Refuse a ringing call, end a running one."""
         if self._leg is not None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.hotline import Hotline, hotline
+from tests.integration.hotline import STRAIGHT_FLOW, Hotline, hotline
 
 
 @pytest.fixture(scope="session")
@@ -18,4 +18,11 @@ def spoken_prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def house(tmp_path: Path, spoken_prompts: Path) -> AsyncIterator[Hotline]:
     """A running hotline with an empty database and demo accounts."""
     async with hotline(tmp_path, spoken_prompts) as running:
+        yield running
+
+
+@pytest.fixture
+async def straight(tmp_path: Path, spoken_prompts: Path) -> AsyncIterator[Hotline]:
+    """A running hotline in which a caller is in the queue at once."""
+    async with hotline(tmp_path, spoken_prompts, files={"flow.yaml": STRAIGHT_FLOW}) as running:
         yield running

@@ -24,6 +24,14 @@ queues:
     wrap_up_s: 1
 """
 
+STRAIGHT_FLOW = """
+start: operator
+nodes:
+  operator: {type: queue, queue: utama}
+  timeout: {type: hangup, prompt: goodbye, reason: no_input}
+"""
+"""A caller is in the queue at once: for tests of what comes after the menus."""
+
 
 class HotlineDied(AssertionError):
     """The service ended when it should not have; carries its log."""
@@ -61,6 +69,7 @@ class Hotline:
 
     folder: Path
     environ: Mapping[str, str] = field(default_factory=dict)
+    demo: bool = True
     process: asyncio.subprocess.Process | None = None
     sip: str = ""
     http: str = ""
@@ -79,23 +88,27 @@ class Hotline:
 
     async def start(self) -> None:
         """Start, and wait for the ready line."""
-        environ = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("SAMBUT_")},
-            "SAMBUT_DATA": str(self.folder / "data"),
-            "SAMBUT_CONFIG": str(self.folder / "config"),
-            "SAMBUT_SIP_PORT": self.sip.rpartition(":")[2] or "0",
-            "SAMBUT_HTTP_PORT": self.http.rpartition(":")[2] or "0",
-            "SAMBUT_DEMO_PASSWORD": PASSWORD,
-            "SAMBUT_LOG_FORMAT": "json",
-            "SAMBUT_DRAIN_S": "1",
-            **{f"SAMBUT_{name}": value for name, value in self.environ.items()},
-        }
+        flags = ["--demo"] if self.demo else []
         with (self.folder / "service.log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                SAMBUT, "serve", "--demo", stdout=asyncio.subprocess.PIPE, stderr=log, env=environ
+                SAMBUT, "serve", *flags, stdout=asyncio.subprocess.PIPE, stderr=log, env=self._variables()
             )
         await asyncio.wait_for(self._wait_until_ready(), READY_WITHIN_S)
         self._reader = asyncio.create_task(self._read_on())
+
+    async def command(self, *arguments: str, typed: str = "") -> str:
+        """Run another `sambut` command with this hotline's settings; returns what it printed."""
+        process = await asyncio.create_subprocess_exec(
+            SAMBUT,
+            *arguments,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            env=self._variables(),
+        )
+        printed, _ = await process.communicate(typed.encode())
+        assert process.returncode == 0, printed.decode()
+        return printed.decode()
 
     async def sign_in(self, username: str) -> Person:
         base = f"http://{self.http}"
@@ -125,6 +138,20 @@ class Hotline:
             await session.close()
         await self.stop()
 
+    def _variables(self) -> dict[str, str]:
+        """The environment of its processes; ports stay the same over a restart."""
+        return {
+            **{name: value for name, value in os.environ.items() if not name.startswith("SAMBUT_")},
+            "SAMBUT_DATA": str(self.folder / "data"),
+            "SAMBUT_CONFIG": str(self.folder / "config"),
+            "SAMBUT_SIP_PORT": self.sip.rpartition(":")[2] or "0",
+            "SAMBUT_HTTP_PORT": self.http.rpartition(":")[2] or "0",
+            "SAMBUT_DEMO_PASSWORD": PASSWORD,
+            "SAMBUT_LOG_FORMAT": "json",
+            "SAMBUT_DRAIN_S": "1",
+            **{f"SAMBUT_{name}": value for name, value in self.environ.items()},
+        }
+
     async def _ended(self) -> int:
         assert self.process is not None
         status = await asyncio.wait_for(self.process.wait(), 60)
@@ -152,13 +179,19 @@ class Hotline:
 
 
 @asynccontextmanager
-async def hotline(folder: Path, prompts: Path, *, queues: str = CALM_RULES, **environ: str) -> AsyncIterator[Hotline]:
-    """A hotline for one block. `prompts` is a cache that many of them share, so that only the first has to speak."""
+async def hotline(
+    folder: Path, prompts: Path, *, files: Mapping[str, str] | None = None, demo: bool = True, **environ: str
+) -> AsyncIterator[Hotline]:
+    """A hotline for one block. `files` are data files of the installation by name.
+
+    `prompts` is a cache that many hotlines share, so that only the first has to speak.
+    """
     (folder / "config").mkdir()
-    (folder / "config" / "queues.yaml").write_text(queues)
+    for name, text in {"queues.yaml": CALM_RULES, **(files or {})}.items():
+        (folder / "config" / name).write_text(text)
     (folder / "data" / "cache").mkdir(parents=True)
     (folder / "data" / "cache" / "prompts").symlink_to(prompts)
-    house = Hotline(folder, environ)
+    house = Hotline(folder, environ, demo)
     try:
         await house.start()
         yield house

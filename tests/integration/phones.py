@@ -1,4 +1,4 @@
-"""Callers and operators' phones as real pjsua2 user agents, each in a process of its own (`sambut call`, `softphone`)."""
+"""Callers and phones as real pjsua2 user agents, each in a process of its own (`sambut call`, `sambut softphone`)."""
 
 import asyncio
 import os

@@ -55,7 +55,9 @@ async def _walk(operator: Person, number: str) -> None:
     ):
         ticket = await operator.get(f"/tickets/{number}")
         if fields:
-            status, ticket = await operator.send("PATCH", f"/tickets/{number}", {"version": ticket["version"], **fields})
+            status, ticket = await operator.send(
+                "PATCH", f"/tickets/{number}", {"version": ticket["version"], **fields}
+            )
             assert status == 200, ticket
         body = {"version": ticket["version"]}
         status, ticket = await operator.send("POST", f"/tickets/{number}/actions/{action}", body)

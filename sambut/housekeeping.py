@@ -1,0 +1,97 @@
+"""What has to be looked after from time to time: stray legs, endless calls, pages that are gone, and midnight."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+import structlog
+
+from desk.hub import Hub
+from hotline.distributor import Distributor
+from hotline.effects import Effect
+from hotline.presence import OperatorState
+from sambut.callers import Callers
+from sambut.calls import Calls
+from sambut.clock import Clock
+from sambut.facts import FactLog
+from sambut.operators import Operators
+from sambut.people import People
+from sip.agent import SipAgent
+
+log = structlog.get_logger(__name__)
+
+LOOK_EVERY_S = 5.0
+LONGEST_CALL_S = 4 * 3600.0  # nobody talks that long: a leg whose end got lost (PEERS.md 1)
+PAGE_GONE_S = 30.0  # a reload takes a second or two; a closed page is not coming back
+
+
+class Housekeeping:
+    """Each round mends what no event told of. An operator who never opened a page (a script) is left alone."""
+
+    def __init__(
+        self,
+        *,
+        agent: SipAgent,
+        calls: Calls,
+        callers: Callers,
+        operators: Operators,
+        people: People,
+        distributor: Distributor,
+        distribute: Callable[[Iterable[Effect]], None],
+        facts: FactLog,
+        hub: Hub,
+        clock: Clock,
+    ) -> None:
+        self._agent = agent
+        self._calls = calls
+        self._callers = callers
+        self._operators = operators
+        self._people = people
+        self._distributor = distributor
+        self._distribute = distribute
+        self._facts = facts
+        self._hub = hub
+        self._clock = clock
+        self._strays: set[int] = set()
+        self._seen: dict[str, float] = {}  # operator -> when their page was last open
+        self._midnight = facts.midnight()
+
+    async def run(self) -> None:
+        """Look around until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            self.look()
+
+    def look(self) -> None:
+        """One round."""
+        now = self._clock()
+        self._hang_up_strays()
+        self._end_endless_calls(now)
+        self._sign_off_the_absent(now)
+        if self._facts.midnight() != self._midnight:
+            self._midnight = self._facts.midnight()
+            self._distribute(self._distributor.new_day(now))
+
+    def _hang_up_strays(self) -> None:
+        owned = self._calls.owns, self._operators.owns
+        orphans = {leg for leg in self._agent.legs if not any(owns(leg) for owns in owned)}
+        for leg in orphans & self._strays:  # twice in a row: not one that is just being torn down
+            log.error("stray_leg", leg=leg)
+            self._agent.hang_up(leg)
+        self._strays = orphans
+
+    def _end_endless_calls(self, now: float) -> None:
+        for call in self._calls:
+            if now - call.started_at > LONGEST_CALL_S:
+                log.error("endless_call", call=call.id)
+                self._callers.end(call, "system", "too_long")
+
+    def _sign_off_the_absent(self, now: float) -> None:
+        """An operator who is ready in front of a closed page would not see the pop (PEERS.md 15)."""
+        for username in [person.username for person in self._people.all()]:
+            if self._hub.connected(username):
+                self._seen[username] = now
+            elif now - self._seen.get(username, now) > PAGE_GONE_S:
+                if self._distributor.presence(username).state is OperatorState.READY:
+                    log.warning("operator_without_page", operator=username)
+                    self._distribute(self._distributor.offline(username, now))
+                del self._seen[username]

@@ -1,0 +1,54 @@
+"""What an operator's screen shows before the phone rings: the caller, the ticket, and what came before."""
+
+import asyncio
+
+import structlog
+
+from desk import shapes
+from desk.serialise import Serialiser
+from hotline.ticket import Ticket
+from sambut.calls import Call
+from sambut.views import Views
+from storage import Store, StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+TICKET_STORED_WITHIN_S = 1.0  # a pop waits this long for its ticket to be safe; the journal spools long before
+HISTORY_WITHIN_S = 0.3  # and this long for the caller's history: the phone rings without it rather than late
+HISTORY_LENGTH = 10
+
+
+class ScreenPops:
+    """Puts pops together."""
+
+    def __init__(self, store: Store, views: Views, serialiser: Serialiser) -> None:
+        self._store = store
+        self._views = views
+        self._json = serialiser
+
+    async def of(self, call: Call) -> shapes.ScreenPop:
+        """The pop of a call in a queue; its ticket is stored by then. Raises `LookupError` for a call without one."""
+        ticket = call.ticket
+        if ticket is None or call.ticket_stored is None:
+            raise LookupError(f"call {call.id} is offered without a ticket")
+        await asyncio.wait([call.ticket_stored], timeout=TICKET_STORED_WITHIN_S)
+        history, still_open = await self._past(call.number, ticket.number)
+        return {
+            "call": self._views.call(call),
+            "ticket": self._json.ticket(ticket),
+            "history": self._json.summaries(history),
+            "open_tickets": self._json.summaries(still_open),
+        }
+
+    async def _past(self, number: str, this: str) -> tuple[list[Ticket], list[Ticket]]:
+        """The caller's earlier tickets, and which are open; none when the number is withheld or the store slow."""
+        if not number:
+            return [], []
+        try:
+            async with asyncio.timeout(HISTORY_WITHIN_S):
+                history = await self._store.tickets.history(number, HISTORY_LENGTH + 1)
+                still_open = await self._store.tickets.open_of(number)
+        except (TimeoutError, StoreUnavailable):
+            log.warning("history_not_read")
+            return [], []
+        return [each for each in history if each.number != this], [each for each in still_open if each.number != this]
