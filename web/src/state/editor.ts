@@ -175,6 +175,7 @@ export class TicketEditor {
   }
 
   private collided(error: ApiError): "collided" {
+    this.failed.value = false;
     const current = error.problem["current"] as Ticket;
     const theirs = (error.problem["theirs"] ?? {}) as PerField<{ by: string | null }>;
     this.inFlight.value = {};
@@ -183,6 +184,7 @@ export class TicketEditor {
   }
 
   private refused(error: ApiError, sent: Values): "refused" {
+    this.failed.value = false;
     const known = (error.problem.errors ?? []).filter((each) => each.field in sent);
     const all = known.length > 0 ? known : Object.keys(sent).map((field) => ({ field, message: refusal(error) }));
     const found = Object.fromEntries(all.map((each) => [each.field, local(each.message)]));
@@ -199,6 +201,21 @@ export class TicketEditor {
       return [field, { value: fieldOf(newer, field), by: theirs[field]?.by ?? null }] as const;
     });
     this.conflicts.value = Object.fromEntries(conflicts);
+    if (conflicts.some(([, other]) => other.by === null)) void this.findWho();
+  }
+
+  /** A pushed ticket does not say who changed it; its list of changes does. Without an answer it stays "someone". */
+  private async findWho(): Promise<void> {
+    try {
+      const { changes } = await tickets.one(this.number);
+      const who = (field: Field) => changes.findLast((change) => change.field === field)?.by ?? null;
+      const named = Object.entries(this.conflicts.value).map(([field, other]) => {
+        return [field, { ...other, by: other.by ?? who(field as Field) }] as const;
+      });
+      this.conflicts.value = Object.fromEntries(named);
+    } catch (error) {
+      if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
+    }
   }
 
   private retryLater(): void {

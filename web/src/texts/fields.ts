@@ -39,7 +39,7 @@ export const fieldTexts = define({
   save_failed: { id: "Tersimpan di komputer ini, dicoba lagi", en: "Kept on this computer, retrying" },
   save_conflict: { id: "Pilih isian mana", en: "Choose which one" },
   save_invalid: { id: "Belum dapat disimpan", en: "Cannot be saved yet" },
-  conflict_title: { id: "Isian ini juga diubah {by}", en: "{by} changed this field too" },
+  conflict_title: { id: "Isian ini juga diubah {by}", en: "This field was also changed by {by}" },
   conflict_somebody: { id: "orang lain", en: "someone else" },
   conflict_mine: { id: "Isian saya", en: "Mine" },
   conflict_theirs: { id: "Isian {by}", en: "Theirs ({by})" },

@@ -84,7 +84,7 @@ export function TicketField({ editor, field, hint = "", aside, hintInLine = fals
       title={problem ?? hint}
       data-testid={`hint-${field}`}
     >
-      {problem ?? hint}
+      <span>{problem ?? hint}</span>
     </p>
   );
   return (

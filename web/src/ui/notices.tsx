@@ -37,15 +37,15 @@ export function Banners() {
   return (
     <div class="banners">
       {account !== null && link.value === "down" && (
-        <p class="banner banner-warning" role="status" data-testid="banner-link-down">
-          <Icon name="warning" /> {t("link_down")}
-        </p>
+        <div class="banner banner-warning" role="status" data-testid="banner-link-down">
+          <Icon name="warning" /> <span>{t("link_down")}</span>
+        </div>
       )}
       {account !== null && takesCalls.value && deskElsewhere.value && (
-        <p class="banner banner-info" role="status" data-testid="banner-second-tab">
-          <Icon name="info" /> {t("notice_desk_elsewhere")}
+        <div class="banner banner-info" role="status" data-testid="banner-second-tab">
+          <Icon name="info" /> <span>{t("notice_desk_elsewhere")}</span>
           <Button onClick={() => claimDesk(account.username)}>{t("use_this_tab")}</Button>
-        </p>
+        </div>
       )}
     </div>
   );
