@@ -58,6 +58,7 @@ class Connection:
         with suppress(ClientConnectionResetError, ConnectionError):
             while True:
                 await self._write(await self._backlog.get())
+                await asyncio.sleep(0)  # a pop gets in between two broadcasts, however many are queued
 
     async def write_now(self, body: bytes) -> bool:
         """Write past the queue. True once the kernel has every byte, False if it will not take them in time.

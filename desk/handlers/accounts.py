@@ -8,7 +8,7 @@ from pydantic import BaseModel, StringConstraints
 from config.base import Language
 from desk import shapes
 from desk.context import Ask, Nothing
-from desk.handlers.fields import NewPassword, SipUri
+from desk.handlers.fields import Line, NewPassword, SipUri
 from desk.problems import Problem
 from desk.roles import Permission
 from desk.routing import route
@@ -17,7 +17,7 @@ from storage.errors import AlreadyExists, NotFound
 
 # Lower case only, so that two people can never have names that differ by case.
 Username = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9._-]{1,31}$")]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Name = Annotated[Line, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 
 
 class NewAccount(BaseModel, extra="forbid"):

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from aiohttp import web
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field
 
 from desk import shapes
 from desk.context import Ask, Desk, Nothing
+from desk.handlers.fields import Line
 from desk.handlers.playback import play
 from desk.handlers.spans import SpanQuery
 from desk.privacy import masked
@@ -20,10 +21,10 @@ from storage.calls import Call, CallQuery, CallState
 
 class CallSearch(SpanQuery):
     state: CallState | None = None
-    number: Annotated[str, StringConstraints(max_length=40)] | None = None
-    operator: str | None = None
+    number: Line | None = None
+    operator: Line | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
-    cursor: str | None = None
+    cursor: Line | None = None
 
 
 class ControlArguments(BaseModel, extra="allow"):

@@ -6,6 +6,9 @@ from pydantic import StringConstraints
 
 from desk.passwords import MAX_LENGTH, MIN_LENGTH
 
+# One line without control characters; PostgreSQL refuses a NUL in any text.
+Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=200)]
+
 NewPassword = Annotated[str, StringConstraints(min_length=MIN_LENGTH, max_length=MAX_LENGTH)]
 
 # Enough of RFC 3261, section 25.1, to catch what people mistype; no header part, no white space, no angle brackets.

@@ -8,7 +8,7 @@ from config.base import Language
 from desk import shapes
 from desk.context import Ask, Nothing
 from desk.field_errors import field_error, words
-from desk.handlers.fields import NewPassword, SipUri
+from desk.handlers.fields import Line, NewPassword, SipUri
 from desk.passwords import MAX_LENGTH
 from desk.problems import Problem
 from desk.roles import Permission
@@ -17,7 +17,7 @@ from desk.routing import route
 
 class PresenceWish(BaseModel, extra="forbid"):
     state: Literal["ready", "paused", "offline"]
-    reason: Annotated[str, StringConstraints(max_length=60)] | None = None
+    reason: Line | None = None
 
 
 class Phone(BaseModel, extra="forbid"):

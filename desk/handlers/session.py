@@ -7,6 +7,7 @@ from pydantic import BaseModel, StringConstraints
 
 from desk import shapes
 from desk.context import Ask, Desk, Nothing
+from desk.handlers.fields import Line
 from desk.passwords import MAX_LENGTH
 from desk.roles import Permission, may
 from desk.routing import route
@@ -14,7 +15,7 @@ from storage.accounts import Account
 
 
 class Credentials(BaseModel, extra="forbid"):
-    username: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    username: Annotated[Line, StringConstraints(min_length=1, max_length=64)]
     password: Annotated[str, StringConstraints(min_length=1, max_length=MAX_LENGTH)]
 
 

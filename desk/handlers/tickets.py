@@ -10,6 +10,7 @@ from config.base import Kind, Language
 from desk import shapes
 from desk.context import Ask, Desk, Nothing
 from desk.handlers.calls import with_recordings
+from desk.handlers.fields import Line
 from desk.handlers.playback import play
 from desk.handlers.spans import SpanQuery
 from desk.problems import Problem
@@ -48,21 +49,21 @@ class TicketPatch(TicketFields):
 class NewTicket(TicketFields):
     """A walk-in, or a call that came on another line."""
 
-    caller_number: Annotated[str, StringConstraints(max_length=40)] = ""
+    caller_number: Line = ""
     language: Language = "id"
 
 
 class TicketSearch(SpanQuery):
-    q: Annotated[str, StringConstraints(max_length=200)] = ""
+    q: Line = ""
     step: Step | None = None
     kind: Kind | None = None
-    category: str | None = None
-    operator: str | None = None
-    number: str | None = None
+    category: Line | None = None
+    operator: Line | None = None
+    number: Line | None = None
     callback: bool | None = None
     mine: bool = False
     limit: Annotated[int, Field(ge=1, le=200)] = 50
-    cursor: str | None = None
+    cursor: Line | None = None
 
 
 async def search(ask: Ask[Nothing, TicketSearch]) -> shapes.TicketList:

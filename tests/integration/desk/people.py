@@ -1,7 +1,8 @@
 """People at their browsers: a real HTTP client with a cookie jar of its own, and what its pages would send."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -92,3 +93,12 @@ async def browser(base: str) -> AsyncIterator[Person]:
     timeout = ClientTimeout(total=10)
     async with ClientSession(cookie_jar=CookieJar(unsafe=True), timeout=timeout) as session:
         yield Person(base, session)
+
+
+async def eventually(condition: Callable[[], bool]) -> None:
+    """Returns when it holds; fails when it does not within `WITHIN_S`."""
+    for _ in range(int(WITHIN_S / 0.01)):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never came true")

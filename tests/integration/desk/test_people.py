@@ -1,0 +1,115 @@
+"""Accounts, presence, phone, language: what people and the admin set."""
+
+import pytest
+
+from tests.integration.desk.conftest import Arrive
+from tests.integration.desk.house import House
+from tests.integration.desk.people import PASSWORD, Person
+
+NEW = {"username": "operator9", "name": "Dadang", "role": "operator", "password": "sandi-yang-panjang"}
+
+
+async def test_the_admin_adds_an_account_that_can_sign_in_at_once(arrive: Arrive, stranger: Person) -> None:
+    admin = await arrive("admin")
+    reply = await admin.ask("POST", "/api/v1/accounts", NEW)
+    assert (reply.status, reply.body["role"], reply.body["active"]) == (201, "operator", True)
+    assert "password" not in reply.raw.decode()
+    assert (await stranger.sign_in("operator9", NEW["password"])).status == 200
+    assert (await admin.ask("POST", "/api/v1/accounts", NEW)).code == "taken"
+    listed = (await admin.get("/api/v1/accounts")).body["items"]
+    assert "operator9" in {account["username"] for account in listed}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("username", "Operator 9"),
+        ("username", "x"),
+        ("role", "boss"),
+        ("password", "short"),
+        ("phone", "tel:1"),
+        ("name", " "),
+    ],
+)
+async def test_an_account_with_a_wrong_field_is_refused_by_name(arrive: Arrive, field: str, value: str) -> None:
+    reply = await (await arrive("admin")).ask("POST", "/api/v1/accounts", {**NEW, field: value})
+    assert (reply.status, [error["field"] for error in reply.body["errors"]]) == (422, [field])
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"role": "pic"}, {"password": "sandi-lain-panjang"}])
+async def test_an_account_that_is_closed_or_changed_in_its_rights_is_signed_out(
+    arrive: Arrive, change: dict[str, object]
+) -> None:
+    operator, admin = await arrive("operator1"), await arrive("admin")
+    async with operator.page() as page:
+        assert (await admin.ask("PATCH", "/api/v1/accounts/operator1", change)).status == 200
+        assert (await page.socket.receive(timeout=5)).data == 4401
+    assert (await operator.get("/api/v1/session")).code == "not_signed_in"
+
+
+async def test_a_new_name_signs_nobody_out(arrive: Arrive) -> None:
+    operator, admin = await arrive("operator1"), await arrive("admin")
+    assert (await admin.ask("PATCH", "/api/v1/accounts/operator1", {"name": "Asep S."})).body["name"] == "Asep S."
+    assert (await operator.get("/api/v1/session")).body["user"]["name"] == "Asep S."
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"role": "operator"}])
+async def test_the_last_admin_cannot_lock_everybody_out(arrive: Arrive, change: dict[str, object]) -> None:
+    admin = await arrive("admin")
+    assert (await admin.ask("PATCH", "/api/v1/accounts/admin", change)).code == "last_admin"
+    await admin.ask("POST", "/api/v1/accounts", {**NEW, "username": "admin2", "role": "admin"})
+    assert (await admin.ask("PATCH", "/api/v1/accounts/admin", change)).status == 200
+
+
+async def test_an_unknown_account_cannot_be_changed(arrive: Arrive) -> None:
+    reply = await (await arrive("admin")).ask("PATCH", "/api/v1/accounts/nobody", {"name": "X"})
+    assert reply.code == "not_found"
+
+
+async def test_presence_is_passed_to_the_switchboard(built: House, arrive: Arrive) -> None:
+    operator = await arrive("operator1")
+    reason = built.installation.pauses[0].code
+    for wish, state in (
+        ({"state": "ready"}, ("ready", None)),
+        ({"state": "paused", "reason": reason}, ("paused", reason)),
+        ({"state": "offline"}, ("offline", None)),
+    ):
+        reply = await operator.ask("PUT", "/api/v1/me/presence", wish)
+        assert (reply.body["state"], reply.body["reason"]) == state
+    for wrong in ({"state": "paused"}, {"state": "paused", "reason": "tidur"}):
+        reply = await operator.ask("PUT", "/api/v1/me/presence", wrong)
+        assert (reply.code, reply.body["errors"][0]["field"]) == ("invalid", "reason")
+    assert (await operator.ask("PUT", "/api/v1/me/presence", {"state": "talking"})).code == "invalid"
+
+
+@pytest.mark.parametrize("uri", ["sip:1001@192.0.2.7:5060;transport=tcp", "sips:a.b@pbx.example", "sip:[2001:db8::1]"])
+async def test_a_phone_is_any_sip_address_and_is_remembered(built: House, arrive: Arrive, uri: str) -> None:
+    operator = await arrive("operator1")
+    assert (await operator.ask("PUT", "/api/v1/me/phone", {"uri": uri})).body["phone"] == uri
+    assert built.switchboard.phones["operator1"] == uri
+    assert (await operator.get("/api/v1/session")).body["user"]["phone"] == uri
+
+
+@pytest.mark.parametrize(
+    "uri", ["1001", "tel:+62", "sip:", "sip:a b@c", "sip:a@b?Subject=x", "sip:a@b\r\nX: y", "<sip:a@b>"]
+)
+async def test_what_is_not_a_sip_address_is_refused(arrive: Arrive, uri: str) -> None:
+    assert (await (await arrive("operator1")).ask("PUT", "/api/v1/me/phone", {"uri": uri})).code == "invalid"
+
+
+async def test_the_language_stays_with_the_account(arrive: Arrive, stranger: Person) -> None:
+    assert (await (await arrive("pic")).ask("PATCH", "/api/v1/me", {"language": "en"})).body["language"] == "en"
+    assert (await stranger.sign_in("pic", PASSWORD)).body["user"]["language"] == "en"
+
+
+async def test_calls_are_controlled_by_the_operator_who_has_them(built: House, arrive: Arrive) -> None:
+    mine, other = await arrive("operator1"), await arrive("operator2")
+    call = await built.switchboard.incoming("+6281234567890")
+    await built.switchboard.offer(call, "operator1")
+    path = f"/api/v1/calls/{call}"
+    reply = await other.ask("POST", f"{path}/answer")
+    assert (reply.status, reply.code) == (403, "not_your_call")
+    for action in ("answer", "hold", "resume", "hangup"):
+        assert (await mine.ask("POST", f"{path}/{action}")).body == {"ok": True}
+    assert (await mine.ask("POST", f"{path}/hangup")).code == "call_over"
+    assert (await mine.get(path)).body["ended_by"] == "operator"

@@ -1,0 +1,107 @@
+"""Recordings: seekable, and only for those who may hear them."""
+
+from pathlib import Path
+
+import pytest
+import soundfile
+
+from storage.records import CallStarted, RecordingStored, TicketOpened
+from tests.integration.desk.conftest import Arrive
+from tests.integration.desk.house import House
+
+CALLER = "+6281234567890"
+
+
+@pytest.fixture
+async def call(built: House) -> str:
+    """A recorded call that operator1 has had."""
+    switchboard = built.switchboard
+    call = await switchboard.incoming(CALLER)
+    await switchboard.offer(call, "operator1")
+    await switchboard.answer(call)
+    await switchboard.end(call, "caller")
+    return call
+
+
+async def test_a_recording_plays_from_the_register(arrive: Arrive, call: str, tmp_path: Path) -> None:
+    operator = await arrive("operator1")
+    (listed,) = (await operator.get("/api/v1/calls")).body["items"]
+    assert listed["recording"]["duration_s"] == 6.0
+    reply = await operator.get(listed["recording"]["url"])
+    assert (reply.status, reply.headers["Content-Type"], reply.headers["Accept-Ranges"]) == (200, "audio/flac", "bytes")
+    (tmp_path / "heard.flac").write_bytes(reply.raw)
+    info = soundfile.info(tmp_path / "heard.flac")
+    assert (info.channels, info.duration) == (2, 6.0)
+
+
+async def test_a_player_can_seek_with_range_requests(arrive: Arrive, call: str) -> None:
+    operator = await arrive("operator1")
+    path = f"/api/v1/calls/{call}/recording"
+    whole = (await operator.get(path)).raw
+    part = await operator.get(path, Range="bytes=100-199")
+    assert (part.status, part.raw) == (206, whole[100:200])
+    assert part.headers["Content-Range"] == f"bytes 100-199/{len(whole)}"
+    assert (await operator.get(path, Range="bytes=-50")).raw == whole[-50:]
+    assert (await operator.get(path, Range=f"bytes={len(whole)}-")).status == 416
+
+
+@pytest.mark.parametrize(
+    ("username", "status"),
+    [("operator1", 200), ("operator2", 403), ("supervisor", 200), ("coordinator", 200), ("admin", 403), ("pic", 403)],
+)
+async def test_a_recording_is_heard_by_its_operator_and_by_those_who_supervise(
+    arrive: Arrive, call: str, username: str, status: int
+) -> None:
+    assert (await (await arrive(username)).get(f"/api/v1/calls/{call}/recording")).status == status
+
+
+async def test_whoever_has_the_ticket_now_hears_its_calls(built: House, arrive: Arrive, call: str) -> None:
+    colleague = await arrive("operator2")
+    stored = await built.store.calls.get(call)
+    assert stored is not None
+    ticket = (await colleague.get(f"/api/v1/tickets/{stored.ticket}")).body
+    marked = await built.store.tickets.get(ticket["number"])
+    assert marked is not None
+    owed = built.switchboard.procedure.mark_for_callback(marked, "interrupted", built.switchboard.clock())
+    await built.store.tickets.save(owed, marked.version, "system", built.switchboard.clock())
+    path = f"/api/v1/tickets/{ticket['number']}/actions/take"
+    assert (await colleague.ask("POST", path, {"version": owed.version})).status == 200
+    assert (await colleague.get(f"/api/v1/calls/{call}/recording")).status == 200
+
+
+async def test_a_call_without_a_recording_and_a_file_that_is_gone_are_not_found(
+    built: House, arrive: Arrive, call: str
+) -> None:
+    operator, supervisor = await arrive("operator1"), await arrive("supervisor")
+    waiting = await built.switchboard.incoming(CALLER)
+    assert (await supervisor.get(f"/api/v1/calls/{waiting}/recording")).code == "not_found"
+    next(built.installation.settings.data.glob("recordings/*.flac")).unlink()
+    assert (await operator.get(f"/api/v1/calls/{call}/recording")).code == "not_found"
+    assert (await operator.get("/api/v1/calls/nosuchcall/recording")).code == "not_found"
+
+
+async def test_a_path_that_leads_out_of_the_data_folder_is_not_followed(built: House, arrive: Arrive) -> None:
+    call = await built.switchboard.incoming(CALLER)
+    await built.store.journal.write(RecordingStored(call, "../secret.txt", 1.0, 1, 0.0))
+    supervisor = await arrive("supervisor")
+    assert (await supervisor.get(f"/api/v1/calls/{call}/recording")).code == "not_found"
+
+
+async def test_a_message_plays_from_its_ticket_for_whoever_calls_back(built: House, arrive: Arrive) -> None:
+    data, at = built.installation.settings.data, built.switchboard.clock()
+    (data / "message.opus").write_bytes(b"OggS" + bytes(96))
+    stored = RecordingStored("c" * 32, "message.opus", 12.5, 100, at, "message")
+    number = built.store.numbers.next(2026)
+    ticket = built.switchboard.procedure.open_ticket(
+        number, at, caller_number=CALLER, call_id="c" * 32, message=stored.id
+    )
+    await built.store.journal.write(
+        CallStarted("c" * 32, at, CALLER, "1500", "loopback", "dev", "x"), TicketOpened(ticket), stored
+    )
+    operator = await arrive("operator3")
+    message = (await operator.get(f"/api/v1/tickets/{number}")).body["message"]
+    assert message["duration_s"] == 12.5
+    reply = await operator.get(message["url"], Range="bytes=0-3")
+    assert (reply.status, reply.raw, reply.headers["Content-Type"]) == (206, b"OggS", "audio/ogg")
+    saved = await operator.ask("PATCH", f"/api/v1/tickets/{number}", {"version": 1, "answer": "Sudah didengar"})
+    assert saved.body["message"] == message

@@ -1,0 +1,70 @@
+"""Who may do what: the permission table as it is answered over HTTP."""
+
+import pytest
+
+from desk.roles import PERMISSIONS, Permission
+from desk.routes import ROUTES
+from storage import Role
+from tests.integration.desk.conftest import Arrive
+from tests.integration.desk.people import Person
+
+EVERYBODY = {"admin", "supervisor", "coordinator", "pic", "operator"}
+WATCHERS = {"admin", "supervisor", "coordinator"}
+
+MAY: dict[tuple[str, str], set[str]] = {
+    ("DELETE", "/session"): EVERYBODY,
+    ("GET", "/session"): EVERYBODY,
+    ("PUT", "/me/presence"): {"operator"},
+    ("PUT", "/me/phone"): {"operator"},
+    ("PATCH", "/me"): EVERYBODY,
+    ("POST", "/me/password"): EVERYBODY,
+    ("GET", "/live"): WATCHERS | {"operator"},
+    ("GET", "/status"): WATCHERS,
+    ("GET", "/calls"): WATCHERS | {"operator"},
+    ("GET", "/calls/{id}"): WATCHERS | {"operator"},
+    ("GET", "/calls/{id}/recording"): WATCHERS | {"operator"},
+    ("POST", "/calls/{id}/{action}"): {"operator"},
+    ("GET", "/tickets"): WATCHERS | {"operator"},
+    ("POST", "/tickets"): {"operator", "coordinator", "supervisor"},
+    ("GET", "/tickets/{number}"): WATCHERS | {"operator"},
+    ("PATCH", "/tickets/{number}"): {"operator", "coordinator", "supervisor"},
+    ("POST", "/tickets/{number}/actions/{action}"): {"operator", "coordinator", "supervisor"},
+    ("GET", "/tickets/{number}/message"): WATCHERS | {"operator"},
+    ("GET", "/metrics"): WATCHERS,
+    ("GET", "/categories"): EVERYBODY,
+    ("GET", "/offices"): EVERYBODY,
+    ("GET", "/reference"): EVERYBODY,
+    ("GET", "/accounts"): {"admin"},
+    ("POST", "/accounts"): {"admin"},
+    ("PATCH", "/accounts/{username}"): {"admin"},
+}
+ACCOUNTS = {role: "operator1" if role == "operator" else role for role in EVERYBODY}
+
+
+def address_of(path: str) -> str:
+    """Somewhere that the pattern fits, though nothing is there."""
+    return "/api/v1" + path.replace("{", "").replace("}", "")
+
+
+def test_every_route_that_needs_a_session_is_in_this_table() -> None:
+    assert {(row.method, row.path) for row in ROUTES if not row.public} == set(MAY)
+
+
+def test_every_role_and_every_permission_is_in_the_desks_table() -> None:
+    assert set(PERMISSIONS) == set(Role)
+    assert frozenset().union(*PERMISSIONS.values()) == frozenset(Permission)
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+async def test_a_role_gets_what_its_row_allows_and_403_for_all_else(arrive: Arrive, role: str) -> None:
+    person = await arrive(ACCOUNTS[role])
+    for (method, path), roles in sorted(MAY.items(), reverse=True):  # DELETE /session is not the first
+        if (method, path) == ("DELETE", "/session"):
+            continue
+        reply = await person.ask(method, address_of(path), {"unknown": 1})
+        assert (reply.code == "forbidden") is (role not in roles), (method, path, reply.body)
+
+
+async def test_without_a_session_there_is_nothing(stranger: Person) -> None:
+    for method, path in MAY:
+        assert (await stranger.ask(method, address_of(path))).code == "not_signed_in", (method, path)
