@@ -19,7 +19,7 @@ build_tools=$here/../requirements/engine.txt
 cache=${SAMBUT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sambut}/engine
 say() { printf 'engine: %s\n' "$*" >&2; }
 
-libraries=(libssl3 libssl3t64 libsrtp2-1 libopus0 libspeex1 libspeexdsp1 libgsm1 libasound2 libasound2t64 libuuid1)
+libraries=(libssl3 libssl3t64 libsrtp2-1 libopus0 libspeex1 libspeexdsp1 libgsm1 libasound2 libasound2t64 libuuid1 libnss3)
 key() {
   {
     cat "$here/build-engine.sh" "$build_tools"
