@@ -12,6 +12,9 @@ from sip.options import AgentOptions, Registration, Tls
 log = structlog.get_logger(__name__)
 
 SRTP = {"off": pj.PJMEDIA_SRTP_DISABLED, "optional": pj.PJMEDIA_SRTP_OPTIONAL, "required": pj.PJMEDIA_SRTP_MANDATORY}
+# The suite that everybody has (RFC 4568 section 6.2.1), and not all nine: above 1300 bytes an INVITE leaves UDP
+# (RFC 3261 section 18.1.1), and a phone that knows no TCP would ring late or never.
+SUITE = "AES_CM_128_HMAC_SHA1_80"
 PRIORITY_HIGHEST = 254
 # What a log line of the library may hold of a caller: anything that looks like a number or a SIP address.
 PERSONAL = re.compile(r"sips?:[^\s>;]+|\+?\d{5,}")
@@ -85,6 +88,7 @@ def _library_config(options: AgentOptions, writer: LibraryLog) -> pj.EpConfig:
     config.uaConfig.maxCalls = options.legs
     config.uaConfig.threadCnt = 1  # measured: docs/decisions/0001-sip-threading.md
     config.uaConfig.userAgent = "Sambut"
+    config.uaConfig.natTypeInSdp = 0
     config.logConfig.level = 1
     config.logConfig.consoleLevel = 0
     config.logConfig.writer = writer
@@ -186,6 +190,9 @@ def _set_media(config: pj.AccountConfig, options: AgentOptions) -> None:
     media.transportConfig.port = first
     media.transportConfig.portRange = last - first
     media.srtpUse = SRTP[options.srtp]
+    suite = pj.SrtpCrypto()
+    suite.name = SUITE
+    media.srtpOpt.cryptos.append(suite)
     media.srtpSecureSignaling = (
         0  # SDES keys are offered over UDP too: trunks ask for it; TLS is the installer's choice
     )

@@ -3,9 +3,11 @@
 import asyncio
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
-from tests.audio import has_tone, longest_gap_s, read, tone
+from tests.audio import has_tone, longest_gap_s, read, sine, tone
 from tests.integration.hotline import Hotline, next_message
 from tests.integration.phones import caller, softphone
 from tests.integration.sip_tools import baresip
@@ -18,17 +20,25 @@ async def test_a_whole_call_with_baresip_as_the_operators_phone(straight: Hotlin
     operator = await straight.sign_in("operator1")
     said = tone(tmp_path / "caller.wav", CALLER_HZ, 3, 8000)
     heard = tmp_path / "heard.wav"
-    rate = int(codec.split("/")[1])  # baresip wants its file at the codec's rate
-    async with baresip(tmp_path, tone(tmp_path / "operator.wav", OPERATOR_HZ, 20, rate), codecs=codec) as phone:
+    async with baresip(tmp_path, _for_codec(tmp_path / "operator.wav", codec), codecs=codec) as phone:
         await operator.ready(phone.uri)
         async with caller(straight.uri, say=said, save=heard, seconds=8) as call:
             await phone.wait_for("CALL_ESTABLISHED")
             assert await call.ended() == 0
         await phone.wait_for("CALL_CLOSED")
         samples, rate = read(phone.heard())
-        assert has_tone(samples[rate:-rate], rate, CALLER_HZ), "the operator hears the caller"
+        left = samples if samples.ndim == 1 else samples[:, 0]
+        assert has_tone(left[rate:-rate], rate, CALLER_HZ), "the operator hears the caller"
     samples, rate = read(heard)
     assert has_tone(samples[-2 * rate :], rate, OPERATOR_HZ), "the caller hears the operator"
+
+
+def _for_codec(path: Path, codec: str) -> Path:
+    """A tone in a file as baresip wants it: at the codec's own rate and with its channels."""
+    _, rate, channels = codec.split("/")
+    mono = sine(OPERATOR_HZ, 20, int(rate))
+    soundfile.write(path, np.column_stack([mono] * int(channels)), int(rate), subtype="PCM_16")
+    return path
 
 
 async def test_baresip_as_the_caller_hears_the_operator_without_a_gap(straight: Hotline, tmp_path: Path) -> None:
