@@ -56,10 +56,13 @@ class Numbers:
 
         The next year's come along so that the first call of a year finds its number ready.
         """
+        low = [each for each in (year, year + 1) if self._is_low(each)]
+        if not low:
+            return
         async with self._database.write() as connection:
-            blocks = {each: await self._top_up(connection, each) for each in (year, year + 1)}
+            blocks = {each: await self._take(connection, each) for each in low}
         for each, added in blocks.items():
-            self._held.setdefault(each, []).extend(added)
+            self._held.setdefault(each, []).append(added)
 
     def next(self, year: int) -> str:
         """The next number of `year` (the year of the installation's own time zone). Never waits.
@@ -72,7 +75,7 @@ class Numbers:
             raise NumbersExhausted(f"no ticket number of {year} is left")
         serial = block.next
         block.next += 1
-        if self._left(year) * 2 <= self._block:
+        if self._is_low(year):
             self._refill_soon(year)
         return self._format(year, serial)
 
@@ -102,6 +105,9 @@ class Numbers:
             log.warning("numbers_not_returned", reason=str(error))
         self._held.clear()
 
+    def _is_low(self, year: int) -> bool:
+        return self._left(year) * 2 <= self._block
+
     def _left(self, year: int) -> int:
         return sum(block.left for block in self._held.get(year, ()))
 
@@ -119,16 +125,14 @@ class Numbers:
             log.warning("numbers_not_reserved", left=self._left(year), reason=str(error))
             await asyncio.sleep(1.0)  # the next call tries again, but not each one
 
-    async def _top_up(self, connection: AsyncConnection, year: int) -> list[Block]:
-        if self._left(year) * 2 > self._block:
-            return []
+    async def _take(self, connection: AsyncConnection, year: int) -> Block:
         if taken := await self._take_free(connection, year):
-            return [taken]
+            return taken
         first = await self._advance(connection, year)
         block = Block(first, first + self._block - 1, first)
         row = {"year": year, "first": block.first, "last": block.last, "node": self._node}
         await connection.execute(insert(NumberBlockRow), [row])
-        return [block]
+        return block
 
     async def _take_free(self, connection: AsyncConnection, year: int) -> Block | None:
         free = select(NumberBlockRow).where(NumberBlockRow.year == year, NumberBlockRow.node == FREE)
