@@ -17,6 +17,7 @@ from desk.roles import Permission
 from desk.routing import route
 from hotline.numbers import normalise
 from storage.calls import Call, CallQuery, CallState
+from storage.recordings import Recording
 
 
 class CallSearch(SpanQuery):
@@ -102,7 +103,7 @@ def for_eyes_of(ask: Ask[Any, Any], calls: list[shapes.Call]) -> list[shapes.Cal
     return shown
 
 
-def _talk(recordings: Sequence[Any]) -> Any:
+def _talk(recordings: Sequence[Recording]) -> Recording | None:
     return next((recording for recording in recordings if recording.kind == "call"), None)
 
 

@@ -1,5 +1,7 @@
 """Sound files to the browser's player, which seeks with Range requests (RFC 9110, section 14)."""
 
+from typing import Any
+
 import structlog
 from aiohttp import hdrs, web
 
@@ -12,7 +14,7 @@ _TYPES = {".flac": "audio/flac", ".opus": "audio/ogg", ".ogg": "audio/ogg", ".wa
 _log = structlog.get_logger(__name__)
 
 
-def play(ask: Ask, recording: Recording | None) -> web.FileResponse:  # type: ignore[type-arg]
+def play(ask: Ask[Any, Any], recording: Recording | None) -> web.FileResponse:
     """The file, whole or in part (206). Raises `Problem` not_found for none, or one that has been removed."""
     folder = ask.desk.installation.settings.data.resolve()
     file = (folder / recording.path).resolve() if recording else folder

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import numpy as np
 import soundfile
 
-from config import Installation
+from config import Installation, Kind
 from desk import shapes
 from desk.hub import Hub
 from desk.ports import CallControlError, PresenceWish
@@ -32,7 +32,7 @@ class Ongoing:
     """A call that is up, as the fake tells it."""
 
     call: Call
-    state: str
+    state: shapes.CallState
     ticket: Ticket
     pop: shapes.ScreenPop | None = None
     controls: list[str] = field(default_factory=list)
@@ -119,11 +119,11 @@ class FakeSwitchboard:
 
     # -- the script ------------------------------------------------------------------------------------------------
 
-    async def incoming(self, number: str, kind: str | None = "informasi") -> str:
+    async def incoming(self, number: str, kind: Kind | None = "informasi") -> str:
         """A caller reaches the queue: call and ticket are stored. Returns the call's id."""
         at, call = self.clock(), uuid4().hex
         number_of_ticket = self.store.numbers.next(2026)
-        ticket = self.procedure.open_ticket(number_of_ticket, at, caller_number=number, call_id=call, kind=kind)  # type: ignore[arg-type]
+        ticket = self.procedure.open_ticket(number_of_ticket, at, caller_number=number, call_id=call, kind=kind)
         started = CallStarted(call, at, number, "1500", "loopback", "dev", f"{call}@dev")
         await self.store.journal.write(started, TicketOpened(ticket, "utama"))
         stored = await self.store.calls.get(call)
@@ -160,10 +160,10 @@ class FakeSwitchboard:
         self._state_is(ongoing, "talking")
         self.hub.publish("ticket", {"ticket": self.json.ticket(taken)})
 
-    async def end(self, call: str, by: str) -> None:
+    async def end(self, call: str, by: Literal["caller", "operator"]) -> None:
         """Either side hangs up; a talk leaves a recording and wrap-up, a wait a call to return."""
         ongoing, at = self.calls.pop(call), self.clock()
-        await self.store.journal.write(CallEnded(call, at, by, "hangup"))  # type: ignore[arg-type]
+        await self.store.journal.write(CallEnded(call, at, by, "hangup"))
         ongoing.call = replace(ongoing.call, ended_at=at, ended_by=by, end_reason="hangup")
         if ongoing.call.connected_at is None:
             await self._missed(ongoing, at)
@@ -208,10 +208,10 @@ class FakeSwitchboard:
 
     def _shape(self, ongoing: Ongoing) -> shapes.Call:
         shape = self.json.call(ongoing.call)
-        shape["state"] = ongoing.state  # type: ignore[typeddict-item]
+        shape["state"] = ongoing.state
         return shape
 
-    def _state_is(self, ongoing: Ongoing, state: str) -> None:
+    def _state_is(self, ongoing: Ongoing, state: shapes.CallState) -> None:
         ongoing.state = state
         shape = self._shape(ongoing)
         self.hub.publish("call", {"call": shape})

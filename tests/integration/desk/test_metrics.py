@@ -25,7 +25,7 @@ async def example(built: House) -> None:
     """80 answered, 60 of them in time; 20 abandoned, 10 of them within 5 seconds: spread over two hours."""
     waits = [(EventName.CONNECT, 10.0)] * 60 + [(EventName.CONNECT, 30.0)] * 20
     waits += [(EventName.ABANDON, 3.0)] * 10 + [(EventName.ABANDON, 40.0)] * 10
-    facts = []
+    facts: list[Fact] = []
     for n, (how, wait_s) in enumerate(waits):
         facts += call(f"c{n}", NINE + timedelta(minutes=n), how, wait_s)
     facts.sort(key=lambda fact: fact.at)

@@ -1,6 +1,7 @@
 """The built pages, and nothing else of the disk."""
 
 import asyncio
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -59,8 +60,8 @@ async def test_no_way_of_writing_a_path_leaves_the_folder(stranger: Person, targ
     assert b"not for anybody" not in answer
 
 
-async def test_pages_that_were_not_built_say_what_to_do(stranger: Person, pages: object) -> None:
-    (pages / "index.html").unlink()  # type: ignore[operator]
+async def test_pages_that_were_not_built_say_what_to_do(stranger: Person, pages: Path) -> None:
+    (pages / "index.html").unlink()
     reply = await stranger.get("/")
     assert reply.status == 503
     assert b"make run" in reply.raw

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+import pytest
 from yarl import URL
 
+import desk.connection
 from tests.integration.desk.conftest import Arrive
 from tests.integration.desk.house import House
 from tests.integration.desk.people import Person, eventually
@@ -72,10 +74,13 @@ async def test_a_pop_to_a_page_that_does_not_read_gives_up_soon_and_says_so(buil
         await asyncio.sleep(0.1)
         began = time.perf_counter()
         assert not await built.hub.pop("operator1", {"filler": _FILLER})
-        assert time.perf_counter() - began < 1.0
+        assert time.perf_counter() - began < 2.0
 
 
-async def test_a_deaf_tab_does_not_hold_back_the_pop_to_a_second_tab(built: House, arrive: Arrive) -> None:
+async def test_a_deaf_tab_does_not_hold_back_the_pop_to_a_second_tab(
+    built: House, arrive: Arrive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk.connection, "WRITTEN_WITHIN_S", 3.0)  # longer than a busy machine may take
     operator = await arrive("operator1")
     with deaf_page(operator):
         await connected(built, 1)
@@ -85,4 +90,4 @@ async def test_a_deaf_tab_does_not_hold_back_the_pop_to_a_second_tab(built: Hous
             began = time.perf_counter()
             assert await built.hub.pop("operator1", {"call": {"id": "c"}})
             assert (await page.next("screen_pop"))["call"] == {"id": "c"}
-            assert time.perf_counter() - began < 0.2
+            assert time.perf_counter() - began < 1.0
