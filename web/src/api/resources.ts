@@ -41,8 +41,6 @@ export const me = {
 export const tickets = {
   list: (filter: Filter) => get<Page<Ticket>>(`/tickets${query(filter)}`),
   one: (number: string) => get<TicketDetail>(ticketPath(number)),
-  /** A ticket without a call: someone at the counter, or a call on another line. */
-  open: (caller_number: string) => post<Ticket>("/tickets", { caller_number }),
   save: (number: string, version: number, changes: TicketChanges) =>
     patch<Ticket>(ticketPath(number), { version, ...changes }),
   act: (number: string, action: Action, version: number, extra: Readonly<Record<string, unknown>> = {}) =>

@@ -9,7 +9,7 @@ import { flushAll, restoreDrafts } from "./editors";
 import { heardAt, liveMessage } from "./live";
 import { notify } from "./notices";
 import { loadReference } from "./reference";
-import { takesCalls, user } from "./session";
+import { checkSession, takesCalls, user } from "./session";
 
 /** How long pushed tickets are gathered before lists look again: each keystroke of a colleague is a push. */
 const GATHER_MS = 2000;
@@ -61,6 +61,9 @@ export function startConnection(): void {
     connected = username;
     if (username === null) disconnect();
     else connect(username);
+  });
+  effect(() => {
+    if (link.value === "down") void checkSession();
   });
   addEventListener("online", flushAll);
 }

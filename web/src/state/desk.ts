@@ -9,6 +9,7 @@ import { announcePop } from "./alerts";
 import { type TicketEditor } from "./editor";
 import { adoptTicket, editorFor } from "./editors";
 import { attempt, notify } from "./notices";
+import { pauseLabel } from "./reference";
 import { user } from "./session";
 
 export const presence = signal<Presence | null>(null);
@@ -44,8 +45,7 @@ export function deskMessage(message: Message): void {
     case "operator":
       return presenceChanged(message.presence);
     case "notice":
-      if (message.code === "caller_left") callerLeft(message.call_id);
-      return;
+      return offerOver(message.code, message.call_id);
     default:
       return;
   }
@@ -92,14 +92,29 @@ function callChanged(call: Call): void {
   if (current?.call.id === call.id) onDesk.value = { ...current, call };
 }
 
-function callerLeft(callId: string | undefined): void {
+/** Codes of an offer that goes to someone else: the ticket leaves this desk with it. */
+const WITHDRAWN: readonly string[] = ["answered_elsewhere", "no_answer", "presence_changed"];
+
+function offerOver(code: string, callId: string | undefined): void {
   const current = onDesk.value;
   if (current === null || current.call.id !== callId) return;
-  onDesk.value = { ...current, callerLeft: true, call: { ...current.call, state: "ended" } };
+  if (WITHDRAWN.includes(code)) return clearDesk();
+  if (code === "caller_left") {
+    onDesk.value = { ...current, callerLeft: true, call: { ...current.call, state: "ended" } };
+  }
 }
 
+/** Reasons that the queue gives when it pauses an operator whose phone does not answer (`hotline.presence`). */
+const BY_QUEUE: readonly string[] = ["non_response", "phone_unreachable"];
+
 function presenceChanged(changed: Presence): void {
-  if (changed.operator === user.value?.username) presence.value = changed;
+  if (changed.operator !== user.value?.username) return;
+  const { state, reason } = changed;
+  const news = state === "paused" && reason !== presence.value?.reason;
+  if (news && reason !== null && BY_QUEUE.includes(reason)) {
+    notify("warning", t("notice_paused_by_queue", { reason: pauseLabel(reason) }));
+  }
+  presence.value = changed;
 }
 
 export async function setPresence(state: "ready" | "paused" | "offline", reason?: string): Promise<void> {

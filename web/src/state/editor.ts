@@ -4,8 +4,9 @@ import { tickets } from "../api/resources";
 import type { Action, Ticket } from "../api/types";
 import { draftOf, keepDraft } from "../lib/drafts";
 import { edit, type Field, fieldOf, FIELDS, keepMine, mergeServer, settle, type Values, without } from "../lib/merge";
-import { local } from "../texts";
-import { blockOf, refusal } from "./refusals";
+import { local, t } from "../texts";
+import { polite } from "./alerts";
+import { blockOf, refusal, savedText } from "./refusals";
 
 /** Pause in typing after which a field goes out. */
 export const TYPING_MS = 500;
@@ -172,6 +173,7 @@ export class TicketEditor {
     this.failed.value = false;
     this.failures = 0;
     this.saved.value = new Set([...this.saved.value, ...(Object.keys(sent) as Field[])]);
+    polite.value = savedText(Object.keys(sent));
   }
 
   private collided(error: ApiError): "collided" {
@@ -220,6 +222,7 @@ export class TicketEditor {
 
   private retryLater(): void {
     this.failed.value = true;
+    polite.value = t("save_failed");
     this.schedule(RETRY_MS[Math.min(this.failures++, RETRY_MS.length - 1)] ?? 15_000);
   }
 }

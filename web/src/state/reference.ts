@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { lists } from "../api/resources";
 import type { Category, Kind, Office, Reference } from "../api/types";
-import { local } from "../texts";
+import { local, tryText } from "../texts";
 import { attempt } from "./notices";
 
 export const categories = signal<readonly Category[]>([]);
@@ -32,9 +32,10 @@ export const officeName = (code: string): string =>
 export const officesOfArea = (area: string): readonly Office[] =>
   area === "" ? [] : offices.value.filter((office) => office.plate_area === area);
 
-export function pauseLabel(code: string | null): string {
+/** A pause's reason in words: one of the installation's own, or one that the queue gave by itself. */
+export function pauseLabel(code: string): string {
   const reason = reference.value?.pauses.find((pause) => pause.code === code);
-  return reason === undefined ? (code ?? "") : local(reason.label);
+  return reason === undefined ? tryText(`pause_${code}`, code) : local(reason.label);
 }
 
 export function queueLabel(name: string | null): string {

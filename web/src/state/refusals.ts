@@ -10,6 +10,8 @@ const named = (fields: readonly string[]): string => fields.map(fieldName).join(
 /** Fields that stand in the way of a step, named. */
 export const missingText = (fields: readonly string[]): string => t("missing_fields", { fields: named(fields) });
 
+export const savedText = (fields: readonly string[]): string => t("fields_saved", { fields: named(fields) });
+
 export const blockOf = (fields: readonly Field[]): string => t("unsaved_block", { fields: named(fields) });
 
 /** Why the server refused a step: its words, and the missing fields by name when it lists them. */

@@ -1,5 +1,5 @@
 import { computed, signal } from "@preact/signals";
-import { ApiError, whenSignedOut } from "../api/client";
+import { ApiError, Unreachable, whenSignedOut } from "../api/client";
 import { me, session as api } from "../api/resources";
 import type { Account, Language, Role, Server, SessionInfo } from "../api/types";
 import { recall, remember } from "../lib/storage";
@@ -53,6 +53,15 @@ export async function findSession(): Promise<void> {
     if (!(error instanceof ApiError)) return void window.setTimeout(() => void findSession(), 2000);
   }
   sessionKnown.value = true;
+}
+
+/** Asks again after the line was cut: a session that has ended shows itself by the answer (`whenSignedOut`). */
+export async function checkSession(): Promise<void> {
+  try {
+    await api.who();
+  } catch (error) {
+    if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
+  }
 }
 
 export async function logIn(username: string, password: string): Promise<void> {

@@ -10,7 +10,6 @@ export const commonTexts = define({
   nav_calls: { id: "Panggilan", en: "Calls" },
   nav_accounts: { id: "Akun", en: "Accounts" },
   nav_status: { id: "Status", en: "Status" },
-  nav_me: { id: "Akun saya", en: "My account" },
   language_switch: { id: "Bahasa", en: "Language" },
   shortcuts: { id: "Pintasan papan ketik", en: "Keyboard shortcuts" },
   close: { id: "Tutup", en: "Close" },
@@ -29,8 +28,6 @@ export const commonTexts = define({
   page_of: { id: "{from}–{to} dari {total}", en: "{from}–{to} of {total}" },
   clear_filters: { id: "Hapus saringan", en: "Clear filters" },
   withheld: { id: "Nomor disembunyikan", en: "Number withheld" },
-  seconds_short: { id: "dtk", en: "s" },
-  minutes_short: { id: "menit", en: "min" },
   link_down: {
     id: "Sambungan ke server terputus. Menyambung lagi… Isian tetap disimpan di komputer ini.",
     en: "Connection to the server is lost. Reconnecting… What you type is kept on this computer.",
@@ -58,7 +55,5 @@ export const commonTexts = define({
   playback_speed: { id: "Kecepatan", en: "Speed" },
   recording: { id: "Rekaman", en: "Recording" },
   recording_failed: { id: "Rekaman tidak dapat diputar.", en: "The recording cannot be played." },
-  download: { id: "Unduh", en: "Download" },
   back_seconds: { id: "Mundur 10 detik", en: "Back 10 seconds" },
-  forward_seconds: { id: "Maju 10 detik", en: "Forward 10 seconds" },
 });

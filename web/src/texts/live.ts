@@ -32,8 +32,6 @@ export const liveTexts = define({
   formula_asa_s: { id: "jumlah waktu tunggu panggilan terjawab ÷ dijawab", en: "sum of waits of answered calls ÷ answered" },
   formula_abandon_rate: { id: "tidak terjawab ÷ masuk antrean", en: "abandoned ÷ offered" },
   formula_aht_s: { id: "(bicara + ditahan + menutup tiket) ÷ dijawab", en: "(talk + hold + wrap-up) ÷ answered" },
-  no_figure: { id: "belum ada", en: "none yet" },
   position: { id: "Urutan", en: "Position" },
   since: { id: "Sejak", en: "Since" },
-  longest_wait: { id: "terlama {time}", en: "longest {time}" },
 });

@@ -13,13 +13,18 @@ interface Props {
 /** A modal dialog of the browser's own kind: focus stays inside, Escape closes, focus returns afterwards. */
 export function Dialog({ title, onClose, children, testid }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const wanted = useRef(true);
   useEffect(() => {
     const element = dialog.current;
+    wanted.current = true;
     if (element !== null && !element.open) element.showModal();
-    return () => element?.close();
+    return () => {
+      wanted.current = false; // its `close` event comes later, when another dialog may already be open
+      element?.close();
+    };
   }, []);
   return (
-    <dialog ref={dialog} aria-labelledby="dialog-title" onClose={onClose} data-testid={testid}>
+    <dialog ref={dialog} aria-labelledby="dialog-title" onClose={() => wanted.current && onClose()} data-testid={testid}>
       <div class="dialog-head">
         <h2 id="dialog-title">{title}</h2>
         <Button look="quiet" icon="close" label={t("close")} onClick={onClose} />

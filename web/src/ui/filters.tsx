@@ -43,12 +43,14 @@ export function QuerySearch({ name, label }: { name: string; label: string }) {
   const timer = useRef(0);
   const focus = queryValue("focus");
   useEffect(() => {
-    if (focus !== "") input.current?.focus();
+    if (focus === "") return;
+    input.current?.focus();
+    setQuery({ focus: "" });
   }, [focus]);
   const change = (value: string) => {
     typed.value = value;
     window.clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => setQuery({ [name]: value.trim(), cursor: "", back: "", focus: "" }), TYPING_MS);
+    timer.current = window.setTimeout(() => setQuery({ [name]: value.trim(), cursor: "", back: "" }), TYPING_MS);
   };
   return (
     <div class="search" role="search">

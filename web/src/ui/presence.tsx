@@ -19,7 +19,7 @@ export function PresenceBadge({ presence, testid }: { presence: Presence; testid
     <span class={`state state-${state}`} data-testid={testid} data-state={state}>
       <Icon name={ICONS[state]} />
       <span>{t(`state_${state}`)}</span>
-      {state === "paused" && reason !== null && <span class="state-reason">{pauseLabel(reason)}</span>}
+      {state === "paused" && reason !== null && <span class="state-reason" title={pauseLabel(reason)}>{pauseLabel(reason)}</span>}
     </span>
   );
 }

@@ -4,17 +4,18 @@ import { presence } from "../../state/desk";
 import { ticketPushes } from "../../state/connection";
 import { useLoaded } from "../../state/load";
 import { setSound, soundOn } from "../../lib/sound";
-import { t } from "../../texts";
+import { t, type TextKey } from "../../texts";
 import { TicketLines } from "../../ticket/summary";
 import { Button } from "../../ui/button";
-import { Icon } from "../../ui/icon";
+import { Icon, type IconName } from "../../ui/icon";
 
-const STEPS_OPEN = 50;
+/** Looked at for unfinished ones: nobody leaves more than that behind. */
+const RECENT = 50;
 
 function MyOpenTickets() {
   const { state } = useLoaded(async () => {
     void ticketPushes.value;
-    const page = await tickets.list({ mine: true, limit: STEPS_OPEN });
+    const page = await tickets.list({ mine: true, limit: RECENT });
     return page.items.filter((ticket) => ticket.step !== "closed");
   });
   if (state.data === null) return null;
@@ -40,15 +41,22 @@ function AlertSettings() {
   );
 }
 
-export function Idle() {
+/** What the empty desk says, by presence; wrap-up without a ticket is what a reload after the call leaves. */
+function words(): { icon: IconName; title: TextKey; text: TextKey } {
   const state = presence.value?.state ?? "offline";
-  const receiving = state === "ready" || state === "ringing";
+  if (state === "offline" || state === "paused") return { icon: "offline", title: "idle_off_title", text: "idle_off_text" };
+  if (state === "wrap_up") return { icon: "wrap_up", title: "state_wrap_up", text: "idle_wrap_up_text" };
+  return { icon: "ready", title: "idle_title", text: "idle_text" };
+}
+
+export function Idle() {
+  const { icon, title, text } = words();
   return (
     <div class="idle" data-testid="idle">
       <section class="card idle-state">
-        <Icon name={receiving ? "ready" : "offline"} />
-        <h2>{receiving ? t("idle_title") : t("idle_off_title")}</h2>
-        <p>{receiving ? t("idle_text") : t("idle_off_text")}</p>
+        <Icon name={icon} />
+        <h2>{t(title)}</h2>
+        <p>{t(text)}</p>
         <AlertSettings />
       </section>
       <MyOpenTickets />
