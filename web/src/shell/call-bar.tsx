@@ -29,12 +29,15 @@ function stateText(call: Call): string {
 /** Buttons keep their place whatever the call does; those that make no sense now are off. */
 function Controls({ call }: { call: Call }) {
   const connected = call.state === "talking" || call.state === "hold";
+  const elsewhere = route.value.path !== "/desk";
   return (
     <div class="call-controls">
-      {route.value.path !== "/desk" && <a class="button button-primary" href="/desk" data-testid="go-to-desk">{t("go_to_desk")}</a>}
-      <Button icon="paused" keys="F4" pressed={call.state === "hold"} disabled={!connected} testid="call-hold" onClick={() => void toggleHold()}>
-        {call.state === "hold" ? t("resume") : t("hold")}
-      </Button>
+      {elsewhere && <a class="button" href="/desk" data-testid="go-to-desk">{t("go_to_desk")} <kbd>F2</kbd></a>}
+      {(connected || !elsewhere) && (
+        <Button icon="paused" keys="F4" pressed={call.state === "hold"} disabled={!connected} testid="call-hold" onClick={() => void toggleHold()}>
+          {call.state === "hold" ? t("resume") : t("hold")}
+        </Button>
+      )}
       <Button
         look="danger"
         icon="hangup"
