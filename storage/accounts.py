@@ -1,10 +1,11 @@
 """People who sign in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from storage.engine import Database
@@ -48,50 +49,49 @@ class Accounts:
         """Adds an account. Raises `AlreadyExists`."""
         row = {**_row(account), "username": account.username, "password_hash": password_hash, "created_at": at}
         try:
-            async with self._database.write() as connection:
-                await connection.execute(insert(AccountRow), [row])
+            await self._database.execute(insert(AccountRow), row)
         except IntegrityError as error:
             raise AlreadyExists("account", account.username) from error
 
     async def get(self, username: str) -> Account | None:
-        async with self._database.read() as connection:
-            found = await connection.execute(select(AccountRow).where(AccountRow.username == username))
-            row = found.mappings().first()
-        return None if row is None else _account(row)
+        rows = await self._database.rows(select(AccountRow).where(AccountRow.username == username))
+        return _account(rows[0]) if rows else None
 
     async def list(self, role: Role | None = None) -> tuple[Account, ...]:
         """All accounts, or those of one role, by username."""
         statement = select(AccountRow).order_by(AccountRow.username)
         statement = statement if role is None else statement.where(AccountRow.role == role)
-        async with self._database.read() as connection:
-            return tuple(_account(row) for row in (await connection.execute(statement)).mappings())
+        return tuple(_account(row) for row in await self._database.rows(statement))
 
     async def count(self) -> int:
-        async with self._database.read() as connection:
-            return await connection.scalar(select(func.count()).select_from(AccountRow)) or 0
+        count: int = await self._database.scalar(select(func.count()).select_from(AccountRow))
+        return count
 
     async def update(self, username: str, **fields: Any) -> Account:
         """Changes fields of `Account` (never the username). Raises `NotFound`, or `TypeError` for an unknown field."""
-        async with self._database.write() as connection:
-            mine = AccountRow.username == username
-            row = (await connection.execute(select(AccountRow).where(mine).with_for_update())).mappings().first()
-            if row is None:
-                raise NotFound("account", username)
-            changed = replace(_account(row), **fields)
-            await connection.execute(update(AccountRow).where(mine).values(_row(changed)))
-        return changed
+        return await self._database.write(lambda connection: _update(connection, username, fields))
 
     async def password_hash(self, username: str) -> str | None:
         """The stored hash, also of an inactive account; None when there is no such account."""
-        async with self._database.read() as connection:
-            return await connection.scalar(select(AccountRow.password_hash).where(AccountRow.username == username))
+        statement = select(AccountRow.password_hash).where(AccountRow.username == username)
+        found: str | None = await self._database.scalar(statement)
+        return found
 
     async def set_password_hash(self, username: str, password_hash: str) -> None:
         """Raises `NotFound`."""
         statement = update(AccountRow).where(AccountRow.username == username).values(password_hash=password_hash)
-        async with self._database.write() as connection:
-            if (await connection.execute(statement)).rowcount == 0:
-                raise NotFound("account", username)
+        if await self._database.execute(statement) == 0:
+            raise NotFound("account", username)
+
+
+def _update(connection: Connection, username: str, fields: Mapping[str, Any]) -> Account:
+    mine = AccountRow.username == username
+    row = connection.execute(select(AccountRow).where(mine).with_for_update()).mappings().first()
+    if row is None:
+        raise NotFound("account", username)
+    changed = replace(_account(row), **fields)
+    connection.execute(update(AccountRow).where(mine).values(_row(changed)))
+    return changed
 
 
 def _row(account: Account) -> dict[str, Any]:

@@ -93,15 +93,13 @@ class Calls:
         if query.cursor is not None:
             at, call = decode_cursor(query.cursor)
             page = page.where(tuple_(CallRow.started_at, CallRow.id) < tuple_(literal(at, Moment()), literal(call)))
-        async with self._database.read() as connection:
-            calls = [call_of(row) for row in (await connection.execute(page)).mappings()]
-            total = await connection.scalar(select(func.count()).select_from(matching.subquery()))
+        calls = [call_of(row) for row in await self._database.rows(page)]
+        total = await self._database.scalar(select(func.count()).select_from(matching.subquery()))
         last = calls[limit - 1] if len(calls) > limit else None
         return Page(tuple(calls[:limit]), encode_cursor(last.started_at, last.id) if last else None, total or 0)
 
     async def _all(self, statement: Select[Any]) -> tuple[Call, ...]:
-        async with self._database.read() as connection:
-            return tuple(call_of(row) for row in (await connection.execute(statement)).mappings())
+        return tuple(call_of(row) for row in await self._database.rows(statement))
 
 
 def call_of(row: Any) -> Call:

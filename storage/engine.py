@@ -1,76 +1,84 @@
-"""One database, reached for reading and for writing. SQLite and PostgreSQL behave alike from here on."""
+"""One database, reached for reading and for writing. SQLite and PostgreSQL behave alike from here on.
+
+What is to be done is a plain function on a connection. On PostgreSQL it runs on SQLAlchemy's async
+engine. On SQLite it runs whole in a thread: with aiosqlite each single statement hops to a thread and
+back, a dozen hops for one small transaction, which cost four times the processor time of the rest
+(tests/load/bench_storage.py; docs/storage.md).
+"""
 
 import asyncio
-import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import URL, Connection, event, make_url, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy import URL, Connection, Engine, Executable, RowMapping, create_engine, event, make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.errors import StoreUnavailable
+from storage.outage import is_unavailable, told_without_data
 
 BUSY_S = 2.0
 """How long a writer waits for another process that holds SQLite's write lock."""
+READERS = 4
+"""SQLite reads that can run at once."""
 CONNECT_S = 5.0
 """How long PostgreSQL may take to accept a connection."""
 COMMAND_S = 10.0
 """How long one PostgreSQL statement may take before the database counts as unreachable."""
 
-_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
-# PostgreSQL's classes of trouble that pass (SQLSTATE, appendix A of its manual): connection, resources,
-# operator intervention (shutdown), system error; and a transaction that lost against another (40).
-_PASSING_SQLSTATES = ("08", "53", "57", "58", "40")
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+"""What to do inside one transaction. On SQLite it runs in another thread: it must touch nothing of the loop."""
+
+_DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 
 
 class Database:
-    """Transactions on one database, on either of the two kinds.
-
-    SQLite has one writer at a time: the lock here queues this process's writers fairly instead of
-    letting them poll the file, and `BEGIN IMMEDIATE` keeps what a writer has read true until it commits.
-    """
+    """Transactions on one database, on either of the two kinds. Everything but `close` may raise `StoreUnavailable`."""
 
     def __init__(self, url: str) -> None:
-        self.url = async_url(url)
-        self.engine = _engine(self.url)
+        self.url = database_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._writing = asyncio.Lock()
+        self._backend: _Backend = _Sqlite(self.url) if self.is_sqlite else _Postgres(self.url)
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that only looks. Raises `StoreUnavailable`."""
-        async with _unavailable_is_said(), self.engine.connect() as connection:
-            yield connection
+    async def read(self, work: Work[T]) -> T:
+        """Runs `work` in a transaction that only looks."""
+        return await self._run(work, writes=False)
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that changes things: committed at the end, undone on an exception.
+    async def write(self, work: Work[T]) -> T:
+        """Runs `work` in a transaction that is committed at its end, or undone if it raises."""
+        return await self._run(work, writes=True)
 
-        Raises `StoreUnavailable` when the database cannot be reached or written.
-        """
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(_unavailable_is_said())
-            if self.is_sqlite:
-                await stack.enter_async_context(self._writing)
-            connection = await stack.enter_async_context(self.engine.connect())
-            await connection.execution_options(sambut_writes=True)
-            async with connection.begin():
-                yield connection
+    async def rows(self, statement: Executable) -> Sequence[RowMapping]:
+        """All rows of a query."""
+        return await self.read(lambda connection: connection.execute(statement).mappings().all())
+
+    async def scalar(self, statement: Executable) -> Any:
+        """The first column of a query's first row, None without a row."""
+        return await self.read(lambda connection: connection.execute(statement).scalar())
+
+    async def execute(self, statement: Executable, *rows: dict[str, Any]) -> int:
+        """One statement that changes things, for all `rows` if any are given; returns how many rows it touched."""
+        return await self.write(lambda connection: connection.execute(statement, list(rows) or None).rowcount)
 
     async def ping(self) -> None:
         """Raises `StoreUnavailable` unless the database answers."""
-        async with self.read() as connection:
-            await connection.execute(text("SELECT 1"))
+        await self.scalar(text("SELECT 1"))
 
     async def close(self) -> None:
-        await self.engine.dispose()
+        await self._backend.close()
+
+    async def _run(self, work: Work[T], *, writes: bool) -> T:
+        try:
+            return await self._backend.run(work, writes=writes)
+        except Exception as error:
+            if is_unavailable(error):
+                raise StoreUnavailable(told_without_data(error)) from error
+            raise
 
 
-def async_url(url: str) -> URL:
-    """`url` with the async driver of its database. Raises `ValueError` for a database that is not supported."""
+def database_url(url: str) -> URL:
+    """`url` with the driver used here. Raises `ValueError` for a database that is not supported."""
     parsed = make_url(url)
     backend = parsed.get_backend_name()
     if backend not in _DRIVERS:
@@ -80,56 +88,65 @@ def async_url(url: str) -> URL:
     return parsed.set(drivername=_DRIVERS[backend])
 
 
-def is_unavailable(error: BaseException) -> bool:
-    """Whether `error` says that the database is away, as opposed to that it refuses this very record."""
-    if isinstance(error, StoreUnavailable | PoolTimeout | OSError | TimeoutError):
-        return True
-    if not isinstance(error, DBAPIError):
-        return _passing_sqlstate(error)
-    if error.connection_invalidated or _passing_sqlstate(error.orig):
-        return True
-    return isinstance(error.orig, sqlite3.OperationalError) or (
-        isinstance(error, OperationalError | InterfaceError) and _sqlstate(error.orig) is None
+class _Backend(Protocol):
+    async def run(self, work: Work[T], *, writes: bool) -> T: ...
+
+    async def close(self) -> None: ...
+
+
+class _Postgres:
+    def __init__(self, url: URL) -> None:
+        self._engine = create_async_engine(
+            url,
+            connect_args={"timeout": CONNECT_S, "command_timeout": COMMAND_S},
+            pool_pre_ping=True,
+            pool_size=5,
+            max_overflow=5,
+            hide_parameters=True,
+        )
+
+    async def run(self, work: Work[T], *, writes: bool) -> T:
+        begin = self._engine.begin if writes else self._engine.connect
+        async with begin() as connection:
+            return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+class _Sqlite:
+    """SQLite has one writer at a time, so one thread writes: writers queue there fairly instead of polling the file."""
+
+    def __init__(self, url: URL) -> None:
+        self._engine = _sqlite_engine(url)
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
+
+    async def run(self, work: Work[T], *, writes: bool) -> T:
+        threads, transaction = (self._writer, self._write) if writes else (self._readers, self._read)
+        return await asyncio.get_running_loop().run_in_executor(threads, transaction, work)
+
+    def _read(self, work: Work[T]) -> T:
+        with self._engine.connect() as connection:
+            return work(connection)
+
+    def _write(self, work: Work[T]) -> T:
+        with self._engine.connect().execution_options(sambut_writes=True) as connection, connection.begin():
+            return work(connection)
+
+    async def close(self) -> None:
+        for threads in (self._writer, self._readers):
+            await asyncio.to_thread(threads.shutdown)
+        self._engine.dispose()
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    engine = create_engine(
+        url, connect_args={"timeout": BUSY_S, "check_same_thread": False}, pool_size=1 + READERS, hide_parameters=True
     )
-
-
-def _sqlstate(error: BaseException | None) -> str | None:
-    state = getattr(error, "sqlstate", None)
-    return state if isinstance(state, str) else None
-
-
-def _passing_sqlstate(error: BaseException | None) -> bool:
-    return (_sqlstate(error) or "").startswith(_PASSING_SQLSTATES)
-
-
-@asynccontextmanager
-async def _unavailable_is_said() -> AsyncIterator[None]:
-    try:
-        yield
-    except StoreUnavailable:
-        raise
-    except Exception as error:
-        if is_unavailable(error):
-            raise StoreUnavailable(_first_line(error)) from error
-        raise
-
-
-def _first_line(error: BaseException) -> str:
-    # The rest of an SQLAlchemy message is the statement with its parameters: people's data.
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
-    return f"{type(cause).__name__}: {cause}".splitlines()[0]
-
-
-def _engine(url: URL) -> AsyncEngine:
-    if url.get_backend_name() == "sqlite":
-        engine = create_async_engine(url, connect_args={"timeout": BUSY_S}, hide_parameters=True)
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
-        return engine
-    arguments = {"timeout": CONNECT_S, "command_timeout": COMMAND_S}
-    return create_async_engine(
-        url, connect_args=arguments, pool_pre_ping=True, pool_size=5, max_overflow=5, hide_parameters=True
-    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -139,5 +156,6 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    # IMMEDIATE: what a writer has read stays true until it commits.
     writes = connection.get_execution_options().get("sambut_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-from sqlalchemy import Select, literal, select, tuple_
+from sqlalchemy import literal, select, tuple_
 
 from hotline.facts import EventName, Fact
 from storage.columns import Moment
@@ -23,21 +23,17 @@ class Events:
         """Facts from `since` (inclusive) to `until` (exclusive) in the order of time, read in chunks."""
         span = select(EventRow).where(EventRow.at >= since, EventRow.at < until)
         ordered = span.order_by(EventRow.at, EventRow.id).limit(CHUNK)
-        rows = await self._rows(ordered)
+        rows = await self._database.rows(ordered)
         while rows:
             for row in rows:
                 yield _fact(row)
             last = tuple_(literal(rows[-1]["at"], Moment()), literal(rows[-1]["id"]))
-            rows = await self._rows(ordered.where(tuple_(EventRow.at, EventRow.id) > last))
+            rows = await self._database.rows(ordered.where(tuple_(EventRow.at, EventRow.id) > last))
 
     async def of_call(self, call: str) -> tuple[Fact, ...]:
         """A call's facts in the order of time."""
         statement = select(EventRow).where(EventRow.call == call).order_by(EventRow.at, EventRow.id)
-        return tuple(_fact(row) for row in await self._rows(statement))
-
-    async def _rows(self, statement: Select[Any]) -> list[Any]:
-        async with self._database.read() as connection:
-            return list((await connection.execute(statement)).mappings())
+        return tuple(_fact(row) for row in await self._database.rows(statement))
 
 
 def _fact(row: Any) -> Fact:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from storage.apply import already_applied, apply
+from storage.apply import apply, apply_unless_there
 from storage.batch import fold
 from storage.engine import Database
 from storage.errors import JournalClosed, JournalFull, StoreUnavailable
@@ -172,8 +172,7 @@ class Journal:
         began = time.monotonic()
         try:
             batch = fold(record for entry in entries for record in entry.records)
-            async with self._database.write() as connection:
-                await apply(connection, batch)
+            await self._database.write(lambda connection: apply(connection, batch))
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - any other error is some record's fault: find out whose
@@ -188,9 +187,7 @@ class Journal:
     async def _commit_alone(self, entry: _Entry) -> None:
         try:
             batch = fold(entry.records)
-            async with self._database.write() as connection:
-                if not await already_applied(connection, batch):
-                    await apply(connection, batch)
+            await self._database.write(lambda connection: apply_unless_there(connection, batch))
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - whatever is wrong with it, it must not stop the others

@@ -16,10 +16,7 @@ async def migrate(database: Database) -> None:
     """Runs every migration that is missing, all or none of them. Raises `StoreUnavailable`."""
     if database.is_sqlite:
         Path(database.url.database or "").parent.mkdir(parents=True, exist_ok=True)
-    async with database.write() as connection:
-        if not database.is_sqlite:
-            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        await connection.run_sync(_upgrade)
+    await database.write(_upgrade)
 
 
 def configuration(connection: Connection) -> Config:
@@ -31,4 +28,6 @@ def configuration(connection: Connection) -> Config:
 
 
 def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name != "sqlite":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     command.upgrade(configuration(connection), "head")

@@ -6,8 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 
 from storage.engine import Database
 from storage.errors import NumbersExhausted, StoreUnavailable
@@ -59,10 +58,8 @@ class Numbers:
         low = [each for each in (year, year + 1) if self._is_low(each)]
         if not low:
             return
-        async with self._database.write() as connection:
-            blocks = {each: await self._take(connection, each) for each in low}
-        for each, added in blocks.items():
-            self._held.setdefault(each, []).append(added)
+        taken = await self._database.write(lambda connection: [(each, self._take(connection, each)) for each in low])
+        self._hold(taken)
 
     def next(self, year: int) -> str:
         """The next number of `year` (the year of the installation's own time zone). Never waits.
@@ -84,12 +81,7 @@ class Numbers:
 
         Only for the start: a spool must be replayed before, and no other process of this name may run.
         """
-        async with self._database.write() as connection:
-            rows = await connection.execute(select(NumberBlockRow).where(NumberBlockRow.node == self._node))
-            for row in rows.mappings().all():
-                used = await self._used_up_to(connection, row["year"], row["first"], row["last"])
-                block = Block(row["first"], row["last"], used + 1)
-                self._held.setdefault(row["year"], []).append(block)
+        self._hold(await self._database.read(self._left_behind))
 
     async def close(self) -> None:
         """Returns unused numbers. If the database is away, they come back at the next start instead."""
@@ -98,12 +90,14 @@ class Numbers:
             with suppress(asyncio.CancelledError):
                 await self._refill
         try:
-            async with self._database.write() as connection:
-                for year, blocks in self._held.items():
-                    await self._give_back(connection, year, blocks)
+            await self._database.write(self._give_back)
         except StoreUnavailable as error:
             log.warning("numbers_not_returned", reason=str(error))
         self._held.clear()
+
+    def _hold(self, blocks: Iterable[tuple[int, Block]]) -> None:
+        for year, block in blocks:
+            self._held.setdefault(year, []).append(block)
 
     def _is_low(self, year: int) -> bool:
         return self._left(year) * 2 <= self._block
@@ -125,45 +119,53 @@ class Numbers:
             log.warning("numbers_not_reserved", left=self._left(year), reason=str(error))
             await asyncio.sleep(1.0)  # the next call tries again, but not each one
 
-    async def _take(self, connection: AsyncConnection, year: int) -> Block:
-        if taken := await self._take_free(connection, year):
+    def _take(self, connection: Connection, year: int) -> Block:
+        if taken := self._take_free(connection, year):
             return taken
-        first = await self._advance(connection, year)
+        first = self._advance(connection, year)
         block = Block(first, first + self._block - 1, first)
         row = {"year": year, "first": block.first, "last": block.last, "node": self._node}
-        await connection.execute(insert(NumberBlockRow), [row])
+        connection.execute(insert(NumberBlockRow), [row])
         return block
 
-    async def _take_free(self, connection: AsyncConnection, year: int) -> Block | None:
+    def _take_free(self, connection: Connection, year: int) -> Block | None:
         free = select(NumberBlockRow).where(NumberBlockRow.year == year, NumberBlockRow.node == FREE)
         lowest = free.order_by(NumberBlockRow.first).limit(1).with_for_update(skip_locked=True)
-        row = (await connection.execute(lowest)).mappings().first()
+        row = (connection.execute(lowest)).mappings().first()
         if row is None:
             return None
         key = (NumberBlockRow.year == year, NumberBlockRow.first == row["first"])
-        await connection.execute(update(NumberBlockRow).where(*key).values(node=self._node))
+        connection.execute(update(NumberBlockRow).where(*key).values(node=self._node))
         return Block(row["first"], row["last"], row["first"])
 
-    async def _advance(self, connection: AsyncConnection, year: int) -> int:
+    def _advance(self, connection: Connection, year: int) -> int:
         """Moves the year's series on by one block; returns the block's first number."""
         series = NumberSeriesRow
         move = update(series).where(series.year == year).values(next=series.next + self._block).returning(series.next)
-        end = await connection.scalar(move)
+        end = connection.scalar(move)
         if end is not None:
             return end - self._block
-        await connection.execute(insert(series), [{"year": year, "next": 1 + self._block}])
+        connection.execute(insert(series), [{"year": year, "next": 1 + self._block}])
         return 1
 
-    async def _used_up_to(self, connection: AsyncConnection, year: int, first: int, last: int) -> int:
+    def _left_behind(self, connection: Connection) -> list[tuple[int, Block]]:
+        held = connection.execute(select(NumberBlockRow).where(NumberBlockRow.node == self._node)).mappings().all()
+        return [(row["year"], self._rest_of(connection, row)) for row in held]
+
+    def _rest_of(self, connection: Connection, row: RowMapping) -> Block:
+        used = self._used_up_to(connection, row["year"], row["first"], row["last"])
+        return Block(row["first"], row["last"], used + 1)
+
+    def _used_up_to(self, connection: Connection, year: int, first: int, last: int) -> int:
         numbers = {self._format(year, serial): serial for serial in range(first, last + 1)}
-        found = await connection.execute(select(TicketRow.number).where(TicketRow.number.in_(numbers)))
+        found = connection.execute(select(TicketRow.number).where(TicketRow.number.in_(numbers)))
         return max((numbers[number] for number in found.scalars()), default=first - 1)
 
-    async def _give_back(self, connection: AsyncConnection, year: int, blocks: Iterable[Block]) -> None:
-        for block in blocks:
-            key = (NumberBlockRow.year == year, NumberBlockRow.first == block.first)
+    def _give_back(self, connection: Connection) -> None:
+        for year, block in ((year, block) for year, blocks in self._held.items() for block in blocks):
+            mine = (NumberBlockRow.year == year, NumberBlockRow.first == block.first)
             if block.left:
                 rest = {"first": block.next, "node": FREE}
-                await connection.execute(update(NumberBlockRow).where(*key).values(rest))
+                connection.execute(update(NumberBlockRow).where(*mine).values(rest))
             else:
-                await connection.execute(delete(NumberBlockRow).where(*key))
+                connection.execute(delete(NumberBlockRow).where(*mine))

@@ -44,9 +44,8 @@ class Recordings:
         return found
 
     async def _all(self, statement: Select[Any]) -> tuple[Recording, ...]:
-        async with self._database.read() as connection:
-            rows = (await connection.execute(statement)).mappings()
-            return tuple(Recording(**{name: row[name] for name in Recording.__slots__}) for row in rows)
+        rows = await self._database.rows(statement)
+        return tuple(Recording(**{name: row[name] for name in Recording.__slots__}) for row in rows)
 
 
 _OLDEST_FIRST = select(RecordingRow).order_by(RecordingRow.stored_at, RecordingRow.id)

@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
-from sqlalchemy import Select, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, Select, insert, select, update
 
 from hotline.facts import EventName, Fact, Value
 from hotline.ticket import CallbackReason, Step, Ticket
@@ -48,27 +46,28 @@ async def recover(database: Database, node: str, at: float, mark_for_callback: M
     nobody's talk time. Tickets of those calls that are not closed are marked as `interrupted`; tickets
     of calls that ended before anybody took them, whose mark was lost in the crash, as `missed`.
     """
-    async with database.write() as connection:
-        calls = await _close_calls(connection, node, at)
-        facts = await _log_endings(connection, calls)
-        interrupted = {call.ticket: call.ended_at or at for call in calls if call.ticket}
-        missed = await _forgotten(connection, node, at)
-        owed = {number: ("missed", since) for number, since in missed.items()}
-        owed |= {number: ("interrupted", since) for number, since in interrupted.items()}
-        tickets = await _mark(connection, owed, at, mark_for_callback)
-    return Recovery(calls, tickets, facts)
+    return await database.write(lambda connection: _recover(connection, node, at, mark_for_callback))
 
 
-async def _close_calls(connection: AsyncConnection, node: str, at: float) -> tuple[Call, ...]:
+def _recover(connection: Connection, node: str, at: float, mark_for_callback: MarkForCallback) -> Recovery:
+    calls = _close_calls(connection, node, at)
+    facts = _log_endings(connection, calls)
+    owed: dict[str, tuple[CallbackReason, float]] = {}
+    owed |= {number: ("missed", since) for number, since in _forgotten(connection, node, at).items()}
+    owed |= {call.ticket: ("interrupted", call.ended_at or at) for call in calls if call.ticket}
+    return Recovery(calls, _mark(connection, owed, at, mark_for_callback), facts)
+
+
+def _close_calls(connection: Connection, node: str, at: float) -> tuple[Call, ...]:
     left_open = select(CallRow).where(CallRow.ended_at.is_(None), CallRow.node == node).order_by(CallRow.started_at)
-    calls = [call_of(row) for row in (await connection.execute(left_open)).mappings()]
+    calls = [call_of(row) for row in (connection.execute(left_open)).mappings()]
     if not calls:
         return ()
-    last_sign = await connection.scalar(_last_fact_of(node)) or 0.0
+    last_sign = connection.scalar(_last_fact_of(node)) or 0.0
     closed = tuple(_closed(call, min(last_sign, at)) for call in calls)
     for call in closed:
         values = {"ended_at": call.ended_at, "ended_by": call.ended_by, "end_reason": call.end_reason}
-        await connection.execute(update(CallRow).where(CallRow.id == call.id).values(values))
+        connection.execute(update(CallRow).where(CallRow.id == call.id).values(values))
     return closed
 
 
@@ -83,16 +82,16 @@ def _closed(call: Call, last_sign: float) -> Call:
     return replace(call, ended_at=ended_at, ended_by="system", end_reason="interrupted")
 
 
-async def _log_endings(connection: AsyncConnection, calls: Iterable[Call]) -> tuple[Fact, ...]:
+def _log_endings(connection: Connection, calls: Iterable[Call]) -> tuple[Fact, ...]:
     """Facts that take each call out of the queue or off its operator, unless one was logged before the crash."""
     by_id = {call.id: call for call in calls}
     statement = select(EventRow.call, EventRow.name, EventRow.data).where(EventRow.call.in_(by_id))
     seen: dict[str, dict[str, dict[str, Value]]] = {call: {} for call in by_id}
-    for row in (await connection.execute(statement)).mappings():
+    for row in (connection.execute(statement)).mappings():
         seen[row["call"]][row["name"]] = row["data"]
     facts = tuple(fact for call, names in seen.items() for fact in _ending(by_id[call], names))
     if facts:
-        await connection.execute(insert(EventRow), [event_row(EventLogged(fact)) for fact in facts])
+        connection.execute(insert(EventRow), [event_row(EventLogged(fact)) for fact in facts])
     return facts
 
 
@@ -112,7 +111,7 @@ def _ending(call: Call, seen: dict[str, dict[str, Value]]) -> Iterable[Fact]:
     yield Fact(name, ended_at, call.id, call.queue, call.operator, {**data, "interrupted": 1})
 
 
-async def _forgotten(connection: AsyncConnection, node: str, at: float) -> dict[str, float]:
+def _forgotten(connection: Connection, node: str, at: float) -> dict[str, float]:
     """Open tickets that nobody took and nobody owes a call, though their call is over; and since when."""
     statement = (
         select(TicketRow.number, CallRow.ended_at)
@@ -120,17 +119,17 @@ async def _forgotten(connection: AsyncConnection, node: str, at: float) -> dict[
         .where(TicketRow.operator.is_(None), TicketRow.callback_reason.is_(None), TicketRow.step != Step.CLOSED)
         .where(CallRow.node == node, CallRow.ended_at.is_not(None))
     )
-    return {number: ended_at or at for number, ended_at in (await connection.execute(statement)).all()}
+    return {number: ended_at or at for number, ended_at in (connection.execute(statement)).all()}
 
 
-async def _mark(
-    connection: AsyncConnection, owed: dict[str, Any], at: float, mark_for_callback: MarkForCallback
+def _mark(
+    connection: Connection, owed: dict[str, tuple[CallbackReason, float]], at: float, mark_for_callback: MarkForCallback
 ) -> tuple[Ticket, ...]:
-    found = await load(connection, owed, lock=True)
+    found = load(connection, owed, lock=True)
     revisions = []
     for number, ticket in found.items():
         marked = mark_for_callback(ticket, *owed[number])
         if marked != ticket:
             revisions.append(Revision(ticket, replace(marked, version=ticket.version + 1), "system", at))
-    await revise(connection, revisions)
+    revise(connection, revisions)
     return tuple(revision.after for revision in revisions)

@@ -27,27 +27,23 @@ class Sessions:
     async def open(self, session: Session) -> None:
         """Keeps a session of an existing account."""
         row = {name: getattr(session, name) for name in Session.__slots__}
-        async with self._database.write() as connection:
-            await connection.execute(insert(SessionRow), [row])
+        await self._database.execute(insert(SessionRow), row)
 
     async def get(self, token_hash: str, at: float) -> Session | None:
         """The session, unless it is unknown or has expired by `at`."""
         statement = select(SessionRow).where(SessionRow.token_hash == token_hash, SessionRow.expires_at > at)
-        async with self._database.read() as connection:
-            row = (await connection.execute(statement)).mappings().first()
-        return None if row is None else Session(**{name: row[name] for name in Session.__slots__})
+        for row in await self._database.rows(statement):
+            return Session(**{name: row[name] for name in Session.__slots__})
+        return None
 
     async def close(self, token_hash: str) -> None:
         """Signs one browser out; an unknown session is no error."""
-        async with self._database.write() as connection:
-            await connection.execute(delete(SessionRow).where(SessionRow.token_hash == token_hash))
+        await self._database.execute(delete(SessionRow).where(SessionRow.token_hash == token_hash))
 
     async def close_all(self, username: str) -> None:
         """Signs a person out everywhere: after a new password, or when the account is closed."""
-        async with self._database.write() as connection:
-            await connection.execute(delete(SessionRow).where(SessionRow.username == username))
+        await self._database.execute(delete(SessionRow).where(SessionRow.username == username))
 
     async def sweep(self, at: float) -> int:
         """Forgets what has expired by `at`; returns how many."""
-        async with self._database.write() as connection:
-            return (await connection.execute(delete(SessionRow).where(SessionRow.expires_at <= at))).rowcount
+        return await self._database.execute(delete(SessionRow).where(SessionRow.expires_at <= at))

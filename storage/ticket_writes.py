@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from hotline.ticket import Ticket
 from storage.mapping import ticket_of, ticket_row
@@ -23,24 +22,24 @@ class Revision:
     at: float
 
 
-async def load(connection: AsyncConnection, numbers: Iterable[str], *, lock: bool = False) -> dict[str, Ticket]:
+def load(connection: Connection, numbers: Iterable[str], *, lock: bool = False) -> dict[str, Ticket]:
     """The tickets that exist among `numbers`; `lock` keeps others from changing them until the transaction ends.
 
     Locks are taken in the order of the numbers, so that two transactions cannot wait for each other.
     """
     statement = select(TicketRow).where(TicketRow.number.in_(sorted(numbers))).order_by(TicketRow.number)
-    rows = await connection.execute(statement.with_for_update() if lock else statement)
+    rows = connection.execute(statement.with_for_update() if lock else statement)
     return {row["number"]: ticket_of(row) for row in rows.mappings()}
 
 
-async def revise(connection: AsyncConnection, revisions: Sequence[Revision]) -> None:
+def revise(connection: Connection, revisions: Sequence[Revision]) -> None:
     """Writes the last state of each revised ticket and the log of every revision. The tickets must be locked."""
     if not revisions:
         return
     final = {revision.after.number: revision.after for revision in revisions}
-    await connection.execute(_UPDATE, [_prefixed(ticket) for ticket in final.values()])
+    connection.execute(_UPDATE, [_prefixed(ticket) for ticket in final.values()])
     if log := [row for revision in revisions for row in _log_rows(revision)]:
-        await connection.execute(insert(TicketChangeRow), log)
+        connection.execute(insert(TicketChangeRow), log)
 
 
 _COLUMNS = tuple(column.name for column in TicketRow.__table__.columns if column.name not in ("number", "queue"))

@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, not_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, literal, not_, select, tuple_
+from sqlalchemy.exc import IntegrityError
 
 from hotline.ticket import Step, Ticket
 from storage.columns import Moment
@@ -59,18 +60,17 @@ class Tickets:
         self._database = database
 
     async def get(self, number: str) -> Ticket | None:
-        async with self._database.read() as connection:
-            return (await load(connection, [number])).get(number)
+        return (await self._database.read(lambda connection: load(connection, [number]))).get(number)
 
     async def open(self, ticket: Ticket, queue: str | None = None) -> None:
         """Stores a new ticket outside the call's way (the journal's `TicketOpened` is for calls).
 
         Raises `AlreadyExists`.
         """
-        async with self._database.write() as connection:
-            if await load(connection, [ticket.number]):
-                raise AlreadyExists("ticket", ticket.number)
-            await connection.execute(insert(TicketRow), [{**ticket_row(ticket), "queue": queue}])
+        try:
+            await self._database.execute(insert(TicketRow), {**ticket_row(ticket), "queue": queue})
+        except IntegrityError as error:
+            raise AlreadyExists("ticket", ticket.number) from error
 
     async def save(self, ticket: Ticket, expected_version: int, by: str, at: float) -> Ticket:
         """Stores `ticket` if version `expected_version` is still the stored one, and logs what changed.
@@ -78,18 +78,7 @@ class Tickets:
         Returns the ticket as stored, its version one higher than before (or as it was, when nothing
         changed). Raises `Conflict` with the stored ticket, or `NotFound`.
         """
-        async with self._database.write() as connection:
-            current = (await load(connection, [ticket.number], lock=True)).get(ticket.number)
-            if current is None:
-                raise NotFound("ticket", ticket.number)
-            if current.version != expected_version:
-                raise Conflict(current)
-            wanted = replace(as_stored(ticket), version=current.version)
-            if wanted == current:
-                return current
-            saved = replace(wanted, version=current.version + 1)
-            await revise(connection, [Revision(current, saved, by, at)])
-            return saved
+        return await self._database.write(lambda connection: _save(connection, ticket, expected_version, by, at))
 
     async def search(self, query: TicketQuery) -> Page[Ticket]:
         """Matching tickets, newest first. Raises `BadCursor`."""
@@ -98,9 +87,8 @@ class Tickets:
         page = matching.order_by(TicketRow.created_at.desc(), TicketRow.number.desc()).limit(limit + 1)
         if query.cursor is not None:
             page = page.where(tuple_(TicketRow.created_at, TicketRow.number) < _place(*decode_cursor(query.cursor)))
-        async with self._database.read() as connection:
-            tickets = [ticket_of(row) for row in (await connection.execute(page)).mappings()]
-            total = await connection.scalar(select(func.count()).select_from(matching.subquery()))
+        tickets = [ticket_of(row) for row in await self._database.rows(page)]
+        total = await self._database.scalar(select(func.count()).select_from(matching.subquery()))
         following = tickets[limit - 1] if len(tickets) > limit else None
         cursor = encode_cursor(following.created_at, following.number) if following else None
         return Page(tuple(tickets[:limit]), cursor, total or 0)
@@ -120,15 +108,14 @@ class Tickets:
     async def changes(self, number: str) -> tuple[TicketChange, ...]:
         """The ticket's log, oldest first."""
         statement = select(TicketChangeRow).where(TicketChangeRow.ticket == number).order_by(TicketChangeRow.id)
-        async with self._database.read() as connection:
-            rows = (await connection.execute(statement)).mappings()
-            return tuple(TicketChange(**{name: row[name] for name in TicketChange.__slots__}) for row in rows)
+        rows = await self._database.rows(statement)
+        return tuple(TicketChange(**{name: row[name] for name in TicketChange.__slots__}) for row in rows)
 
     async def callbacks_open(self) -> int:
         """How many callers still have to be called back."""
         statement = select(func.count()).select_from(_matching(TicketQuery(callback=True)).subquery())
-        async with self._database.read() as connection:
-            return await connection.scalar(statement) or 0
+        count: int = await self._database.scalar(statement)
+        return count
 
     async def iterate(self, since: float, until: float) -> AsyncIterator[Ticket]:
         """Every ticket created from `since` (inclusive) to `until` (exclusive), oldest first.
@@ -145,8 +132,21 @@ class Tickets:
             chunk = await self._all(ordered.where(tuple_(TicketRow.created_at, TicketRow.number) > last))
 
     async def _all(self, statement: Select[Any]) -> tuple[Ticket, ...]:
-        async with self._database.read() as connection:
-            return tuple(ticket_of(row) for row in (await connection.execute(statement)).mappings())
+        return tuple(ticket_of(row) for row in await self._database.rows(statement))
+
+
+def _save(connection: Connection, ticket: Ticket, expected_version: int, by: str, at: float) -> Ticket:
+    current = load(connection, [ticket.number], lock=True).get(ticket.number)
+    if current is None:
+        raise NotFound("ticket", ticket.number)
+    if current.version != expected_version:
+        raise Conflict(current)
+    wanted = replace(as_stored(ticket), version=current.version)
+    if wanted == current:
+        return current
+    saved = replace(wanted, version=current.version + 1)
+    revise(connection, [Revision(current, saved, by, at)])
+    return saved
 
 
 def _matching(query: TicketQuery) -> Select[Any]:

@@ -26,8 +26,7 @@ async def test_an_empty_database_is_migrated_to_exactly_the_tables_of_the_code(e
     await migrate(database)
     await migrate(database)  # a second run finds nothing to do
 
-    async with database.read() as connection:
-        assert await connection.run_sync(_differences) == []
+    assert await database.read(_differences) == []
     await database.close()
 
 
@@ -39,11 +38,9 @@ async def test_the_logs_are_append_only(store: Store, url: str, table: type[Base
     database = Database(url)
 
     with pytest.raises(DBAPIError, match="append-only"):
-        async with database.write() as connection:
-            await connection.execute(verb(table))
+        await database.execute(verb(table))
 
-    async with database.read() as connection:
-        assert (await connection.execute(text(f"SELECT count(*) FROM {table.__tablename__}"))).scalar() > 0
+    assert await database.scalar(text(f"SELECT count(*) FROM {table.__tablename__}")) > 0
     await database.close()
 
 
@@ -55,8 +52,7 @@ def test_a_database_that_cannot_serve_is_refused(url: str) -> None:
 
 async def test_sqlite_runs_with_a_write_ahead_log_and_foreign_keys(tmp_path) -> None:
     database = Database(f"sqlite:///{tmp_path}/x.db")
-    async with database.read() as connection:
-        pragmas = {name: await connection.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "foreign_keys")}
+    pragmas = {name: await database.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "foreign_keys")}
     await database.close()
 
     assert pragmas == {"journal_mode": "wal", "foreign_keys": 1}
