@@ -65,7 +65,8 @@ class UserAgent:
 
 
 @asynccontextmanager
-async def _started(*arguments: str) -> AsyncIterator[UserAgent]:
+async def started(*arguments: str, home: Path | None = None) -> AsyncIterator[UserAgent]:
+    """Any `sambut` user agent."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("SAMBUT_")}
     process = await asyncio.create_subprocess_exec(
         SAMBUT,
@@ -73,7 +74,7 @@ async def _started(*arguments: str) -> AsyncIterator[UserAgent]:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
-        env={**environ, "PYTHONUNBUFFERED": "1"},
+        env={**environ, "PYTHONUNBUFFERED": "1", **({} if home is None else {"HOME": str(home)})},
     )
     agent = UserAgent(process)
     agent._reader = asyncio.create_task(agent.read())
@@ -87,16 +88,16 @@ async def _started(*arguments: str) -> AsyncIterator[UserAgent]:
 async def caller(uri: str, **options: object) -> AsyncIterator[UserAgent]:
     """`sambut call` to `uri`; options are those of the command."""
     flags = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", str(value))]
-    async with _started("call", "--to", uri, *flags) as agent:
+    async with started("call", "--to", uri, *flags) as agent:
         yield agent
 
 
 @asynccontextmanager
 async def softphone(
-    name: str = "operator1", *, audio: str = "null", auto_answer: bool = True
+    name: str = "operator1", *, audio: str = "null", auto_answer: bool = True, home: Path | None = None
 ) -> AsyncIterator[tuple[UserAgent, str]]:
-    """`sambut softphone` on a free port, and the SIP URI where it rings."""
+    """`sambut softphone` on a free port, and the SIP URI where it rings. `home` may hold an ALSA configuration."""
     flags = ["--auto-answer"] if auto_answer else []
-    async with _started("softphone", "--name", name, "--port", "0", "--audio", audio, *flags) as agent:
+    async with started("softphone", "--name", name, "--port", "0", "--audio", audio, *flags, home=home) as agent:
         ready = await agent.says("ready sip=")
         yield agent, "sip:" + ready.split("sip=", 1)[1].split(";", 1)[0]
