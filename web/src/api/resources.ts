@@ -49,6 +49,7 @@ export const tickets = {
 
 export const calls = {
   list: (filter: Filter) => get<Page<Call>>(`/calls${query(filter)}`),
+  one: (id: string) => get<Call>(`/calls/${id}`),
   control: (id: string, action: "hangup" | "hold" | "resume") => post<unknown>(`/calls/${id}/${action}`),
 };
 

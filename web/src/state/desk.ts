@@ -34,7 +34,7 @@ export function deskMessage(message: Message): void {
   switch (message.type) {
     case "snapshot":
       presence.value = message.presence;
-      return restore(message.pop);
+      return restore(message.pop, message.live.calls);
     case "screen_pop":
       show(message);
       return arrived(message);
@@ -59,17 +59,29 @@ function show(pop: Pop): void {
 }
 
 /** After a reload or a lost connection. What the operator was writing stays, even when the call is over by now. */
-function restore(pop: Pop | null): void {
-  if (pop !== null) return void restorePop(pop);
+function restore(pop: Pop | null, running: readonly Call[]): void {
+  if (pop !== null) return void restorePop(pop, running);
   const current = onDesk.value;
   if (current !== null) onDesk.value = { ...current, call: { ...current.call, state: "ended" } };
 }
 
-/** The pop is as old as the call; the ticket is taken as it stands now, so that a draft meets the right version. */
-async function restorePop(pop: Pop): Promise<void> {
+/** The pop is as old as the offer; its call and its ticket are shown as they stand now. */
+async function restorePop(pop: Pop, running: readonly Call[]): Promise<void> {
   const before = onDesk.value?.call.id;
-  const ticket = await currentTicket(pop);
-  if (onDesk.value?.call.id === before) show({ ...pop, ticket }); // else: the next call has come meanwhile
+  const [call, ticket] = await Promise.all([currentCall(pop, running), currentTicket(pop)]);
+  if (onDesk.value?.call.id === before) show({ ...pop, call, ticket }); // else: the next call has come meanwhile
+}
+
+/** A call that is not among the running ones is over, and the register knows how it went. */
+async function currentCall(pop: Pop, running: readonly Call[]): Promise<Call> {
+  const known = running.find((call) => call.id === pop.call.id);
+  if (known !== undefined) return known;
+  try {
+    return await calls.one(pop.call.id);
+  } catch (error) {
+    if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
+    return { ...pop.call, state: "ended" };
+  }
 }
 
 async function currentTicket(pop: Pop): Promise<Ticket> {

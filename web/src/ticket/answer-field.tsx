@@ -7,11 +7,16 @@ import { Button } from "../ui/button";
 import { TicketField } from "./field";
 import type { FieldProps } from "./text-fields";
 
-/** The category's standard answer in the caller's language, `""` when it has none. */
+/** Where a standard answer leaves room for the plate, in either language. */
+const PLATE_PLACE = /\[(nomor polisi|registration number)\]/g;
+
+/** The category's standard answer in the caller's language, with the plate in its place; `""` when it has none. */
 function standardAnswer(editor: TicketEditor): string {
   const answer = categoryOf(editor.value("category"))?.answer ?? "";
   const language: Language = editor.ticket.value.language;
-  return typeof answer === "string" ? answer : answer[language];
+  const text = typeof answer === "string" ? answer : answer[language];
+  const plate = editor.value("plate");
+  return plate === "" ? text : text.replace(PLATE_PLACE, plate);
 }
 
 /** Puts the standard answer after what is already there, never over it. */
