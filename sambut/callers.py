@@ -164,7 +164,7 @@ class Callers:
         self._perform(call, call.session.stop(self._clock()))
         self._cancel_timer(call)
         if call.operator_leg is not None:
-            self._agent.unbridge(call.leg, call.operator_leg)
+            self._agent.mixer.unbridge(call.leg, call.operator_leg)
         call.last_words = True
         self._sound.play(call, ivr.Play(LAST_WORDS, (ivr.Phrase("service_stopping"),), call.language))
 
@@ -221,7 +221,7 @@ class Callers:
 
     def _finish_message(self, call: Call, keep: bool) -> None:
         call.message = None
-        self._agent.stop_recording(call.leg)
+        self._agent.mixer.stop_recording(call.leg)
         if not keep:
             self._recorder.drop_message(call)
             return

@@ -22,8 +22,8 @@ from hotline.ticket import Ticket
 from sambut.clock import steady_clock
 from sambut.demo import PEOPLE, phone_port
 from sambut.hearing import listen
-from sip.agent import SipError
 from sip.engine import installed
+from sip.errors import SipError
 from sip.options import AgentOptions, SrtpUse, Tls
 from sip.softphone import Audio, Softphone
 from sip.testcaller import CallPlan, TestCaller

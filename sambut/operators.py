@@ -16,7 +16,8 @@ from sambut.people import Operator, People
 from sambut.recordings import Recorder
 from sambut.tasks import Tasks
 from sambut.tickets import CallTickets
-from sip.agent import SipAgent, SipError
+from sip.agent import SipAgent
+from sip.errors import SipError
 from sip.events import LegId
 from storage.records import CallConnected
 
@@ -106,7 +107,7 @@ class Operators:
         call.operator, call.operator_leg = connect.operator, leg
         call.connected_at, call.wait_s = now, connect.wait_s
         call.ringing.clear()
-        self._agent.bridge(call.leg, leg)
+        self._agent.mixer.bridge(call.leg, leg)
         self._recorder.start(call)
         self._journal.write(CallConnected(call.id, now, connect.operator, connect.wait_s))
         self._tickets.take(call, connect.operator)

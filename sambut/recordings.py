@@ -15,7 +15,9 @@ from sambut.calls import Call
 from sambut.clock import Clock
 from sambut.facts import Journal
 from sambut.tasks import Tasks
-from sip.agent import RELEASE_AFTER_S, SipAgent, SipError
+from sip.agent import SipAgent
+from sip.errors import SipError
+from sip.mixer import RELEASE_AFTER_S
 from storage.records import RecordingStored
 from voice import recordings
 from voice.recordings import RecordingError, RecordingInfo
@@ -58,8 +60,8 @@ class Recorder:
         if not self._enabled or call.operator_leg is None:
             return
         try:
-            self._agent.record(call.leg, recordings.source(self._spool, call.id, "caller"))
-            self._agent.record(call.operator_leg, recordings.source(self._spool, call.id, "operator"))
+            self._agent.mixer.record(call.leg, recordings.source(self._spool, call.id, "caller"))
+            self._agent.mixer.record(call.operator_leg, recordings.source(self._spool, call.id, "operator"))
         except SipError as error:
             log.error("recording_failed", call=call.id, reason=str(error))
 
@@ -71,7 +73,7 @@ class Recorder:
         """Record what the caller says alone."""
         file = recordings.source(self._spool, call.id, "message")
         try:
-            self._agent.record(call.leg, file)
+            self._agent.mixer.record(call.leg, file)
         except SipError as error:
             log.error("message_not_recorded", call=call.id, reason=str(error))
         return file

@@ -27,8 +27,9 @@ from sambut.sip_options import hotline_options
 from sambut.status import Status
 from sambut.switchboard import Switchboard
 from sambut.telemetry import observe
-from sip.agent import SipAgent, SipError
+from sip.agent import SipAgent
 from sip.engine import Engine, installed
+from sip.errors import SipError
 from sip.options import AgentOptions
 from storage import Store, StoreUnavailable, open_store
 from voice.prompts import PromptLibrary

@@ -9,7 +9,8 @@ import structlog
 from ivr.effects import Phrase, Play
 from sambut.calls import Call
 from sambut.tasks import Tasks
-from sip.agent import SipAgent, SipError
+from sip.agent import SipAgent
+from sip.errors import SipError
 from voice.prompts import PromptLibrary
 from voice.synthesis import SynthesisError
 
@@ -42,13 +43,13 @@ class Sound:
     def music(self, call: Call, name: str) -> None:
         call.playing = 0
         try:
-            self._agent.play_music(call.leg, self._prompts.music(name))
+            self._agent.mixer.play_music(call.leg, self._prompts.music(name))
         except SipError as error:
             log.error("music_failed", call=call.id, name=name, reason=str(error))
 
     def stop(self, call: Call) -> None:
         call.playing = 0
-        self._agent.stop_playing(call.leg)
+        self._agent.mixer.stop_playing(call.leg)
 
     async def _render(self, call: Call, play: Play) -> None:
         """While it is being made the caller keeps hearing what was on, unless it takes too long."""
@@ -64,7 +65,7 @@ class Sound:
     def _start(self, call: Call, files: Sequence[Path], number: int) -> None:
         if files:
             try:
-                self._agent.play(call.leg, files, number)
+                self._agent.mixer.play(call.leg, files, number)
             except SipError as error:
                 log.error("playback_failed", call=call.id, reason=str(error))
             else:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sip.agent import RELEASE_AFTER_S, SipAgent
+from sip.agent import SipAgent
 from sip.events import DigitPressed, IncomingCall, LegAnswered, LegEnded, LegId, MediaActive, PlaybackFinished, SipEvent
+from sip.mixer import RELEASE_AFTER_S
 from sip.options import AgentOptions
 
 BUSY_HERE = 486
@@ -92,11 +93,11 @@ class Softphone:
 
     def _open_audio(self, leg: LegId) -> None:
         if self._audio.alsa is not None:
-            self._agent.use_sound_device(leg)
-        if self._audio.record is not None and not self._agent.is_recording(leg):
-            self._agent.record(leg, self._audio.record)
+            self._agent.mixer.use_sound_device(leg)
+        if self._audio.record is not None and not self._agent.mixer.is_recording(leg):
+            self._agent.mixer.record(leg, self._audio.record)
         self._say(leg)
 
     def _say(self, leg: LegId) -> None:
-        if self._audio.say is not None and not self._agent.is_playing(leg):
-            self._agent.play(leg, [self._audio.say], 1)
+        if self._audio.say is not None and not self._agent.mixer.is_playing(leg):
+            self._agent.mixer.play(leg, [self._audio.say], 1)

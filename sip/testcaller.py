@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sip.agent import RELEASE_AFTER_S, SipAgent
+from sip.agent import SipAgent
 from sip.events import LegAnswered, LegEnded, LegId, MediaActive, PlaybackFinished, SipEvent
+from sip.mixer import RELEASE_AFTER_S
 from sip.options import AgentOptions
 
 KEY_EVERY_S = 2.0
@@ -99,7 +100,7 @@ class TestCaller:
     def _on_event(self, event: SipEvent) -> None:
         match event:
             case MediaActive(leg) if self._plan is not None and not self._answered.is_set():
-                self._agent.record(leg, self._plan.heard)
+                self._agent.mixer.record(leg, self._plan.heard)
                 self._say(leg)
             case PlaybackFinished(leg):
                 self._say(leg)
@@ -115,7 +116,7 @@ class TestCaller:
 
     def _say(self, leg: LegId) -> None:
         if self._plan is not None and self._plan.say:
-            self._agent.play(leg, self._plan.say, 1)
+            self._agent.mixer.play(leg, self._plan.say, 1)
 
     @staticmethod
     def _now() -> float:

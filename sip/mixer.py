@@ -1,0 +1,182 @@
+"""What each leg hears and who hears it: playbacks, music, recorders and other legs on the conference bridge."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pjsua2 as pj
+
+from sip.errors import SipError
+from sip.events import LegId
+from sip.leg import Emit, Leg
+from sip.media import Playback, SharedLoop, recorder
+
+# A player or recorder that was taken off the bridge may still be read by the media thread: it is freed a little later.
+RELEASE_AFTER_S = 0.25
+
+
+class Mixer:
+    """The bridge's wiring. All commands are given in the loop's thread; one for a leg that has ended does nothing."""
+
+    def __init__(self, legs: Mapping[LegId, Leg], emit: Emit, devices: Callable[[], pj.AudDevManager]) -> None:
+        self._legs = legs
+        self._emit = emit
+        self._devices = devices
+        self._loop = asyncio.get_running_loop()
+        self._music: dict[Path, SharedLoop] = {}
+
+    def close(self) -> None:
+        """Let go of the music that everybody shares."""
+        self._music.clear()
+
+    def play(self, leg: LegId, files: Sequence[Path], number: int) -> None:
+        """Play WAV files in order to this leg instead of what it hears now; `PlaybackFinished(number)` follows.
+
+        Starts as soon as the leg has audio. Raises `SipError` for a file that cannot be read.
+        """
+        found = self._legs.get(leg)
+        if found is None or found.ended:
+            return
+        try:
+            playback = Playback(files, leg, number, self._emit)
+        except pj.Error as error:
+            raise SipError(f"cannot play {files[0].name}: {error.reason}") from error
+        self.stop_playing(leg)
+        found.wiring.playback = playback
+        self.connect(found)
+
+    def play_music(self, leg: LegId, file: Path) -> None:
+        """Let this leg hear a loop that everybody who waits shares."""
+        found = self._legs.get(leg)
+        if found is None or found.ended:
+            return
+        self.stop_playing(leg)
+        if file not in self._music:
+            self._music[file] = SharedLoop(file)
+        found.wiring.music = self._music[file]
+        self.connect(found)
+
+    def stop_playing(self, leg: LegId) -> None:
+        """Silence prompts and music towards this leg. A stopped playback does not report that it finished."""
+        found = self._legs.get(leg)
+        if found is None:
+            return
+        wiring = found.wiring
+        for source in (wiring.playback, wiring.music):
+            if source is not None:
+                _disconnect(source, found.audio())
+        if wiring.playback is not None:
+            self.release(wiring.playback)
+        wiring.playback = wiring.music = None
+
+    def record(self, leg: LegId, file: Path) -> None:
+        """Write what this leg says to a WAV file until `stop_recording` or its end. Raises `SipError`."""
+        found = self._legs.get(leg)
+        if found is None or found.ended:
+            return
+        try:
+            found.wiring.recorder = recorder(file)
+        except pj.Error as error:
+            raise SipError(f"cannot record: {error.reason}") from error
+        self.connect(found)
+
+    def stop_recording(self, leg: LegId) -> None:
+        """Finish the recording; the file is whole `RELEASE_AFTER_S` later."""
+        found = self._legs.get(leg)
+        if found is None or found.wiring.recorder is None:
+            return
+        audio = found.audio()
+        if audio is not None:
+            _disconnect(audio, found.wiring.recorder)
+        self.release(found.wiring.recorder)
+        found.wiring.recorder = None
+
+    def is_playing(self, leg: LegId) -> bool:
+        found = self._legs.get(leg)
+        return found is not None and found.wiring.playback is not None
+
+    def is_recording(self, leg: LegId) -> bool:
+        found = self._legs.get(leg)
+        return found is not None and found.wiring.recorder is not None
+
+    def use_sound_device(self, leg: LegId) -> None:
+        """Let this leg talk through the headset (`AgentOptions.sound_device`)."""
+        found = self._legs.get(leg)
+        if found is not None:
+            found.wiring.headset = True
+            self.connect(found)
+
+    def bridge(self, one: LegId, other: LegId) -> None:
+        """Let two legs hear each other, and nothing else."""
+        first, second = self._legs.get(one), self._legs.get(other)
+        if first is None or second is None:
+            return
+        self.stop_playing(one)
+        self.stop_playing(other)
+        first.wiring.peers.add(other)
+        second.wiring.peers.add(one)
+        self.connect(first)
+
+    def unbridge(self, one: LegId, other: LegId) -> None:
+        """Part two legs; each goes on alone."""
+        first, second = self._legs.get(one), self._legs.get(other)
+        if first is not None:
+            first.wiring.peers.discard(other)
+        if second is not None:
+            second.wiring.peers.discard(one)
+        if first is not None and second is not None:
+            mine, theirs = first.audio(), second.audio()
+            if mine is not None and theirs is not None:
+                _disconnect(mine, theirs)
+                _disconnect(theirs, mine)
+
+    def is_playback(self, leg: LegId, number: int) -> bool:
+        """Whether the playback that runs is the one of this number."""
+        found = self._legs.get(leg)
+        playback = found.wiring.playback if found is not None else None
+        return playback is not None and playback.number == number
+
+    def connect(self, leg: Leg) -> None:
+        """Make the bridge agree with the leg's wiring."""
+        audio = leg.audio()
+        if audio is None:
+            return
+        source = leg.wiring.playback or leg.wiring.music
+        if source is not None:
+            source.startTransmit(audio)
+        if leg.wiring.recorder is not None:
+            audio.startTransmit(leg.wiring.recorder)
+        if leg.wiring.headset:
+            devices = self._devices()
+            devices.getCaptureDevMedia().startTransmit(audio)
+            audio.startTransmit(devices.getPlaybackDevMedia())
+        for number in leg.wiring.peers:
+            peer = self._legs.get(number)
+            other = peer.audio() if peer is not None else None
+            if other is not None:
+                audio.startTransmit(other)
+                other.startTransmit(audio)
+
+    def silence(self, leg: Leg) -> None:
+        """Take the leg off the bridge: nobody hears it, it hears nothing, nothing records it."""
+        for peer in list(leg.wiring.peers):
+            self.unbridge(leg.number, peer)
+        self.stop_playing(leg.number)
+        self.stop_recording(leg.number)
+
+    def release(self, native: object) -> None:
+        """Keep the last reference for a moment, then drop it in this thread."""
+        self._loop.call_later(RELEASE_AFTER_S, _drop, native)
+
+
+def _drop(_native: object) -> None:
+    """The scheduled call held the last reference; returning lets it go."""
+
+
+def _disconnect(source: pj.AudioMedia, sink: pj.AudioMedia | None) -> None:
+    if sink is None:
+        return
+    try:
+        source.stopTransmit(sink)
+    except pj.Error:
+        return  # not connected, or gone with its leg: that is what was asked for
