@@ -15,17 +15,21 @@ from storage.records import TicketSaved
 from storage.tables import CallRow, EventRow, RecordingRow, TicketRow
 from storage.ticket_writes import Revision, load, revise
 
+# Built once: making and hashing a statement costs as much as running it.
+_INSERT_CALLS, _INSERT_TICKETS = insert(CallRow), insert(TicketRow)
+_INSERT_RECORDINGS, _INSERT_EVENTS = insert(RecordingRow), insert(EventRow)
+
 
 def apply(connection: Connection, batch: Batch) -> None:
     """Writes everything in `batch`. Raises SQLAlchemy's errors, or `NotFound` for a saved ticket that is not there."""
-    for table, rows in (
-        (CallRow, list(batch.calls.values())),
-        (TicketRow, list(batch.tickets.values())),
-        (RecordingRow, batch.recordings),
-        (EventRow, batch.events),
+    for statement, rows in (
+        (_INSERT_CALLS, list(batch.calls.values())),
+        (_INSERT_TICKETS, list(batch.tickets.values())),
+        (_INSERT_RECORDINGS, batch.recordings),
+        (_INSERT_EVENTS, batch.events),
     ):
         if rows:
-            connection.execute(insert(table), rows)
+            connection.execute(statement, rows)
     _change_calls(connection, batch.call_changes)
     _save_tickets(connection, batch.saves)
 

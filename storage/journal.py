@@ -13,7 +13,8 @@ from storage.apply import apply, apply_unless_there
 from storage.batch import fold
 from storage.engine import Database
 from storage.errors import JournalClosed, JournalFull, StoreUnavailable
-from storage.records import Record, from_line, to_line
+from storage.pending import Entry
+from storage.records import Record, from_line
 from storage.spool import SEGMENT_LINES, Spool
 
 log = structlog.get_logger(__name__)
@@ -21,8 +22,13 @@ log = structlog.get_logger(__name__)
 MAX_WAITING = 20_000
 """Writes that may wait in memory: minutes of a busy hotline, some tens of megabytes."""
 MAX_BATCH = SEGMENT_LINES
+PACE_S = 0.01
+"""Least time between the beginnings of two transactions: at 50 calls a second it halves their number, and with it
+the processor time. A write that comes alone does not wait."""
 RETRY_S = 1.0
 """Pause between two tries to reach a database that is away."""
+
+_TOO_LATE = "the journal was closed before this could be stored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +45,6 @@ class JournalStats:
     refused: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    records: tuple[Record, ...]
-    stored: "asyncio.Future[None]"
-
-
 class Journal:
     """One task writes for everybody: what came in while a transaction was committing shares the next one.
 
@@ -57,8 +57,8 @@ class Journal:
         self._database = database
         self._spool = spool
         self._retry_s = retry_s
-        self._retry_at = 0.0  # monotonic
-        self._waiting: deque[_Entry] = deque()
+        self._retry_at = self._began = 0.0  # monotonic
+        self._waiting: deque[Entry] = deque()
         self._wake = asyncio.Event()
         self._settled = asyncio.Event()
         self._closing = False
@@ -78,12 +78,12 @@ class Journal:
         The future is done when they are in the database or flushed to the spool. It fails with the
         database's error if they are refused, `JournalFull`, or `JournalClosed`. Nobody needs to await it.
         """
-        entry = _entry(records)
+        entry = Entry.of(records)
         if self._closing:
-            _fail(entry, JournalClosed("the journal is closed"))
+            entry.fail(JournalClosed("the journal is closed"))
         elif len(self._waiting) >= MAX_WAITING:
             log.error("journal_full", waiting=len(self._waiting))
-            _fail(entry, JournalFull(f"{MAX_WAITING} writes are waiting"))
+            entry.fail(JournalFull(f"{MAX_WAITING} writes are waiting"))
         else:
             self._waiting.append(entry)
             self._settled.clear()
@@ -106,10 +106,11 @@ class Journal:
         self._closing = True
         self._wake.set()
         if self._task is not None:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._task, timeout_s)
+            await asyncio.wait({self._task}, timeout=timeout_s)
+            self._task.cancel()
+            await asyncio.wait({self._task})
         while self._waiting:
-            _fail(self._waiting.popleft(), JournalClosed("the journal was closed before this could be stored"))
+            self._waiting.popleft().fail(JournalClosed(_TOO_LATE))
 
     @property
     def spooling(self) -> bool:
@@ -131,8 +132,9 @@ class Journal:
     async def _run(self) -> None:
         while not (self._closing and not self._waiting):
             await self._wait_for_work()
+            await self._pace()
             if batch := self._take():
-                await self._keep(batch)
+                await self._keep_or_say(batch)
             if self.spooling and time.monotonic() >= self._retry_at:
                 await self._replay_first()
             if not self._waiting and not self.spooling:
@@ -147,10 +149,23 @@ class Journal:
             async with asyncio.timeout(pause):
                 await self._wake.wait()
 
-    def _take(self) -> list[_Entry]:
+    async def _pace(self) -> None:
+        pause = self._began + PACE_S - time.monotonic()
+        if pause > 0 and 0 < len(self._waiting) < MAX_BATCH:
+            await asyncio.sleep(pause)
+
+    def _take(self) -> list[Entry]:
         return [self._waiting.popleft() for _ in range(min(len(self._waiting), MAX_BATCH))]
 
-    async def _keep(self, entries: Sequence[_Entry]) -> None:
+    async def _keep_or_say(self, entries: Sequence[Entry]) -> None:
+        try:
+            await self._keep(entries)
+        except asyncio.CancelledError:
+            for entry in entries:
+                entry.fail(JournalClosed(_TOO_LATE))
+            raise
+
+    async def _keep(self, entries: Sequence[Entry]) -> None:
         """Order is kept: behind a spool that is not empty, everything goes through the spool."""
         while True:
             if not self.spooling and await self._commit(entries):
@@ -159,7 +174,7 @@ class Journal:
                 return
             await asyncio.sleep(self._retry_s)  # neither database nor disk: hold on to it
 
-    async def _commit(self, entries: Sequence[_Entry]) -> bool:
+    async def _commit(self, entries: Sequence[Entry]) -> bool:
         try:
             await self._commit_together(entries)
         except StoreUnavailable as error:
@@ -168,8 +183,8 @@ class Journal:
             return False
         return True
 
-    async def _commit_together(self, entries: Sequence[_Entry]) -> None:
-        began = time.monotonic()
+    async def _commit_together(self, entries: Sequence[Entry]) -> None:
+        self._began = began = time.monotonic()
         try:
             batch = fold(record for entry in entries for record in entry.records)
             await self._database.write(lambda connection: apply(connection, batch))
@@ -182,9 +197,9 @@ class Journal:
             return
         self._count_batch(len(entries), time.monotonic() - began)
         for entry in entries:
-            _succeed(entry)
+            entry.succeed()
 
-    async def _commit_alone(self, entry: _Entry) -> None:
+    async def _commit_alone(self, entry: Entry) -> None:
         try:
             batch = fold(entry.records)
             await self._database.write(lambda connection: apply_unless_there(connection, batch))
@@ -194,7 +209,7 @@ class Journal:
             await self._refuse(entry, error)
             return
         self._count_batch(1, 0.0)
-        _succeed(entry)
+        entry.succeed()
 
     def _count_batch(self, writes: int, took_s: float) -> None:
         self._written += writes
@@ -202,18 +217,17 @@ class Journal:
         self._largest = max(self._largest, writes)
         self._last_commit_s = took_s
 
-    async def _refuse(self, entry: _Entry, error: Exception) -> None:
-        log.error("journal_record_refused", records=_kinds(entry), error=type(error).__name__)
+    async def _refuse(self, entry: Entry, error: Exception) -> None:
+        log.error("journal_record_refused", records=entry.kinds, error=type(error).__name__)
         self._refused += 1
         try:
-            await asyncio.to_thread(self._spool.refuse, to_line(entry.records), type(error).__name__)
+            await asyncio.to_thread(self._spool.refuse, entry.line(), type(error).__name__)
         except (OSError, ValueError) as trouble:
-            log.error("refused_record_lost", records=_kinds(entry), error=type(trouble).__name__)
-        _fail(entry, error)
+            log.error("refused_record_lost", records=entry.kinds, error=type(trouble).__name__)
+        entry.fail(error)
 
-    async def _put_on_spool(self, entries: Sequence[_Entry]) -> bool:
-        # After a batch fell apart some are done; a cancelled future only means that its writer stopped waiting.
-        open_entries = [entry for entry in entries if entry.stored.cancelled() or not entry.stored.done()]
+    async def _put_on_spool(self, entries: Sequence[Entry]) -> bool:
+        open_entries = [entry for entry in entries if entry.still_to_store]
         lines = [line for entry in open_entries if (line := self._line_of(entry)) is not None]
         try:
             await asyncio.to_thread(self._spool.append, lines)
@@ -222,22 +236,22 @@ class Journal:
             return False
         self._spooled += len(lines)
         for entry in open_entries:
-            _succeed(entry)
+            entry.succeed()
         return True
 
-    def _line_of(self, entry: _Entry) -> str | None:
+    def _line_of(self, entry: Entry) -> str | None:
         try:
-            return to_line(entry.records)
+            return entry.line()
         except ValueError as error:
             self._refused += 1
-            log.error("record_not_writable", records=_kinds(entry), error=type(error).__name__)
-            _fail(entry, error)
+            log.error("record_not_writable", records=entry.kinds, error=type(error).__name__)
+            entry.fail(error)
             return None
 
     async def _replay_first(self) -> None:
         self._retry_at = time.monotonic() + self._retry_s  # unless this succeeds
         try:
-            entries = [_entry(records) for records in await asyncio.to_thread(_read_first, self._spool)]
+            entries = [Entry.of(records) for records in await asyncio.to_thread(_read_first, self._spool)]
             if await self._commit(entries):
                 await asyncio.to_thread(self._spool.drop_first)
                 self._retry_at = 0.0
@@ -255,32 +269,6 @@ def _read_first(spool: Spool) -> list[tuple[Record, ...]]:
             log.error("spool_line_damaged", error=type(error).__name__)
             spool.refuse(line, "damaged line")
     return writes
-
-
-def _entry(records: tuple[Record, ...]) -> _Entry:
-    stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    stored.add_done_callback(_look_at_outcome)
-    return _Entry(records, stored)
-
-
-def _kinds(entry: _Entry) -> list[str]:
-    return [type(record).__name__ for record in entry.records]
-
-
-def _succeed(entry: _Entry) -> None:
-    if not entry.stored.done():
-        entry.stored.set_result(None)
-
-
-def _fail(entry: _Entry, error: Exception) -> None:
-    if not entry.stored.done():
-        entry.stored.set_exception(error)
-
-
-def _look_at_outcome(future: "asyncio.Future[None]") -> None:
-    """Marks the outcome as seen: a writer that does not await is told by the log, not by asyncio's complaint."""
-    if not future.cancelled():
-        future.exception()
 
 
 def _tell_if_it_died(task: "asyncio.Task[None]") -> None:

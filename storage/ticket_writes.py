@@ -27,8 +27,7 @@ def load(connection: Connection, numbers: Iterable[str], *, lock: bool = False) 
 
     Locks are taken in the order of the numbers, so that two transactions cannot wait for each other.
     """
-    statement = select(TicketRow).where(TicketRow.number.in_(sorted(numbers))).order_by(TicketRow.number)
-    rows = connection.execute(statement.with_for_update() if lock else statement)
+    rows = connection.execute(_LOCK if lock else _LOAD, {"numbers": sorted(numbers)})
     return {row["number"]: ticket_of(row) for row in rows.mappings()}
 
 
@@ -39,9 +38,12 @@ def revise(connection: Connection, revisions: Sequence[Revision]) -> None:
     final = {revision.after.number: revision.after for revision in revisions}
     connection.execute(_UPDATE, [_prefixed(ticket) for ticket in final.values()])
     if log := [row for revision in revisions for row in _log_rows(revision)]:
-        connection.execute(insert(TicketChangeRow), log)
+        connection.execute(_INSERT_LOG, log)
 
 
+_LOAD = select(TicketRow).where(TicketRow.number.in_(bindparam("numbers", expanding=True))).order_by(TicketRow.number)
+_LOCK = _LOAD.with_for_update()
+_INSERT_LOG = insert(TicketChangeRow)
 _COLUMNS = tuple(column.name for column in TicketRow.__table__.columns if column.name not in ("number", "queue"))
 _UPDATE = (
     update(TicketRow)

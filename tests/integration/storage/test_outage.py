@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import Store, StoreUnavailable, engine, open_store
+from storage import JournalClosed, Store, StoreUnavailable, engine, open_store
 from storage.records import CallEnded, TicketOpened, TicketSaved, to_line
 from tests.integration.storage.outage import Outage
 from tests.integration.storage.samples import NOON, call_id, started, ticket
@@ -130,6 +130,20 @@ async def test_when_neither_database_nor_disk_can_be_written_the_write_is_held_o
     await store.journal.settle()
 
     assert await store.calls.get(call_id(1)) is not None
+
+
+async def test_a_write_that_could_be_kept_nowhere_fails_when_the_journal_closes(
+    store: Store, away: Outage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.spool._append_durably", _disk_full)
+    held, waiting = store.journal.write(started(1)), store.journal.write(started(2))
+    await asyncio.sleep(0.3)
+    later = store.journal.write(started(3))
+
+    await store.journal.close(timeout_s=0.1)
+
+    outcomes = await asyncio.gather(held, waiting, later, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes] == [JournalClosed] * 3
 
 
 def _disk_full(path: Path, text: str) -> None:
