@@ -43,15 +43,17 @@ def test_linear_always_begins_with_the_first_member_of_the_rules() -> None:
     assert [serve(house, f"c{n}", 10 * n) for n in range(1, 4)] == ["citra"] * 3
 
 
-def test_fewest_calls_evens_out_todays_calls_and_forgets_them_at_midnight() -> None:
+def test_fewest_calls_goes_before_idle_time_and_midnight_forgets_the_counts() -> None:
     house = one("fewest_calls")
-    assert [serve(house, f"c{n}", 10 * n) for n in range(1, 4)] == ["ani", "budi", "citra"]
-    house.pause("ani", "makan", 40)
-    assert [serve(house, f"d{n}", 50 + n) for n in range(2)] == ["budi", "citra"]
-    house.ready("ani", 60)
-    assert serve(house, "e", 61) == "ani"
-    house.new_day(70)
-    assert serve(house, "f", 71) == "budi"
+    for other in ("budi", "citra"):
+        house.pause(other, "makan", 5)
+    assert [serve(house, f"c{n}", 10 * n) for n in (1, 2)] == ["ani", "ani"]
+    for other in ("budi", "citra"):
+        house.ready(other, 30)
+    assert [serve(house, f"d{n}", 40 + 2 * n) for n in range(2)] == ["budi", "citra"]
+    assert serve(house, "e", 50) == "budi"  # ani is idle for longer, but has answered two
+    house.new_day(60)
+    assert serve(house, "f", 61) == "ani"
 
 
 def test_round_robin_rings_the_next_after_the_last_one_rung_and_remembers() -> None:
