@@ -20,6 +20,7 @@ from sip.agent import SipAgent
 log = structlog.get_logger(__name__)
 
 LOOK_EVERY_S = 5.0
+ACKNOWLEDGED_WITHIN_S = 32.0  # 64 × T1: an answer without ACK by then is given up (RFC 3261 section 13.3.1.4)
 LONGEST_CALL_S = 4 * 3600.0  # nobody talks that long: a leg whose end got lost (PEERS.md 1)
 PAGE_GONE_S = 30.0  # a reload takes a second or two; a closed page is not coming back
 
@@ -81,7 +82,10 @@ class Housekeeping:
 
     def _end_endless_calls(self, now: float) -> None:
         for call in self._calls:
-            if now - call.started_at > LONGEST_CALL_S:
+            lasted_s = now - call.started_at
+            if call.answered_at is None and lasted_s > ACKNOWLEDGED_WITHIN_S:
+                self._callers.end(call, "system", "not_acknowledged")
+            elif lasted_s > LONGEST_CALL_S:
                 log.error("endless_call", call=call.id)
                 self._callers.end(call, "system", "too_long")
 
