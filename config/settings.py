@@ -13,13 +13,7 @@ from config.trunks import LOOPBACK, PortRange, Trunk
 Port = Annotated[int, Field(ge=0, le=65535)]
 Codec = Literal["opus", "G722", "PCMA", "PCMU"]
 
-_ASYNC_DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
-    "sqlite+aiosqlite": "sqlite+aiosqlite",
-    "postgres": "postgresql+asyncpg",
-    "postgresql": "postgresql+asyncpg",
-    "postgresql+asyncpg": "postgresql+asyncpg",
-}
+_DATABASES = ("sqlite", "postgresql", "postgresql+asyncpg", "postgres")
 _URL = re.compile(r"^([a-z0-9+]+)://")
 
 
@@ -28,9 +22,7 @@ class Settings(Model):
 
     data: Path = Path("var")
     config: Path | None = None
-    database_url: str = Field(
-        default_factory=lambda known: f"sqlite+aiosqlite:///{known['data']}/sambut.db", repr=False
-    )
+    database_url: str = Field(default_factory=lambda known: f"sqlite:///{known['data']}/sambut.db", repr=False)
     sip_bind: str = "127.0.0.1"
     sip_port: Port = 5060
     sip_public_address: str = ""
@@ -61,13 +53,13 @@ class Settings(Model):
 
     @field_validator("database_url")
     @classmethod
-    def _async_driver(cls, value: str) -> str:
+    def _known_database(cls, value: str) -> str:
         scheme = _URL.match(value)
-        if scheme is None or scheme[1] not in _ASYNC_DRIVERS:
+        if scheme is None or scheme[1] not in _DATABASES:
             raise ValueError(
                 "not the URL of a SQLite or PostgreSQL database, such as postgresql://user:password@host/sambut"
             )
-        return _ASYNC_DRIVERS[scheme[1]] + value[len(scheme[1]) :]
+        return value
 
     @field_validator("public_url")
     @classmethod
