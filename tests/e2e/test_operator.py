@@ -96,7 +96,7 @@ async def _register_has_it(window: Desk) -> None:
     """The ticket and the call are listed, and the recording plays and seeks."""
     await window["nav-tickets"].click()
     await window.shows("ticket-row", "Siti Aminah")
-    await window["ticket-row"].first.click()
+    await window["ticket-row"].first.get_by_role("link").first.click()
     await window.shows("ticket-page", "D 1234 ABC")
     await window.shows("player")
     await window["player-toggle"].click()

@@ -77,7 +77,11 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    command: Sequence[str | Path], output: Path, *, environment: Mapping[str, str] | None = None, cwd: Path | None = None
+    command: Sequence[str | Path],
+    output: Path,
+    *,
+    environment: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
 ) -> AsyncIterator[Running]:
     """Start a command with both outputs in one file; it is ended on leaving."""
     with output.open("wb") as file:

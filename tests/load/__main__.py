@@ -1,0 +1,62 @@
+"""`make bench`: every figure that issue 2 sets a target for, beside the bare engine in the same run.
+
+    python -m tests.load [--quick] [NAME …]
+
+JSON lines on standard output, a table on standard error. Exit status 0 also when a target is missed: a shared machine
+is noisy, and the figures are there to be read.
+"""
+
+import argparse
+import asyncio
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.load import bench_bridged, bench_churn, bench_invite, bench_pop, micro
+from tests.load.figures import Machine, Report
+
+Benchmark = Callable[["Report", Path, bool], Awaitable[None]]
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "queue": micro.queue,
+    "storage": micro.storage,
+    "invite": bench_invite.run,
+    "pop": bench_pop.run,
+    "bridged": bench_bridged.run,
+    "churn": bench_churn.run,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the command line asks for."""
+
+    names: list[str]
+    quick: bool
+
+
+async def measure(wanted: Wanted) -> Report:
+    """Run the benchmarks one after the other, each in a folder of its own."""
+    report = Report(Machine.here())
+    for name in wanted.names:
+        print(f"[{name}]", file=sys.stderr, flush=True)
+        with tempfile.TemporaryDirectory(prefix=f"sambut-bench-{name}-") as folder:
+            await BENCHMARKS[name](report, Path(folder), wanted.quick)
+    return report
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help="default: all of them")
+    parser.add_argument("--quick", action="store_true", help="a fraction of the time; figures are rougher")
+    given = parser.parse_args()
+    report = asyncio.run(measure(Wanted(given.names or list(BENCHMARKS), given.quick)))
+    print(f"\n{report.table()}", file=sys.stderr)
+    for figure in report.missed:
+        print(f"missed: {figure.benchmark} {figure.figure}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
