@@ -31,8 +31,9 @@ class ScreenPops:
         ticket = call.ticket
         if ticket is None or call.ticket_stored is None:
             raise LookupError(f"call {call.id} is offered without a ticket")
-        await asyncio.wait([call.ticket_stored], timeout=TICKET_STORED_WITHIN_S)
-        history, still_open = await self._past(call.number, ticket.number)
+        past = self._past(call.number, ticket.number)
+        stored = asyncio.wait([call.ticket_stored], timeout=TICKET_STORED_WITHIN_S)
+        (history, still_open), _ = await asyncio.gather(past, stored)
         return {
             "call": self._views.call(call),
             "ticket": self._json.ticket(ticket),
@@ -46,8 +47,10 @@ class ScreenPops:
             return [], []
         try:
             async with asyncio.timeout(HISTORY_WITHIN_S):
-                history = await self._store.tickets.history(number, HISTORY_LENGTH + 1)
-                still_open = await self._store.tickets.open_of(number)
+                tickets = self._store.tickets
+                history, still_open = await asyncio.gather(
+                    tickets.history(number, HISTORY_LENGTH + 1), tickets.open_of(number)
+                )
         except (TimeoutError, StoreUnavailable):
             log.warning("history_not_read")
             return [], []

@@ -51,7 +51,7 @@ async def run(report: Report, folder: Path, quick: bool) -> None:
 
 
 def _tell(report: Report, ours: Load, bare: Load) -> None:
-    name, cpu = f"{ours.calls} at once", at_most(TARGET_CPU_MS)
+    name = f"{ours.calls} at once"
     report.add(
         Figure("bridged", f"{name}: calls bridged", ours.bridged, "calls", None, bare.bridged),
         Figure("bridged", f"{name}: lost packets", ours.packets.lost, "packets", at_most(0), bare.packets.lost),
