@@ -73,12 +73,12 @@ class Call:
 
 @dataclass(slots=True)
 class OperatorLeg:
-    """An operator's phone that rings or talks for a call."""
+    """A call on offer to an operator, or in their hands; `leg` is their phone once it has been called."""
 
     offer: str
     call: str
     operator: str
-    leg: LegId
+    leg: LegId | None = None
 
 
 class Calls:

@@ -1,5 +1,6 @@
 """The operator's side: the pop first, then the ring, then the bridge; and whatever can go wrong between them."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Protocol
 
@@ -11,6 +12,7 @@ from hotline.effects import Connect, Ring, ScreenPop, StopReason, StopRinging
 from hotline.effects import Effect as QueueEffect
 from sambut.calls import Call, Calls, OperatorLeg
 from sambut.clock import Clock
+from sambut.contain import contained
 from sambut.facts import Journal
 from sambut.people import Operator, People
 from sambut.recordings import Recorder
@@ -23,6 +25,7 @@ from storage.records import CallConnected
 
 log = structlog.get_logger(__name__)
 
+TEL = re.compile(r"\+\d+")  # a global number (RFC 3966): nothing else of what a stranger sent goes into a header
 PopOf = Callable[[Call], Awaitable[ScreenPopShape]]
 
 # How a phone's final answer reads to the queue (RFC 3261 section 21). Anything else: nobody can be rung there.
@@ -76,7 +79,7 @@ class Operators:
         self._clock = clock
         self._changed = changed
         self._legs: dict[LegId, OperatorLeg] = {}
-        self._offers: dict[tuple[str, str], LegId | None] = {}  # (offer, operator) -> leg once the phone is called
+        self._offers: dict[tuple[str, str], OperatorLeg] = {}  # running ones, by offer and operator
 
     def owns(self, leg: LegId) -> bool:
         return leg in self._legs
@@ -85,7 +88,7 @@ class Operators:
 
     def offer(self, pop: ScreenPop) -> None:
         """An offer begins; the phone is called by the `Ring` that follows, after the screen."""
-        self._offers[pop.offer, pop.operator] = None
+        self._offers[pop.offer, pop.operator] = OperatorLeg(pop.offer, pop.call, pop.operator)
         call = self._calls.get(pop.call)
         if call is not None:
             call.ringing.add(pop.operator)
@@ -96,13 +99,13 @@ class Operators:
 
     def stop_ringing(self, stop: StopRinging) -> None:
         """The offer is withdrawn: the phone falls silent and the screen says why."""
-        self._withdraw(stop.offer, stop.call, stop.operator, stop.reason)
+        self._withdraw(stop.offer, stop.operator, stop.reason)
 
     def connect(self, connect: Connect, call: Call) -> None:
         """Bridge, record, and hand the ticket over."""
-        leg = self._offers.pop((connect.offer, connect.operator), None)
+        leg = self._offers.pop((connect.offer, connect.operator)).leg
         if leg is None:
-            return
+            raise LookupError(f"offer {connect.offer} was answered by a phone that was never called")
         now = self._clock()
         call.operator, call.operator_leg = connect.operator, leg
         call.connected_at, call.wait_s = now, connect.wait_s
@@ -138,14 +141,13 @@ class Operators:
                 call.ended_by, call.end_reason = "operator", "hang_up"
             self._agent.hang_up(call.leg)
         elif not by_us and (found.offer, found.operator) in self._offers:
-            self._failed(found.offer, found.call, found.operator, FAILURES.get(status, Failure.UNREACHABLE))
+            self._failed(found.offer, found.operator, FAILURES.get(status, Failure.UNREACHABLE))
 
     def refuse(self, call: Call, operator: str) -> None:
-        """The operator does not want the call that rings: the next one gets it."""
-        for leg in list(self._legs.values()):
-            if leg.call == call.id and leg.operator == operator and (leg.offer, operator) in self._offers:
-                self._failed(leg.offer, call.id, operator, Failure.REJECTED)
-                return
+        """The operator does not want the call that rings, or is about to: the next one gets it."""
+        for offered in list(self._offers.values()):
+            if (offered.call, offered.operator) == (call.id, operator):
+                self._failed(offered.offer, operator, Failure.REJECTED)
 
     def hang_up(self, call: Call) -> None:
         """The caller has gone, or the operator pressed the page's button: free the phone."""
@@ -157,44 +159,51 @@ class Operators:
     async def _pop_then_ring(self, ring: Ring) -> None:
         call, operator = self._calls.get(ring.call), self._people.get(ring.operator)
         if call is None or operator is None:
-            self._failed(ring.offer, ring.call, ring.operator, Failure.UNREACHABLE)
+            self._failed(ring.offer, ring.operator, Failure.UNREACHABLE)
             return
-        pop = await self._pop_of(call)
-        if not self._open(ring):
-            return
-        operator.pop = pop
-        shown = await self._pages.pop(ring.operator, pop)
-        log.info("screen_pop", call=ring.call, operator=ring.operator, shown=shown)
+        with contained("screen_pop_failed", call=ring.call, operator=ring.operator):  # costs the pop, not the call
+            await self._pop(ring, operator, call)
         # No await below: between this look and the INVITE nothing may withdraw the offer unseen.
         if self._open(ring):
             self._call_phone(ring, operator, call)
 
+    async def _pop(self, ring: Ring, operator: Operator, call: Call) -> None:
+        pop = await self._pop_of(call)
+        if self._open(ring):
+            operator.pop = pop
+            shown = await self._pages.pop(ring.operator, pop)
+            log.info("screen_pop", call=ring.call, operator=ring.operator, shown=shown)
+
     def _call_phone(self, ring: Ring, operator: Operator, call: Call) -> None:
         # RFC 3325: a desk phone shows the caller's number from here.
-        headers = {"P-Asserted-Identity": f"<tel:{call.number}>"} if call.number.startswith("+") else {}
+        headers = {"P-Asserted-Identity": f"<tel:{call.number}>"} if TEL.fullmatch(call.number) else {}
         try:
             leg = self._agent.call(operator.phone, headers)
         except SipError as error:
             log.warning("phone_not_called", call=call.id, operator=ring.operator, reason=str(error))
-            self._failed(ring.offer, ring.call, ring.operator, Failure.UNREACHABLE)
+            self._failed(ring.offer, ring.operator, Failure.UNREACHABLE)
             return
-        self._offers[ring.offer, ring.operator] = leg
-        self._legs[leg] = OperatorLeg(ring.offer, ring.call, ring.operator, leg)
+        offered = self._offers[ring.offer, ring.operator]
+        offered.leg = leg
+        self._legs[leg] = offered
 
-    def _failed(self, offer: str, call_id: str, operator: str, how: Failure) -> None:
+    def _failed(self, offer: str, operator: str, how: Failure) -> None:
         """The phone did not answer: the queue decides who is next."""
-        self._withdraw(offer, call_id, operator, StopReason.NO_ANSWER)
+        self._withdraw(offer, operator, StopReason.NO_ANSWER)
         self._distribute(self._distributor.failed(offer, operator, self._clock(), how))
 
-    def _withdraw(self, offer: str, call_id: str, operator: str, reason: StopReason) -> None:
-        leg = self._offers.pop((offer, operator), None)
-        if leg is not None:
-            self._agent.hang_up(leg)
-        call = self._calls.get(call_id)
+    def _withdraw(self, offer: str, operator: str, reason: StopReason) -> None:
+        """End what runs of this offer. For one that is over already nothing: its operator may have the next by now."""
+        offered = self._offers.pop((offer, operator), None)
+        if offered is None:
+            return
+        if offered.leg is not None:
+            self._agent.hang_up(offered.leg)
+        call = self._calls.get(offered.call)
         if call is not None:
             call.ringing.discard(operator)
             self._changed(call)
-        self._close_pop(operator, call_id, reason)
+        self._close_pop(operator, offered.call, reason)
 
     def _open(self, ring: Ring) -> bool:
         return (ring.offer, ring.operator) in self._offers

@@ -1,0 +1,23 @@
+"""Where a fault stops: it is logged with its traceback, and whatever does not depend on it goes on."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import structlog
+
+log = structlog.get_logger(__name__)
+
+
+@contextmanager
+def contained(what: str, *, way_out: Callable[[], object] | None = None, **ids: object) -> Iterator[None]:
+    """A piece of work that may fail without taking its neighbours along.
+
+    `what` and `ids` (never numbers or digits) name it in the log. `way_out` is called after a fault: what a caller or
+    an operator needs so as not to be left waiting.
+    """
+    try:
+        yield
+    except Exception:
+        log.exception(what, **ids)
+        if way_out is not None:
+            way_out()
