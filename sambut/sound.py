@@ -6,8 +6,10 @@ from pathlib import Path
 
 import structlog
 
+from config import Language
 from ivr.effects import Phrase, Play
 from sambut.calls import Call
+from sambut.contain import contained
 from sambut.tasks import Tasks
 from sip.agent import SipAgent
 from sip.errors import SipError
@@ -33,9 +35,8 @@ class Sound:
     def play(self, call: Call, play: Play) -> None:
         """Start what an IVR asks for; `finished` is told its number at the end, also when nothing could be played."""
         call.playing = play.number
-        ready = [self._prompts.path(phrase, play.language) for phrase in play.phrases]
-        files = [file for file in ready if file is not None]
-        if len(files) == len(ready):
+        files = self._at_once(play)
+        if files is not None:
             self._start(call, files, play.number)
         else:
             self._tasks.start(self._render(call, play), f"render {call.id}")
@@ -51,16 +52,32 @@ class Sound:
         call.playing = 0
         self._agent.mixer.stop_playing(call.leg)
 
+    def _at_once(self, play: Play) -> list[Path] | None:
+        """The files, if all of them are there."""
+        try:
+            ready = [self._prompts.path(phrase, play.language) for phrase in play.phrases]
+        except SynthesisError:
+            return None  # `_render` says which, and says the others
+        files = [file for file in ready if file is not None]
+        return files if len(files) == len(ready) else None
+
     async def _render(self, call: Call, play: Play) -> None:
         """While it is being made the caller keeps hearing what was on, unless it takes too long."""
+        files: list[Path] = []
         try:
             async with asyncio.timeout(RENDER_WITHIN_S):
-                files = [await self._prompts.render(phrase, play.language) for phrase in play.phrases]
-        except (TimeoutError, SynthesisError) as error:
-            log.error("prompt_failed", call=call.id, prompts=_names(play.phrases), reason=str(error) or "too slow")
-            files = []
+                for phrase in play.phrases:
+                    files += await self._rendered(call, phrase, play.language)
+        except TimeoutError:
+            log.error("prompts_too_slow", call=call.id, prompts=[phrase.name for phrase in play.phrases])
         if call.playing == play.number:
             self._start(call, files, play.number)
+
+    async def _rendered(self, call: Call, phrase: Phrase, language: Language) -> list[Path]:
+        """A phrase that cannot be made is left out; the others are sentences of their own."""
+        with contained("prompt_failed", call=call.id, prompt=phrase.name):
+            return [await self._prompts.render(phrase, language)]
+        return []
 
     def _start(self, call: Call, files: Sequence[Path], number: int) -> None:
         if files:
@@ -72,7 +89,3 @@ class Sound:
                 return
         # Not now: the IVR is still handing out its effects.
         asyncio.get_running_loop().call_soon(self._finished, call, number)
-
-
-def _names(phrases: Sequence[Phrase]) -> list[str]:
-    return [phrase.name for phrase in phrases]

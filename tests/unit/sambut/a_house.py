@@ -131,7 +131,9 @@ class FakePrompts:
         return None if phrase.name in self.slow else Path(phrase.name)
 
     async def render(self, phrase: Phrase, language: str) -> Path:
-        self.path(phrase, language)
+        ready = self.path(phrase, language)
+        if ready is not None:
+            return ready
         await asyncio.sleep(0.5)
         if self.render_error is not None:
             raise self.render_error
