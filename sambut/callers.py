@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from functools import partial
 from uuid import uuid4
 
 import structlog
@@ -15,18 +17,20 @@ from ivr import effects as ivr
 from ivr.session import IvrSession, Standing
 from sambut.calls import Call, Calls, EndedBy
 from sambut.clock import Clock
+from sambut.contain import contained
 from sambut.facts import FactLog, Journal
 from sambut.recordings import Recorder
 from sambut.sound import Sound
 from sambut.tickets import CallTickets
 from sip.agent import SipAgent
-from sip.events import IncomingCall, LegId
+from sip.events import IncomingCall
 from sip.peers import PeerTable
 from storage.records import CallAnswered, CallEnded, CallStarted, new_key
 
 log = structlog.get_logger(__name__)
 
 FORBIDDEN, BUSY_HERE, SERVICE_UNAVAILABLE = 403, 486, 503  # RFC 3261 section 21
+LAST_WORDS_WITHIN_S = 8.0
 LAST_WORDS = -1  # number of a playback that no IVR session gave out
 
 Distribute = Callable[[Iterable[QueueEffect]], None]
@@ -71,7 +75,7 @@ class Callers:
         self._node = node
         self._most_calls = most_calls
         self._changed = changed
-        self.accepting = True
+        self.accepting = False
 
     # --- what the telephone side tells ----------------------------------------------------------------------------
 
@@ -96,8 +100,9 @@ class Callers:
         self._calls.add(call)
         self._journal.write(CallStarted(call.id, now, call.number, call.called, trunk, self._node, event.sip_call_id))
         log.info("call_started", call=call.id, trunk=trunk, sip_call_id=event.sip_call_id)
-        self._agent.answer(event.leg)
-        self._perform(call, call.session.begin(now))
+        with self.guard(call, "begin"):
+            self._agent.answer(event.leg)
+            self._perform(call, call.session.begin(now))
 
     def answered(self, call: Call) -> None:
         call.answered_at = self._clock()
@@ -115,29 +120,34 @@ class Callers:
         if call.playing != number:
             return
         if call.last_words:
-            self.end(call, "system", "shutdown")
+            self._agent.hang_up(call.leg)
         else:
             self._perform(call, call.session.playback_finished(number, self._clock()))
 
     def hung_up(self, call: Call, by_us: bool, status: int) -> None:
-        """The caller's leg is over, whoever ended it."""
+        """The caller's leg is over, whoever ended it. Whatever fails on the way, the call is gone from here."""
         now = self._clock()
-        self._perform(call, call.session.stop(now))
-        self._cancel_timer(call)
-        if call.waiting:
-            self._distribute(self._distributor.caller_left(call.id, now))
-            call.waiting = False
-            self._tickets.to_call_back(call, "missed")
-        if call.connected_at is not None:
-            self._distribute(self._distributor.call_over(call.id, now, call.ended_by or "caller"))
-            self._recorder.finish(call)
-        call.ended_at = now
         call.ended_by = call.ended_by or ("system" if by_us else "caller")
         call.end_reason = call.end_reason or ("hang_up" if status < 300 else f"sip_{status}")
+        with contained("end_of_call_failed", call=call.id):
+            self._perform(call, call.session.stop(now))
+        with contained("end_of_call_failed", call=call.id):
+            self._leave(call, now, call.ended_by)
+        call.ended_at = now
         self._calls.remove(call)
         self._journal.write(CallEnded(call.id, now, call.ended_by, call.end_reason))
         log.info("call_ended", call=call.id, by=call.ended_by, reason=call.end_reason)
         self._changed(call)
+
+    def _leave(self, call: Call, now: float, by: EndedBy) -> None:
+        """Out of the queue, or out of the operator's hands."""
+        if call.waiting:
+            call.waiting = False
+            self._distribute(self._distributor.caller_left(call.id, now))
+            self._tickets.to_call_back(call, "missed")
+        if call.connected_at is not None:
+            self._distribute(self._distributor.call_over(call.id, now, by))
+            self._recorder.finish(call)
 
     # --- what the queue tells -------------------------------------------------------------------------------------
 
@@ -151,21 +161,22 @@ class Callers:
         """An operator has the caller: the IVR has nothing to say any more."""
         call.waiting = False
         self._perform(call, call.session.stop(self._clock()))
-        self._cancel_timer(call)
         self._sound.stop(call)
 
     def end(self, call: Call, by: EndedBy, reason: str) -> None:
-        """Hang up on a caller."""
-        call.ended_by, call.end_reason = by, reason
+        """Hang up on a caller. Of two who want it, the first one is on record."""
+        call.ended_by, call.end_reason = call.ended_by or by, call.end_reason or reason
         self._agent.hang_up(call.leg)
 
-    def dismiss(self, call: Call) -> None:
-        """The service is being stopped: tell the caller, then hang up."""
+    def dismiss(self, call: Call, reason: str) -> None:
+        """The service stops, for everybody or for this caller: tell so, then hang up."""
+        call.ended_by, call.end_reason = call.ended_by or "system", call.end_reason or reason
         self._perform(call, call.session.stop(self._clock()))
-        self._cancel_timer(call)
         if call.operator_leg is not None:
             self._agent.mixer.unbridge(call.leg, call.operator_leg)
         call.last_words = True
+        # Its own deadline, since the session has none any more; a leg that has ended by then takes no harm.
+        asyncio.get_running_loop().call_later(LAST_WORDS_WITHIN_S, self._agent.hang_up, call.leg)
         self._sound.play(call, ivr.Play(LAST_WORDS, (ivr.Phrase("service_stopping"),), call.language))
 
     # --- what the IVR asks for ------------------------------------------------------------------------------------
@@ -179,7 +190,8 @@ class Callers:
 
     def _perform(self, call: Call, effects: Iterable[ivr.Effect]) -> None:
         for effect in effects:
-            self._one(call, effect)
+            with contained("effect_failed", call=call.id, effect=type(effect).__name__):
+                self._one(call, effect)
         self._set_timer(call)
 
     def _one(self, call: Call, effect: ivr.Effect) -> None:
@@ -204,13 +216,15 @@ class Callers:
             case ivr.Log(fact):
                 self._facts.log(fact)
             case ivr.HangUp(reason):
-                self.end(call, "system", call.end_reason or reason)
+                self.end(call, "system", reason)
 
     def _enqueue(self, call: Call, effect: ivr.Enqueue) -> None:
         now = self._clock()
         call.queue, call.kind, call.language = effect.queue, effect.kind, effect.language
+        if not self._tickets.open(call):  # no screen could show this call: better to say so than to let it wait
+            self.dismiss(call, "no_ticket_number")
+            return
         call.queued_at, call.waiting = now, True
-        self._tickets.open(call)
         self._distribute(self._distributor.caller_entered(call.id, effect.queue, now))
         self._changed(call)
 
@@ -249,7 +263,9 @@ class Callers:
         if call.waiting:
             estimate = self._distributor.estimated_wait_s(call.id, now)
             standing = Standing(self._distributor.position(call.id), estimate)
-        self._perform(call, call.session.tick(now, standing))
+        with self.guard(call, "tick"):
+            self._perform(call, call.session.tick(now, standing))
 
-    def of_leg(self, leg: LegId) -> Call | None:
-        return self._calls.of_leg(leg)
+    def guard(self, call: Call, during: str) -> AbstractContextManager[None]:
+        """A caller whose walk breaks is hung up rather than left in silence."""
+        return contained("call_failed", way_out=partial(self.end, call, "system", "fault"), call=call.id, during=during)

@@ -137,7 +137,7 @@ class Operators:
         found = self._legs.pop(leg)
         call = self._calls.get(found.call)
         if call is not None and call.operator_leg == leg:
-            if not by_us:
+            if not by_us and call.ended_by is None:
                 call.ended_by, call.end_reason = "operator", "hang_up"
             self._agent.hang_up(call.leg)
         elif not by_us and (found.offer, found.operator) in self._offers:

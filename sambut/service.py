@@ -102,7 +102,6 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
         app = build(store, installation, hub, switchboard.desk_side, registry=registry, demo=demo, clock=clock)
         http_address = await _listen(stack, app, settings.http_bind, settings.http_port)
         stack.push_async_callback(switchboard.stop, settings.drain_s)
-        status.accepting = True
         switchboard.accept()
         yield Service(agent.address, agent.tls_address, http_address, password)
 

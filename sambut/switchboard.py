@@ -14,9 +14,10 @@ from hotline.effects import Connect, Effect, Log, PresenceChanged, Ring, ScreenP
 from hotline.presence import OperatorState, Presence
 from hotline.procedure import Procedure
 from ivr.session import IvrSession
-from sambut.callers import Callers
+from sambut.callers import LAST_WORDS_WITHIN_S, Callers
 from sambut.calls import Call, Calls
 from sambut.clock import Clock
+from sambut.contain import contained
 from sambut.deskside import DeskSide
 from sambut.facts import FactLog
 from sambut.housekeeping import Housekeeping
@@ -46,7 +47,7 @@ from voice.prompts import PromptLibrary
 
 log = structlog.get_logger(__name__)
 
-DISMISSAL_S = 8.0  # for the last words to a caller when the service stops
+LAST_SIGNALS_S = 2.0  # for the answers to our BYEs
 
 
 class Switchboard:
@@ -184,11 +185,9 @@ class Switchboard:
         self._callers.accepting = self._status.accepting = False
         if not await self._empty_within(drain_s):
             for call in self._calls:
-                self._callers.dismiss(call)
-            await self._empty_within(DISMISSAL_S)
-        for call in self._calls:
-            self._callers.end(call, "system", "shutdown")
-        await self._empty_within(2)
+                with contained("dismissal_failed", call=call.id):
+                    self._callers.dismiss(call, "shutdown")
+            await self._empty_within(LAST_WORDS_WITHIN_S + LAST_SIGNALS_S)
         await self._recorder.settle()
         if self._timer is not None:
             self._timer.cancel()
@@ -198,7 +197,11 @@ class Switchboard:
     # --- events of the telephone side -----------------------------------------------------------------------------
 
     def on_sip(self, event: SipEvent) -> None:
-        """Every event of the SIP agent comes in here, one at a time."""
+        """Every event of the SIP agent comes in here, one at a time. What fails in one does not reach the next."""
+        with contained("sip_event_failed", sip_event=type(event).__name__):
+            self._on_sip(event)
+
+    def _on_sip(self, event: SipEvent) -> None:
         match event:
             case IncomingCall():
                 self._callers.incoming(event)
@@ -207,7 +210,8 @@ class Switchboard:
             case DigitPressed() | LegAnswered() | LegEnded() | PlaybackFinished():
                 call = self._calls.of_leg(event.leg)
                 if call is not None:
-                    self._caller_event(call, event)
+                    with self._callers.guard(call, type(event).__name__):
+                        self._caller_event(call, event)
                 elif self._operators.owns(event.leg):
                     self._operator_event(event)
             case _:
@@ -222,8 +226,8 @@ class Switchboard:
             case PlaybackFinished(number=number):
                 self._callers.playback_finished(call, number)
             case LegEnded(status=status, by_us=by_us):
-                self._callers.hung_up(call, by_us, status)
                 self._operators.hang_up(call)
+                self._callers.hung_up(call, by_us, status)
 
     def _operator_event(self, event: DigitPressed | LegAnswered | LegEnded | PlaybackFinished) -> None:
         match event:
@@ -239,38 +243,48 @@ class Switchboard:
     # --- effects of the queue -------------------------------------------------------------------------------------
 
     def distribute(self, effects: Iterable[Effect]) -> None:
-        """Carry out what the queue asks for, in its order, and set the clock to its next deadline."""
-        facts = []
-        for effect in effects:
-            match effect:
-                case ScreenPop():
-                    self._operators.offer(effect)
-                case Ring():
-                    self._operators.ring(effect)
-                case StopRinging():
-                    self._operators.stop_ringing(effect)
-                case Connect():
-                    self._connect(effect)
-                case WaitExpired(call=call_id, queue=queue):
-                    self._wait_expired(call_id, queue)
-                case PresenceChanged(operator=operator, presence=presence):
-                    self._presence_changed(operator, presence)
-                case Log(fact=fact):
-                    facts.append(fact)
-        self._facts.log(*facts)
+        """Carry out what the queue asks for, in its order, and set the clock to its next deadline.
+
+        The facts first: what has happened is on record even if something that follows from it fails. An effect may
+        ask the queue for more, whose facts are then later ones.
+        """
+        asked = list(effects)
+        self._facts.log(*(effect.fact for effect in asked if isinstance(effect, Log)))
+        for effect in asked:
+            with contained("effect_failed", effect=type(effect).__name__):
+                self._carry_out(effect)
         self._set_timer()
         self._pushes.queue()
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case ScreenPop():
+                self._operators.offer(effect)
+            case Ring():
+                self._operators.ring(effect)
+            case StopRinging():
+                self._operators.stop_ringing(effect)
+            case Connect():
+                self._connect(effect)
+            case WaitExpired(call=call_id, queue=queue):
+                self._wait_expired(call_id, queue)
+            case PresenceChanged(operator=operator, presence=presence):
+                self._presence_changed(operator, presence)
+            case Log():
+                pass  # logged already
 
     def _connect(self, effect: Connect) -> None:
         call = self._calls.get(effect.call)
         if call is not None:
-            self._callers.connected(call)
-            self._operators.connect(effect, call)
+            with self._callers.guard(call, "connect"):
+                self._callers.connected(call)
+                self._operators.connect(effect, call)
 
     def _wait_expired(self, call_id: str, queue: str) -> None:
         call = self._calls.get(call_id)
         if call is not None:
-            self._callers.wait_expired(call, self._installation.queue(queue).on_timeout)
+            with self._callers.guard(call, "wait_expired"):
+                self._callers.wait_expired(call, self._installation.queue(queue).on_timeout)
 
     def _presence_changed(self, username: str, presence: Presence) -> None:
         person = self._people.get(username)

@@ -12,6 +12,7 @@ from hotline.ticket import CallbackReason, Ticket
 from sambut.calls import Call
 from sambut.clock import Clock
 from sambut.facts import Journal
+from storage import NumbersExhausted
 from storage.numbers import Numbers
 from storage.records import TicketOpened, TicketSaved
 
@@ -33,23 +34,26 @@ class CallTickets:
         self._zone = zone
         self._stored = stored
 
-    def open(self, call: Call) -> Ticket:
-        """The call's ticket, made now if it has none."""
+    def open(self, call: Call) -> bool:
+        """See that the call has a ticket, made now if it has none. False: there is no number for one.
+
+        That takes a database that is away for more calls than there are numbers in reserve (`storage.numbers`).
+        """
         if call.ticket is not None:
-            return call.ticket
+            return True
         now = self._clock()
+        try:
+            number = self._numbers.next(datetime.fromtimestamp(now, self._zone).year)
+        except NumbersExhausted:
+            log.critical("no_ticket_number", call=call.id)
+            return False
         ticket = self._procedure.open_ticket(
-            self._numbers.next(datetime.fromtimestamp(now, self._zone).year),
-            now,
-            caller_number=call.number,
-            kind=call.kind,
-            call_id=call.id,
-            language=call.language,
+            number, now, caller_number=call.number, kind=call.kind, call_id=call.id, language=call.language
         )
         call.ticket = ticket
         call.ticket_stored = self._journal.write(TicketOpened(ticket, call.queue))
         self._tell(call.ticket_stored, ticket)
-        return ticket
+        return True
 
     def take(self, call: Call, operator: str) -> None:
         """The operator answered: the ticket is theirs and the greeting's clock runs (SOP step 1)."""
