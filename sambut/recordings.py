@@ -13,6 +13,7 @@ import structlog
 
 from sambut.calls import Call
 from sambut.clock import Clock
+from sambut.contain import contained
 from sambut.facts import Journal
 from sambut.tasks import Tasks
 from sip.agent import SipAgent
@@ -20,7 +21,7 @@ from sip.errors import SipError
 from sip.mixer import RELEASE_AFTER_S
 from storage.records import RecordingStored
 from voice import recordings
-from voice.recordings import RecordingError, RecordingInfo
+from voice.recordings import RecordingError, RecordingInfo, Unfinished
 
 log = structlog.get_logger(__name__)
 
@@ -83,19 +84,27 @@ class Recorder:
         self._begin(self._make_message(call.id, call.started_at, recording_id), call)
 
     def drop_message(self, call: Call) -> None:
-        """The message was too short or taken back."""
-        asyncio.get_running_loop().call_later(SETTLE_S, _remove, recordings.source(self._spool, call.id, "message"))
+        """The message was too short or taken back.
+
+        At once, though its recorder still writes: the caller may begin anew under the same name, and that file must
+        neither be removed nor written to by the old recorder.
+        """
+        recordings.source(self._spool, call.id, "message").unlink(missing_ok=True)
 
     async def salvage(self) -> int:
         """Archive what a crash left in the spool; returns how many recordings there were."""
         left = recordings.unfinished(self._spool)
         for each in left:
-            at = self._clock()
-            if each.message is not None:
-                await self._make_message(each.call, at, uuid4().hex)
-            else:
-                await self._make_stereo(each.call, at)
+            with contained("recording_not_salvaged", call=each.call):
+                await self._salvage(each)
         return len(left)
+
+    async def _salvage(self, left: Unfinished) -> None:
+        at = self._clock()
+        if left.message is not None:
+            await self._make_message(left.call, at, uuid4().hex)
+        else:
+            await self._make_stereo(left.call, at, left.caller_offset_s, left.operator_offset_s)
 
     async def settle(self) -> None:
         """Wait until every recording of a call that has ended is in the archive."""
@@ -116,11 +125,21 @@ class Recorder:
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{call_id}{suffix}{recordings.suffix(self._format)}"
 
-    async def _make_stereo(self, call_id: str, at: float) -> None:
+    async def _make_stereo(
+        self, call_id: str, at: float, caller_offset_s: float = 0.0, operator_offset_s: float = 0.0
+    ) -> None:
         caller = recordings.source(self._spool, call_id, "caller")
         operator = recordings.source(self._spool, call_id, "operator")
         if caller.exists() or operator.exists():
-            made = partial(recordings.finish, caller, operator, self._archive(call_id, at), self._format)
+            made = partial(
+                recordings.finish,
+                caller,
+                operator,
+                self._archive(call_id, at),
+                self._format,
+                caller_offset_s=caller_offset_s,
+                operator_offset_s=operator_offset_s,
+            )
             await self._make(call_id, made, "call", uuid4().hex)
 
     async def _make_message(self, call_id: str, at: float, recording_id: str) -> None:
@@ -142,7 +161,3 @@ class Recorder:
             RecordingStored(call_id, path, info.duration_s, info.bytes, self._clock(), kind, recording_id)
         )
         log.info("recording_stored", call=call_id, kind=kind, seconds=round(info.duration_s, 1))
-
-
-def _remove(file: Path) -> None:
-    file.unlink(missing_ok=True)
