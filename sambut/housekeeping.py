@@ -12,6 +12,7 @@ from hotline.presence import OperatorState
 from sambut.callers import Callers
 from sambut.calls import Calls
 from sambut.clock import Clock
+from sambut.contain import contained
 from sambut.facts import FactLog
 from sambut.operators import Operators
 from sambut.people import People
@@ -60,7 +61,8 @@ class Housekeeping:
         """Look around until cancelled."""
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
-            self.look()
+            with contained("housekeeping_failed"):
+                self.look()
 
     def look(self) -> None:
         """One round."""
@@ -94,8 +96,10 @@ class Housekeeping:
         for username in [person.username for person in self._people.all()]:
             if self._hub.connected(username):
                 self._seen[username] = now
-            elif now - self._seen.get(username, now) > PAGE_GONE_S:
-                if self._distributor.presence(username).state is OperatorState.READY:
-                    log.warning("operator_without_page", operator=username)
-                    self._distribute(self._distributor.offline(username, now))
-                del self._seen[username]
+                continue
+            state = self._distributor.presence(username).state
+            if state is OperatorState.OFFLINE:
+                self._seen.pop(username, None)
+            elif state is OperatorState.READY and now - self._seen.get(username, now) > PAGE_GONE_S:
+                log.warning("operator_without_page", operator=username)
+                self._distribute(self._distributor.offline(username, now))

@@ -13,6 +13,7 @@ from hotline.distributor import Distributor
 from hotline.ticket import Ticket
 from sambut.calls import Call, Calls
 from sambut.clock import Clock
+from sambut.contain import contained
 from sambut.facts import FactLog
 from sambut.people import Operator, People
 from sambut.views import Views
@@ -79,12 +80,16 @@ class Pushes:
     async def keep_fresh(self) -> None:
         """Live pages hear from us also when nothing happens. Runs until cancelled."""
         while True:
-            try:
-                self._callbacks_open = await self._store.tickets.callbacks_open()
-            except StoreUnavailable:
-                log.warning("callbacks_not_counted")
-            self.queue()
+            with contained("pages_not_told"):
+                await self._count_callbacks()
+                self.queue()
             await asyncio.sleep(AS_OF_EVERY_S)
+
+    async def _count_callbacks(self) -> None:
+        try:
+            self._callbacks_open = await self._store.tickets.callbacks_open()
+        except StoreUnavailable:
+            log.warning("callbacks_not_counted")
 
     def _of_queues(self) -> Mapping[str, Any]:
         return {
