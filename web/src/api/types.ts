@@ -226,11 +226,18 @@ export interface Pop {
 }
 
 /** What the engine says about itself differs by engine, so these are shown as they come. */
+/** `registered` is null for a trunk that is known by its addresses; `status` is the registrar's last SIP answer. */
+export interface TrunkStatus {
+  name: string;
+  registered: boolean | null;
+  status: number | null;
+}
+
 export interface StatusInfo {
-  engine?: unknown;
+  engine?: string;
   accepting?: boolean;
-  trunks?: unknown[];
-  nodes?: unknown[];
+  trunks?: TrunkStatus[];
+  nodes?: { name: string; started_at: string }[];
   warnings?: string[];
 }
 

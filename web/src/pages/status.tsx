@@ -1,22 +1,15 @@
-import type { ComponentChildren } from "preact";
 import { lists } from "../api/resources";
+import type { TrunkStatus } from "../api/types";
+import { moment } from "../lib/time";
 import { useLoaded } from "../state/load";
 import { server } from "../state/session";
-import { t } from "../texts";
+import { language, t } from "../texts";
 import { Icon } from "../ui/icon";
 import { KeyValue, Loading } from "../ui/parts";
 
-/** Whatever the engine says about itself, laid out by its own shape. */
-function Shown({ value }: { value: unknown }): ComponentChildren {
-  if (value === null || value === undefined || value === "") return t("none");
-  if (Array.isArray(value)) {
-    if (value.length === 0) return t("none");
-    return <ul class="plain-list">{value.map((item, at) => <li key={at}><Shown value={item} /></li>)}</ul>;
-  }
-  if (typeof value === "object") {
-    return <KeyValue items={Object.entries(value).map(([name, inner]) => [name, <Shown value={inner} />] as const)} />;
-  }
-  return typeof value === "boolean" ? <Icon name={value ? "check" : "close"} /> : String(value);
+function trunkState(trunk: TrunkStatus): string {
+  if (trunk.registered === null) return t("trunk_by_address");
+  return trunk.registered ? t("trunk_registered") : t("trunk_refused", { status: trunk.status ?? "–" });
 }
 
 function Warnings({ warnings }: { warnings: readonly string[] }) {
@@ -41,12 +34,12 @@ export function StatusPage() {
         <KeyValue
           items={[
             [t("status_version"), <span data-testid="status-version">{server.value?.version}</span>],
-            [t("status_engine"), <span data-testid="status-engine"><Shown value={status.engine} /></span>],
+            [t("status_engine"), <span data-testid="status-engine">{status.engine}</span>],
           ]}
         />
       </section>
-      <section class="card" data-testid="status-trunks"><h2>{t("status_trunks")}</h2><Shown value={status.trunks} /></section>
-      <section class="card"><h2>{t("status_nodes")}</h2><Shown value={status.nodes} /></section>
+      <section class="card" data-testid="status-trunks"><h2>{t("status_trunks")}</h2><KeyValue items={(status.trunks ?? []).map((trunk) => [trunk.name, trunkState(trunk)] as const)} /></section>
+      <section class="card"><h2>{t("status_nodes")}</h2><KeyValue items={(status.nodes ?? []).map(({ name, started_at }) => [name, t("node_since", { moment: moment(started_at, language.value) })] as const)} /></section>
     </div>
   );
 }
