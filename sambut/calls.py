@@ -22,6 +22,7 @@ class CallState(StrEnum):
     WAITING = "waiting"
     RINGING = "ringing"
     TALKING = "talking"
+    HOLD = "hold"
     MESSAGE = "message"
     ENDED = "ended"
 
@@ -54,6 +55,7 @@ class Call:
     message: Path | None = None
     playing: int = 0
     waiting: bool = False
+    held: bool = False
     last_words: bool = False
     ringing: set[str] = field(default_factory=set)
     timer: asyncio.TimerHandle | None = None
@@ -63,7 +65,7 @@ class Call:
         if self.ended_at is not None:
             return CallState.ENDED
         if self.connected_at is not None:
-            return CallState.TALKING
+            return CallState.HOLD if self.held else CallState.TALKING
         if self.message is not None:
             return CallState.MESSAGE
         if self.ringing:

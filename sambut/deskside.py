@@ -10,6 +10,7 @@ from hotline.effects import Effect
 from sambut.callers import Callers
 from sambut.calls import Call, Calls
 from sambut.clock import Clock
+from sambut.hold import Hold
 from sambut.operators import Operators
 from sambut.people import Operator, People
 from sambut.pushes import Pushes
@@ -26,6 +27,7 @@ class DeskSide:
         calls: Calls,
         callers: Callers,
         operators: Operators,
+        hold: Hold,
         people: People,
         distributor: Distributor,
         distribute: Callable[[Iterable[Effect]], None],
@@ -37,6 +39,7 @@ class DeskSide:
         self._calls = calls
         self._callers = callers
         self._operators = operators
+        self._hold = hold
         self._people = people
         self._distributor = distributor
         self._distribute = distribute
@@ -69,14 +72,21 @@ class DeskSide:
         self._pushes.presence(person)
 
     async def control(self, call: str, operator: str, action: str, arguments: Mapping[str, Any]) -> None:
-        del arguments  # hold, transfer and the like will have some
+        del arguments  # transfer and the like will have some
         found = self._its_own(call, operator)
-        if action != "hangup":
-            raise CallControlError("not_supported", f"{action} is done on the phone itself")
-        if found.operator == operator:
-            self._callers.end(found, "operator", "hang_up")
-        else:
-            self._operators.refuse(found, operator)
+        match action:
+            case "hangup" if found.operator != operator:
+                self._operators.refuse(found, operator)
+            case "hangup":
+                self._callers.end(found, "operator", "hang_up")
+            case "hold" | "resume" if found.operator != operator:
+                raise CallControlError("not_connected", "the call has not been answered yet")
+            case "hold":
+                self._hold.hold(found)
+            case "resume":
+                self._hold.resume(found)
+            case _:
+                raise CallControlError("not_supported", f"{action} is done on the phone itself")
 
     def live(self) -> shapes.Live:
         return self._pushes.live()

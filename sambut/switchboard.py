@@ -20,6 +20,7 @@ from sambut.clock import Clock
 from sambut.contain import contained
 from sambut.deskside import DeskSide
 from sambut.facts import FactLog
+from sambut.hold import Hold
 from sambut.housekeeping import Housekeeping
 from sambut.operators import Operators
 from sambut.people import People
@@ -100,6 +101,7 @@ class Switchboard:
             enabled=settings.recordings,
         )
         tickets = CallTickets(store.journal, store.numbers, procedure, clock, zone, self._pushes.ticket)
+        sound = Sound(agent, prompts, self._tasks, self._playback_finished)
         self._callers = Callers(
             agent=agent,
             calls=self._calls,
@@ -107,7 +109,7 @@ class Switchboard:
             new_session=lambda call, number: IvrSession(installation, call=call, caller_number=number),
             distributor=self._distributor,
             distribute=self.distribute,
-            sound=Sound(agent, prompts, self._tasks, self._playback_finished),
+            sound=sound,
             recorder=self._recorder,
             tickets=tickets,
             facts=self._facts,
@@ -148,6 +150,14 @@ class Switchboard:
             calls=self._calls,
             callers=self._callers,
             operators=self._operators,
+            hold=Hold(
+                installation=installation,
+                agent=agent,
+                sound=sound,
+                facts=self._facts,
+                clock=clock,
+                changed=self._pushes.call,
+            ),
             people=self._people,
             distributor=self._distributor,
             distribute=self.distribute,

@@ -11,7 +11,7 @@ from storage import Store
 def observe(registry: CollectorRegistry, switchboard: Switchboard, store: Store) -> None:
     """Register gauges that are read when Prometheus asks."""
     calls = Gauge("sambut_calls", "Calls that are up, by state", ("state",), registry=registry)
-    for state in ("ivr", "waiting", "ringing", "talking", "message"):
+    for state in ("ivr", "waiting", "ringing", "talking", "hold", "message"):
         calls.labels(state).set_function(partial(switchboard.count, state))
     Gauge("sambut_legs", "SIP legs that are up", registry=registry).set_function(lambda: switchboard.legs)
     journal = Gauge("sambut_journal_spooling", "1 while records go to the disk spool", registry=registry)

@@ -15,6 +15,7 @@ SRTP = {"off": pj.PJMEDIA_SRTP_DISABLED, "optional": pj.PJMEDIA_SRTP_OPTIONAL, "
 # The suite that everybody has (RFC 4568 section 6.2.1), and not all nine: above 1300 bytes an INVITE leaves UDP
 # (RFC 3261 section 18.1.1), and a phone that knows no TCP would ring late or never.
 SUITE = "AES_CM_128_HMAC_SHA1_80"
+PORT_TRIES = 20
 PRIORITY_HIGHEST = 254
 # What a log line of the library may hold of a caller: anything that looks like a number or a SIP address.
 PERSONAL = re.compile(r"sips?:[^\s>;]+|\+?\d{5,}")
@@ -109,13 +110,29 @@ def _listen(native: pj.Endpoint, options: AgentOptions) -> tuple[str, str | None
     config.boundAddress = options.bind
     config.publicAddress = options.public_address
     config.port = options.port
-    udp = native.transportGetInfo(native.transportCreate(pj.PJSIP_TRANSPORT_UDP, config))
-    config.port = int(udp.localName.rsplit(":", 1)[1])
-    native.transportCreate(pj.PJSIP_TRANSPORT_TCP, config)
+    config.port = _listen_on_both(native, config)
     address = f"{options.bind}:{config.port}"
     if options.tls is None:
         return address, None
     return address, _listen_tls(native, config, options.tls, options.bind)
+
+
+def _listen_on_both(native: pj.Endpoint, config: pj.TransportConfig) -> int:
+    """UDP and TCP on the same port. Where any will do (0), one that is free for UDP may be taken for TCP: try others."""
+    any_port, tries = config.port == 0, PORT_TRIES
+    while True:
+        udp = native.transportCreate(pj.PJSIP_TRANSPORT_UDP, config)
+        config.port = int(native.transportGetInfo(udp).localName.rsplit(":", 1)[1])
+        try:
+            native.transportCreate(pj.PJSIP_TRANSPORT_TCP, config)
+        except pj.Error:
+            tries -= 1
+            if not any_port or tries == 0:
+                raise
+            native.transportClose(udp)
+            config.port = 0
+        else:
+            return int(config.port)
 
 
 def _listen_tls(native: pj.Endpoint, config: pj.TransportConfig, tls: Tls, bind: str) -> str:
