@@ -1,6 +1,7 @@
 """The composition root: everything that `sambut serve` is made of is built, started and stopped here."""
 
 import asyncio
+import gc
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -54,6 +55,9 @@ async def serve(installation: Installation, *, demo: bool) -> int:
         asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
     try:
         async with running(installation, demo=demo) as service:
+            # What is here now stays. Looking through it for garbage stops every call's events for 100 to 300 ms.
+            gc.collect()
+            gc.freeze()
             tls = f" sips={service.sip_tls_address}" if service.sip_tls_address else ""
             click.echo(f"ready sip={service.sip_address} http={service.http_address}{tls}")
             if demo:
