@@ -1,21 +1,18 @@
-"""One browser tab's WebSocket: a bounded queue for pushes, and a way past it for what cannot wait."""
+"""One browser tab's WebSocket: what it is to be sent, in order, and a way past that for what cannot wait."""
 
 import asyncio
-import struct
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
-from aiohttp import ClientConnectionResetError, WSMsgType, web
+from aiohttp import ClientConnectionResetError, web
 
+from desk.frames import Block, blocks
 from storage.accounts import Role
 
-BACKLOG = 1024  # pushes a tab may lag behind before it is dropped; it comes back with a fresh snapshot
-GATHER_S = 0.05  # broadcasts of so long share one write: with 200 pages open, writes are what a push costs
+BEHIND = 1024 * 1024  # bytes a tab may lag behind before it is dropped; it comes back with a fresh snapshot
 WRITTEN_WITHIN_S = 0.25  # a pop that the kernel has not taken by then counts as not written
 _POLL_S = 0.005
-_MOST_BYTES = 64 * 1024
-_TEXT_FRAME = 0x80 | WSMsgType.TEXT  # final and only fragment
-_SHORT, _LONG = struct.Struct("!BBH"), struct.Struct("!BBQ")
 
 
 class Connection:
@@ -38,13 +35,19 @@ class Connection:
         self._transport = transport
         self._on_slow = on_slow
         self._seq = 0
-        self._backlog: asyncio.Queue[bytes] = asyncio.Queue(BACKLOG)
+        self._held: deque[Block] = deque()
+        self._held_bytes = 0
+        self._holds = asyncio.Event()
 
-    def enqueue(self, body: bytes) -> None:
-        """Queue one message, a JSON object without `seq`. Never waits: a tab that cannot keep up is dropped."""
-        try:
-            self._backlog.put_nowait(body)
-        except asyncio.QueueFull:
+    def enqueue(self, block: Block) -> None:
+        """Write messages, behind those that the page has not taken yet. Never waits: who cannot keep up is dropped."""
+        if not self._held and not self._transport.get_write_buffer_size():
+            self._write(block)
+        elif self._held_bytes + len(block.template) <= BEHIND:
+            self._held.append(block)
+            self._held_bytes += len(block.template)
+            self._holds.set()
+        elif not self._transport.is_closing():
             if self._on_slow is not None:
                 self._on_slow(self)
             self.drop()
@@ -59,26 +62,24 @@ class Connection:
             await self._socket.close(code=code, message=reason.encode())
 
     async def run(self) -> None:
-        """Write what is queued until cancelled or the connection ends."""
-        while True:
-            body: bytes | None = await self._backlog.get()
-            await asyncio.sleep(GATHER_S)
-            while body is not None:
-                if self._socket.closed or self._transport.is_closing():
-                    return
-                self._transport.write(self._gathered(body))
-                await self._taken()
-                body = None if self._backlog.empty() else self._backlog.get_nowait()
+        """Write what is held as fast as the page takes it, until cancelled or the connection ends."""
+        while await self._holds.wait() and await self._taken():
+            block = self._held.popleft()
+            self._held_bytes -= len(block.template)
+            self._write(block)
+            if not self._held:
+                self._holds.clear()
 
     async def write_now(self, body: bytes) -> bool:
-        """Write past the queue. True once the kernel has every byte, False if it will not take them in time.
+        """Write past what is held. True once the kernel has every byte, False if it will not take them in time.
 
         The write itself happens before the first suspension, so whoever creates a task for it and lets the loop
         turn once knows the order.
         """
-        with suppress(ClientConnectionResetError, ConnectionError, TimeoutError):
+        with suppress(TimeoutError):
             async with asyncio.timeout(WRITTEN_WITHIN_S):
-                await self._write(body)
+                for block in blocks([body]):
+                    self._write(block)
                 return await self._taken()
         return False
 
@@ -90,27 +91,8 @@ class Connection:
             await asyncio.sleep(_POLL_S)
         return not self._transport.is_closing()
 
-    async def _write(self, body: bytes) -> None:
-        await self._socket.send_frame(self._numbered(body), WSMsgType.TEXT)
-
-    def _gathered(self, first: bytes) -> bytes:
-        """What is queued by now as one write, but not so much that a slow page's pop has long to wait behind it."""
-        gathered = bytearray(self._frame(first))
-        while not self._backlog.empty() and len(gathered) < _MOST_BYTES:
-            gathered += self._frame(self._backlog.get_nowait())
-        return bytes(gathered)
-
-    def _frame(self, body: bytes) -> bytes:
-        """A whole unmasked text frame (RFC 6455 section 5.2), to be written together with others."""
-        message = self._numbered(body)
-        length = len(message)
-        if length < 126:
-            return bytes((_TEXT_FRAME, length)) + message
-        if length < 65_536:
-            return _SHORT.pack(_TEXT_FRAME, 126, length) + message
-        return _LONG.pack(_TEXT_FRAME, 127, length) + message
-
-    def _numbered(self, body: bytes) -> bytes:
-        # One dump serves every socket; only the number in front differs.
-        self._seq += 1
-        return b'{"seq":%d,' % self._seq + body[1:]
+    def _write(self, block: Block) -> None:
+        """Straight to the transport: aiohttp writes frame by frame, which costs more than all the rest of a push."""
+        if not self._socket.closed and not self._transport.is_closing():
+            self._transport.write(block.numbered(self._seq))
+            self._seq += block.count

@@ -10,7 +10,7 @@ from aiohttp import WSMsgType, web
 from desk.connection import Connection
 from desk.context import DESK, Desk
 from desk.handlers.live import live_for
-from desk.hub import dump
+from desk.message import dump
 from desk.roles import Permission, may
 from desk.sign_in import Signed
 
@@ -91,7 +91,7 @@ def snapshot_of(desk: Desk, signed: Signed) -> dict[str, object]:
 async def _read(socket: web.WebSocketResponse, connection: Connection, desk: Desk) -> None:
     async for message in socket:
         if message.type is WSMsgType.TEXT and _is_ping(message.data):
-            connection.enqueue(dump("pong", desk.json.at(desk.clock()), {}))
+            desk.hub.reply(connection, "pong")
 
 
 def _is_ping(text: str) -> bool:

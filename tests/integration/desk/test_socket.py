@@ -160,11 +160,11 @@ async def test_the_queue_is_pushed_four_times_a_second_at_the_most_and_ends_up_r
 async def test_a_message_is_dumped_once_for_all_who_see_the_same(
     built: House, arrive: Arrive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import desk.hub
+    import desk.message
 
     dumped = []
-    real = desk.hub.dump
-    monkeypatch.setattr(desk.hub, "dump", lambda *arguments: dumped.append(1) or real(*arguments))
+    real = desk.message.dump
+    monkeypatch.setattr(desk.message, "dump", lambda *arguments: dumped.append(1) or real(*arguments))
     supervisor, operator = await arrive("supervisor"), await arrive("operator1")
     async with supervisor.page(), supervisor.page() as a, operator.page(), operator.page(), operator.page() as b:
         built.hub.publish("call", {"call": {"id": "x", "number": CALLER, "operator": None}})
