@@ -5,11 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pjsua2 as pj
+import structlog
 
 from sip.errors import SipError
 from sip.events import LegId
 from sip.leg import Emit, Leg
 from sip.media import Playback, SharedLoop, recorder
+
+log = structlog.get_logger(__name__)
 
 # A player or recorder that was taken off the bridge may still be read by the media thread: it is freed a little later.
 RELEASE_AFTER_S = 0.25
@@ -46,13 +49,16 @@ class Mixer:
         self.connect(found)
 
     def play_music(self, leg: LegId, file: Path) -> None:
-        """Let this leg hear a loop that everybody who waits shares."""
+        """Let this leg hear a loop that all who wait share. Raises `SipError` for a file that cannot be read."""
         found = self._legs.get(leg)
         if found is None or found.ended:
             return
-        self.stop_playing(leg)
         if file not in self._music:
-            self._music[file] = SharedLoop(file)
+            try:
+                self._music[file] = SharedLoop(file)
+            except pj.Error as error:
+                raise SipError(f"cannot play {file.name}: {error.reason}") from error
+        self.stop_playing(leg)
         found.wiring.music = self._music[file]
         self.connect(found)
 
@@ -70,10 +76,14 @@ class Mixer:
         wiring.playback = wiring.music = None
 
     def record(self, leg: LegId, file: Path) -> None:
-        """Write what this leg says to a WAV file until `stop_recording` or its end. Raises `SipError`."""
+        """Write what this leg says to a WAV file until `stop_recording` or its end. Raises `SipError`.
+
+        A recording under way is finished first.
+        """
         found = self._legs.get(leg)
         if found is None or found.ended:
             return
+        self.stop_recording(leg)
         try:
             found.wiring.recorder = recorder(file)
         except pj.Error as error:
@@ -143,19 +153,19 @@ class Mixer:
             return
         source = leg.wiring.playback or leg.wiring.music
         if source is not None:
-            source.startTransmit(audio)
+            _connect(source, audio)
         if leg.wiring.recorder is not None:
-            audio.startTransmit(leg.wiring.recorder)
+            _connect(audio, leg.wiring.recorder)
         if leg.wiring.headset:
             devices = self._devices()
-            devices.getCaptureDevMedia().startTransmit(audio)
-            audio.startTransmit(devices.getPlaybackDevMedia())
+            _connect(devices.getCaptureDevMedia(), audio)
+            _connect(audio, devices.getPlaybackDevMedia())
         for number in leg.wiring.peers:
             peer = self._legs.get(number)
             other = peer.audio() if peer is not None else None
             if other is not None:
-                audio.startTransmit(other)
-                other.startTransmit(audio)
+                _connect(audio, other)
+                _connect(other, audio)
 
     def silence(self, leg: Leg) -> None:
         """Take the leg off the bridge: nobody hears it, it hears nothing, nothing records it."""
@@ -171,6 +181,14 @@ class Mixer:
 
 def _drop(_native: object) -> None:
     """The scheduled call held the last reference; returning lets it go."""
+
+
+def _connect(source: pj.AudioMedia, sink: pj.AudioMedia) -> None:
+    try:
+        source.startTransmit(sink)
+    except pj.Error as error:
+        # Its leg ended in the native thread since we asked for the port; the event is on its way.
+        log.info("connection_crossed", reason=error.reason)
 
 
 def _disconnect(source: pj.AudioMedia, sink: pj.AudioMedia | None) -> None:
