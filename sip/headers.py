@@ -20,12 +20,15 @@ class Invitation:
 
 
 def read_invitation(message: str) -> Invitation:
-    """Parse the head of an INVITE. Never raises: a header that makes no sense reads as absent."""
+    """Parse the head of an INVITE. Never raises: a header that makes no sense reads as absent.
+
+    Only what can be printed comes out of it: a stranger's line breaks, NULs and broken UTF-8 end here.
+    """
     request, *lines = message.split("\r\n\r\n", 1)[0].split("\r\n")
     headers = _headers(lines)
     caller = _user(headers.get("p-asserted-identity", "")) or _user(headers.get("from", ""))
     called = _user(request) or _user(headers.get("to", ""))
-    return Invitation("" if caller.lower() in _ANONYMOUS else caller, called, headers.get("call-id", ""))
+    return Invitation("" if caller.lower() in _ANONYMOUS else caller, called, _printable(headers.get("call-id", "")))
 
 
 def _headers(lines: list[str]) -> dict[str, str]:
@@ -42,4 +45,9 @@ def _user(value: str) -> str:
     match = _USER.search(value)
     if match is None or ("@" not in match.group(0) and not match.group(0).lower().startswith("tel:")):
         return ""
-    return unquote(match.group(1))
+    return _printable(unquote(match.group(1)))
+
+
+def _printable(text: str) -> str:
+    """Without control characters and the surrogates by which the bindings hand on bytes that are no UTF-8."""
+    return "".join(character for character in text if character.isprintable())
