@@ -66,7 +66,10 @@ class Endpoint:
 
 
 def start(options: AgentOptions, on_incoming: OnIncoming, on_registration: OnRegistration) -> Endpoint:
-    """Start the library in the calling thread, which becomes the one that gives commands. Raises `pj.Error`."""
+    """Start the library in the calling thread, which becomes the one that gives commands.
+
+    Raises `pj.Error`, and `LookupError` for a sound device that is not there.
+    """
     native = pj.Endpoint()
     native.libCreate()
     writer = LibraryLog()
@@ -78,7 +81,7 @@ def start(options: AgentOptions, on_incoming: OnIncoming, on_registration: OnReg
         _order_codecs(native, options.codecs)
         accounts = [_account(options, None, address, on_incoming, on_registration)]
         accounts += [_account(options, each, address, on_incoming, on_registration) for each in options.registrations]
-    except pj.Error:
+    except (pj.Error, LookupError):
         native.libDestroy()
         raise
     return Endpoint(native, writer, accounts, address, tls_address)
@@ -118,7 +121,7 @@ def _listen(native: pj.Endpoint, options: AgentOptions) -> tuple[str, str | None
 
 
 def _listen_on_both(native: pj.Endpoint, config: pj.TransportConfig) -> int:
-    """UDP and TCP on the same port. Where any will do (0), one that is free for UDP may be taken for TCP: try others."""
+    """UDP and TCP on the same port. Where any will do (0), one free for UDP may be taken for TCP: try others."""
     any_port, tries = config.port == 0, PORT_TRIES
     while True:
         udp = native.transportCreate(pj.PJSIP_TRANSPORT_UDP, config)

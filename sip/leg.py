@@ -35,18 +35,24 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
         self._emit = emit
 
     def onCallState(self, _prm: pj.OnCallStateParam) -> None:  # noqa: N802  # pjsua2's name
-        info = self.getInfo()
+        try:
+            info = self.getInfo()
+        except pj.Error as error:  # the library has forgotten the call: it is over
+            self._over(0, error.reason)
+            return
         match info.state:
             case pj.PJSIP_INV_STATE_EARLY:
                 self._emit(LegRinging(self.number))
             case pj.PJSIP_INV_STATE_CONFIRMED:
                 self._emit(LegAnswered(self.number))
             case pj.PJSIP_INV_STATE_DISCONNECTED:
-                self.ended = True
-                self._emit(LegEnded(self.number, info.lastStatusCode, info.lastReason, self.hung_up_by_us))
+                self._over(info.lastStatusCode, info.lastReason)
 
     def onCallMediaState(self, _prm: pj.OnCallMediaStateParam) -> None:  # noqa: N802
-        info = self.getInfo()  # kept in a variable: its media vector dies with it
+        try:
+            info = self.getInfo()  # kept in a variable: its media vector dies with it
+        except pj.Error:
+            return  # the call ended meanwhile; `onCallState` tells
         for media in info.media:
             if media.type == pj.PJMEDIA_TYPE_AUDIO and media.status != pj.PJSUA_CALL_MEDIA_NONE:
                 self._emit(MediaActive(self.number))
@@ -64,3 +70,7 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
             return self.getAudioMedia(-1)
         except pj.Error:
             return None  # on hold by the far end, or between two media states: reconnected at the next one
+
+    def _over(self, status: int, reason: str) -> None:
+        self.ended = True
+        self._emit(LegEnded(self.number, status, reason, self.hung_up_by_us))
