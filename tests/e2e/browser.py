@@ -1,11 +1,22 @@
 """A real browser at the desk: headless Chromium, driven by Playwright."""
 
+import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, Literal
 
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    ViewportSize,
+    WebSocket,
+    async_playwright,
+    expect,
+)
 
 from tests.integration.hotline import PASSWORD, Hotline
 
@@ -19,22 +30,21 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-LAPTOP = {"width": 1366, "height": 768}
+LAPTOP = ViewportSize(width=1366, height=768)
 PATIENCE_MS = 15_000
 
-# Runs before the page's own scripts: notes when each pop reached the page, by the page's clock.
-WATCH_POPS = """
-window.popped = [];
-window.WebSocket = class extends WebSocket {
-  constructor(...wanted) {
-    super(...wanted);
-    this.addEventListener('message', ({data}) => {
-      const message = JSON.parse(data);
-      if (message.type === 'screen_pop') window.popped.push({ticket: message.ticket.number, at: Date.now() / 1000});
-    });
-  }
-};
+Scheme = Literal["light", "dark"]
+
+WATCH_SCREEN = """
+window.popsShown = [];
+new MutationObserver(() => {
+  const pop = document.querySelector('[data-testid=pop]');
+  const ticket = pop === null ? null : pop.dataset.ticket;
+  if (ticket !== null && !window.popsShown.some((each) => each.ticket === ticket))
+    window.popsShown.push({ticket, at: Date.now() / 1000});
+}).observe(document, {childList: true, subtree: true, attributes: true, attributeFilter: ['data-ticket']});
 """
+"""Runs before the page's own scripts: notes when each pop came to stand in the document, by this machine's clock."""
 
 
 @asynccontextmanager
@@ -48,22 +58,32 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 class Desk:
-    """One person's browser window."""
+    """One person's browser window. `desk["call-bar"]` is the element with that `data-testid`."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.pushes: list[dict[str, Any]] = []
+        page.on("websocket", self._listen)
 
     def __getitem__(self, hook: str) -> Locator:
         return self.page.get_by_test_id(hook)
 
-    async def state(self, hook: str, value: str) -> None:
+    async def state(self, hook: str, value: str, within_ms: float = PATIENCE_MS) -> None:
         """Wait until the element's `data-state` is this."""
-        await expect(self[hook]).to_have_attribute("data-state", value, timeout=PATIENCE_MS)
+        await expect(self[hook]).to_have_attribute("data-state", value, timeout=within_ms)
 
     async def shows(self, hook: str, text: str | re.Pattern[str] | None = None) -> None:
+        """Wait until the first such element is on the screen, with this text in it."""
         await expect(self[hook].first).to_be_visible(timeout=PATIENCE_MS)
         if text is not None:
             await expect(self[hook].first).to_contain_text(text, timeout=PATIENCE_MS)
+
+    async def holds(self, field: str, value: str) -> None:
+        """Wait until the ticket's field holds this."""
+        await expect(self[f"field-{field}"]).to_have_value(value, timeout=PATIENCE_MS)
+
+    async def gone(self, hook: str) -> None:
+        await expect(self[hook]).to_have_count(0, timeout=PATIENCE_MS)
 
     async def step(self, name: str) -> None:
         """Wait until the ticket on the screen is at this step."""
@@ -72,30 +92,73 @@ class Desk:
     async def saved(self, field: str) -> None:
         await self.state(f"save-{field}", "saved")
 
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.page.keyboard.press(key)
+
+    async def type(self, text: str) -> None:
+        await self.page.keyboard.type(text)
+
+    async def ticket(self) -> str:
+        """Number of the ticket on the desk, once there is one."""
+        await self.shows("pop")
+        return str(await self["pop"].get_attribute("data-ticket"))
+
+    async def pops_shown(self) -> list[dict[str, Any]]:
+        """Which tickets came to stand on this screen since the page was loaded, and when (Unix epoch seconds)."""
+        shown: list[dict[str, Any]] = await self.page.evaluate("window.popsShown")
+        return shown
+
+    def pushed(self, kind: str) -> list[dict[str, Any]]:
+        """What the service pushed to this page, of one type."""
+        return [message for message in self.pushes if message["type"] == kind]
+
     async def tab(self) -> "Desk":
         """Another tab of the same person."""
-        page = await self.page.context.new_page()
-        await page.goto(self.page.url)
-        return Desk(page)
+        tab = Desk(await self.page.context.new_page())
+        await tab.page.goto(self.page.url)
+        return tab
+
+    def _listen(self, socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: self.pushes.append(json.loads(frame)))
 
 
 @asynccontextmanager
-async def desk(browser: Browser, house: Hotline, username: str, pictures: Path) -> AsyncIterator[Desk]:
-    """Somebody signed in, by keyboard; if the test fails, a picture of their screen is in `pictures`."""
-    context = await browser.new_context(viewport=LAPTOP, locale="id-ID", timezone_id="Asia/Jakarta")
+async def window(
+    browser: Browser, pictures: Path, name: str, *, scheme: Scheme = "light", viewport: ViewportSize = LAPTOP
+) -> AsyncIterator[Desk]:
+    """A window of its own (cookies, storage); if the test fails, what its tabs show is kept in `pictures`."""
+    context = await browser.new_context(
+        viewport=viewport,
+        locale="id-ID",
+        timezone_id="Asia/Jakarta",
+        color_scheme=scheme,
+    )
+    await context.add_init_script(WATCH_SCREEN)
     try:
-        page = await context.new_page()
-        await page.add_init_script(WATCH_POPS)
-        await page.goto(f"http://{house.http}/")
-        await page.get_by_test_id("login-username").fill(username)
-        await page.keyboard.press("Tab")
-        await page.keyboard.type(PASSWORD)
-        await page.keyboard.press("Enter")
-        await expect(page.get_by_test_id("log-out")).to_be_visible(timeout=PATIENCE_MS)
-        try:
-            yield Desk(page)
-        except BaseException:
-            await page.screenshot(path=pictures / f"{username}.png")
-            raise
+        yield Desk(await context.new_page())
+    except BaseException:
+        await _keep_pictures(context, pictures, name)
+        raise
     finally:
         await context.close()
+
+
+@asynccontextmanager
+async def desk(browser: Browser, house: Hotline, username: str, pictures: Path, **look: Any) -> AsyncIterator[Desk]:
+    """Somebody who has signed in at the keyboard."""
+    async with window(browser, pictures, username, **look) as opened:
+        await opened.page.goto(f"http://{house.http}/")
+        await expect(opened["login-username"]).to_be_focused(timeout=PATIENCE_MS)
+        await opened.type(username)
+        await opened.press("Tab")
+        await opened.type(PASSWORD)
+        await opened.press("Enter")
+        await opened.shows("log-out")
+        yield opened
+
+
+async def _keep_pictures(context: BrowserContext, pictures: Path, name: str) -> None:
+    pages: Sequence[Page] = context.pages
+    for number, page in enumerate(pages, 1):
+        await page.screenshot(path=pictures / f"{name}-{number}.png", timeout=5000)

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ class UserAgent:
 
     process: asyncio.subprocess.Process
     lines: list[str] = field(default_factory=list)
+    printed_at: list[float] = field(default_factory=list)
+    """When each line came, in Unix epoch seconds."""
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _reader: "asyncio.Task[None] | None" = None
 
@@ -30,6 +33,10 @@ class UserAgent:
                     if text in line:
                         return line
                 await self._news.wait()
+
+    def said_at(self, text: str) -> float:
+        """When it first printed a line that holds `text`, in Unix epoch seconds."""
+        return next(at for at, line in zip(self.printed_at, self.lines, strict=True) if text in line)
 
     def type(self, line: str = "") -> None:
         """Type a line at its keyboard."""
@@ -51,6 +58,7 @@ class UserAgent:
     async def read(self) -> None:
         assert self.process.stdout is not None
         while line := (await self.process.stdout.readline()).decode():
+            self.printed_at.append(time.time())
             self.lines.append(line.rstrip())
             self._news.set()
 

@@ -1,4 +1,4 @@
-import { FIELDS, NOTHING, type Unsaved, type Values } from "./merge";
+import { type Field, FIELDS, NOTHING, type Unsaved, type Values, without } from "./merge";
 import { forget, keys, recall, remember } from "./storage";
 
 const key = (user: string, number: string) => `sambut.draft.${user}.${number}`;
@@ -12,9 +12,15 @@ function values(raw: unknown): Values {
   return Object.fromEntries(known);
 }
 
-/** Keeps what is typed and not yet stored over a reload, a crash or a dead network. `false` when it could not. */
-export function keepDraft(user: string, number: string, unsaved: Unsaved): boolean {
-  if (Object.keys(unsaved.edits).length > 0) return remember(key(user, number), unsaved);
+/**
+ * Keeps what is typed and not yet stored over a reload, a crash or a dead network. `before` is what this page kept last:
+ * only those fields are its own to take away, because another tab may be typing in the same ticket. `false` when it
+ * could not be kept.
+ */
+export function keepDraft(user: string, number: string, unsaved: Unsaved, before: Unsaved): boolean {
+  const others = without(draftOf(user, number), Object.keys(before.edits) as Field[]);
+  const all = { edits: { ...others.edits, ...unsaved.edits }, base: { ...others.base, ...unsaved.base } };
+  if (Object.keys(all.edits).length > 0) return remember(key(user, number), all);
   forget(key(user, number));
   return true;
 }

@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 
 export type Shortcuts = Readonly<Record<string, () => void>>;
 
@@ -17,9 +17,12 @@ export function isTyping(target: EventTarget | null): boolean {
   return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
 }
 
-/** Binds shortcuts while the component is on the page. A bare character never fires while someone types. */
+/**
+ * Binds shortcuts while the component is on the page, in the same moment as what it shows: a key must never do what the
+ * last picture offered. A bare character never fires while someone types.
+ */
 export function useShortcuts(shortcuts: Shortcuts): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const handle = (event: KeyboardEvent) => {
       const name = keyName(event);
       const action = shortcuts[name];

@@ -117,8 +117,8 @@ export class TicketEditor {
   }
 
   private keep(unsaved: typeof this.unsaved.value): void {
+    keepDraft(this.user, this.number, unsaved, this.unsaved.value);
     this.unsaved.value = unsaved;
-    keepDraft(this.user, this.number, unsaved);
   }
 
   private clear(field: Field): void {

@@ -11,23 +11,23 @@ const ICONS: Record<Notice["level"], IconName> = { info: "info", success: "check
 
 function One({ notice }: { notice: Notice }) {
   return (
-    <li class={`notice notice-${notice.level}`} role={notice.level === "error" ? "alert" : "status"} data-testid="notice">
+    <div class={`notice notice-${notice.level}`} role={notice.level === "error" ? "alert" : "status"} data-testid="notice">
       <Icon name={ICONS[notice.level]} />
       <p>{notice.text}</p>
       {notice.link !== undefined && <a href={notice.link.to}>{notice.link.label}</a>}
       <Button look="quiet" icon="close" label={t("close")} onClick={() => dismiss(notice.id)} />
-    </li>
+    </div>
   );
 }
 
 /** Floats in a corner: a notice never pushes anything aside. */
 export function Notices() {
   return (
-    <ul class="notices" data-testid="notices">
+    <div class="notices" data-testid="notices">
       {notices.value.map((notice) => (
         <One key={notice.id} notice={notice} />
       ))}
-    </ul>
+    </div>
   );
 }
 

@@ -1,0 +1,22 @@
+"""The admin's pages."""
+
+from pathlib import Path
+
+from playwright.async_api import Browser, expect
+
+from tests.e2e.browser import PATIENCE_MS, desk
+from tests.integration.hotline import Hotline
+
+
+async def test_the_admin_adds_an_account_and_sees_the_status(browser: Browser, house: Hotline, tmp_path: Path) -> None:
+    async with desk(browser, house, "admin", tmp_path) as window:
+        await window["nav-accounts"].click()
+        await window["account-new"].click()
+        await window["account-username"].fill("rina")
+        await window["account-name"].fill("Rina Marlina")
+        await window["account-save"].click()
+        await window.shows("one-time-password")
+        await window.press("Escape")
+        await expect(window["account-row"].filter(has_text="Rina Marlina")).to_be_visible(timeout=PATIENCE_MS)
+        await window["nav-status"].click()
+        await window.shows("status-engine", "pjsua2")
