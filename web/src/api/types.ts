@@ -1,4 +1,4 @@
-/** The JSON that `desk/` speaks (docs/CONTRACT.md, docs/INTERFACES.md). Times are RFC 3339 strings, spans are seconds. */
+/** The JSON that `desk/` speaks (desk/shapes.py, /api/openapi.json). Times are RFC 3339 strings, spans are seconds. */
 
 export type Language = "id" | "en";
 export type Localized = string | Readonly<Record<Language, string>>;
