@@ -16,6 +16,7 @@ from sambut.clock import Clock
 from sambut.contain import contained
 from sambut.facts import FactLog
 from sambut.people import Operator, People
+from sambut.tasks import Tasks
 from sambut.views import Views
 from storage import Store, StoreUnavailable
 
@@ -39,6 +40,7 @@ class Pushes:
         views: Views,
         serialiser: Serialiser,
         clock: Clock,
+        tasks: Tasks,
     ) -> None:
         self._hub = hub
         self._store = store
@@ -49,6 +51,7 @@ class Pushes:
         self._views = views
         self._json = serialiser
         self._clock = clock
+        self._tasks = tasks
         self._callbacks_open = 0
 
     def call(self, call: Call) -> None:
@@ -57,6 +60,10 @@ class Pushes:
 
     def ticket(self, ticket: Ticket) -> None:
         self._hub.publish("ticket", lambda: {"ticket": self._json.ticket(ticket)})
+
+    def saved_ticket(self, ticket: Ticket) -> None:
+        """Tell of a ticket as it is stored by now: its operator may have typed into it while the phone rang."""
+        self._tasks.start(self._stored_ticket(ticket.number), f"push {ticket.number}")
 
     def queue(self) -> None:
         self._hub.publish("queue", self._of_queues)
@@ -90,6 +97,17 @@ class Pushes:
             self._callbacks_open = await self._store.tickets.callbacks_open()
         except StoreUnavailable:
             log.warning("callbacks_not_counted")
+
+    async def _stored_ticket(self, number: str) -> None:
+        if not self._hub.count():
+            return
+        try:
+            stored = await self._store.tickets.get(number)
+        except StoreUnavailable:
+            log.warning("ticket_not_read", ticket=number)
+            return
+        if stored is not None:
+            self.ticket(stored)
 
     def _of_queues(self) -> Mapping[str, Any]:
         return {

@@ -89,6 +89,7 @@ class Switchboard:
             views=views,
             serialiser=serialiser,
             clock=clock,
+            tasks=self._tasks,
         )
         self._recorder = Recorder(
             agent,
@@ -100,7 +101,15 @@ class Switchboard:
             zone=zone,
             enabled=settings.recordings,
         )
-        tickets = CallTickets(store.journal, store.numbers, procedure, clock, zone, self._pushes.ticket)
+        tickets = CallTickets(
+            store.journal,
+            store.numbers,
+            procedure,
+            clock,
+            zone,
+            opened=self._pushes.ticket,
+            saved=self._pushes.saved_ticket,
+        )
         sound = Sound(agent, prompts, self._tasks, self._playback_finished)
         self._callers = Callers(
             agent=agent,

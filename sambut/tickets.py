@@ -18,21 +18,30 @@ from storage.records import TicketOpened, TicketSaved
 
 log = structlog.get_logger(__name__)
 
-Stored = Callable[[Ticket], None]
+Tell = Callable[[Ticket], None]
 
 
 class CallTickets:
-    """Every change goes through the journal, and is shown (`stored` is called) only once it is safe there."""
+    """Every change goes through the journal, and is told (`opened`, `saved`) only once it is safe there."""
 
     def __init__(
-        self, journal: Journal, numbers: Numbers, procedure: Procedure, clock: Clock, zone: tzinfo, stored: Stored
+        self,
+        journal: Journal,
+        numbers: Numbers,
+        procedure: Procedure,
+        clock: Clock,
+        zone: tzinfo,
+        *,
+        opened: Tell,
+        saved: Tell,
     ) -> None:
         self._journal = journal
         self._numbers = numbers
         self._procedure = procedure
         self._clock = clock
         self._zone = zone
-        self._stored = stored
+        self._opened = opened
+        self._saved = saved
 
     def open(self, call: Call) -> bool:
         """See that the call has a ticket, made now if it has none. False: there is no number for one.
@@ -52,7 +61,7 @@ class CallTickets:
         )
         call.ticket = ticket
         call.ticket_stored = self._journal.write(TicketOpened(ticket, call.queue))
-        self._tell(call.ticket_stored, ticket)
+        _when_stored(call.ticket_stored, ticket, self._opened)
         return True
 
     def take(self, call: Call, operator: str) -> None:
@@ -75,15 +84,16 @@ class CallTickets:
         now = self._clock()
         before, call.ticket = call.ticket, change(call.ticket, now)
         stored = self._journal.write(TicketSaved(before, call.ticket, now, by))
-        self._tell(stored, call.ticket)
+        _when_stored(stored, call.ticket, self._saved)
 
-    def _tell(self, stored: "asyncio.Future[None]", ticket: Ticket) -> None:
-        def done(future: "asyncio.Future[None]") -> None:
-            if future.cancelled():
-                return
-            if future.exception() is not None:
-                log.error("ticket_not_stored", ticket=ticket.number, exc_info=future.exception())
-            else:
-                self._stored(ticket)
 
-        stored.add_done_callback(done)
+def _when_stored(stored: "asyncio.Future[None]", ticket: Ticket, tell: Tell) -> None:
+    def done(future: "asyncio.Future[None]") -> None:
+        if future.cancelled():
+            return
+        if future.exception() is not None:
+            log.error("ticket_not_stored", ticket=ticket.number, exc_info=future.exception())
+        else:
+            tell(ticket)
+
+    stored.add_done_callback(done)

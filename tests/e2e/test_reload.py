@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser
 
 from tests.e2e.browser import Desk, desk
@@ -12,9 +11,6 @@ from tests.integration.hotline import Hotline, Person
 from tests.integration.phones import caller, softphone
 
 
-@pytest.mark.xfail(
-    strict=True, reason="sambut.tickets pushes its own copy of a taken ticket, without what was typed while it rang"
-)
 async def test_what_was_typed_while_the_phone_rang_is_still_there_when_it_is_picked_up(
     browser: Browser, office: Hotline, tmp_path: Path
 ) -> None:
