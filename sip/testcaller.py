@@ -99,8 +99,8 @@ class TestCaller:
 
     def _on_event(self, event: SipEvent) -> None:
         match event:
-            case MediaActive(leg) if self._plan is not None and not self._answered.is_set():
-                self._agent.mixer.record(leg, self._plan.heard)
+            case MediaActive(leg) if self._plan is not None and not self._agent.mixer.is_recording(leg):
+                self._agent.mixer.record(leg, self._plan.heard)  # once: early media and the answer both tell of it
                 self._say(leg)
             case PlaybackFinished(leg):
                 self._say(leg)
