@@ -8,6 +8,7 @@ is noisy, and the figures are there to be read.
 
 import argparse
 import asyncio
+import gc
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -52,6 +53,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="default: all of them")
     parser.add_argument("--quick", action="store_true", help="a fraction of the time; figures are rougher")
     given = parser.parse_args()
+    gc.freeze()  # the pages' clocks are in this process: a long collection would be measured as the hotline's
     report = asyncio.run(measure(Wanted(given.names or list(BENCHMARKS), given.quick)))
     print(f"\n{report.table()}", file=sys.stderr)
     for figure in report.missed:

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.load.capture import rtp_capture
 from tests.load.figures import Figure, Report, at_most
 from tests.load.pages import open_pages
-from tests.load.processes import machine_cpu
+from tests.load.processes import busy_share, machine_cpu
 from tests.load.sipp import Callers, callers, phones
 from tests.load.subjects import RTP_PORTS, Subject, bare_engine, hotline, operators
 from tests.load.timing import Steadiness, steadiness
@@ -43,11 +43,15 @@ async def run(report: Report, folder: Path, quick: bool) -> None:
     _tell(report, ours, bare)
     if quick:
         return
+    held, limit = calls, "not found: more were not tried"
     for more in RAMP:
         load = await _ours(folder, more, seconds)
         report.add(Figure("bridged", f"{more} at once: lost or late packets", _bad(load), "packets", note=_facts(load)))
         if not load.holds:
+            limit = f"at {more}: {_gave_way(load)}"
             break
+        held = more
+    report.add(Figure("bridged", "at once without a lost or late packet", held, "calls", note=f"limit {limit}"))
 
 
 def _tell(report: Report, ours: Load, bare: Load) -> None:
@@ -72,6 +76,13 @@ def _tell(report: Report, ours: Load, bare: Load) -> None:
 
 def _bad(load: Load) -> int:
     return load.packets.lost + load.packets.late
+
+
+def _gave_way(load: Load) -> str:
+    """What was the first to show."""
+    if load.bridged != load.calls:
+        return f"{load.calls - load.bridged} calls not bridged, machine {load.machine_busy:.0%} busy"
+    return f"{load.packets.lost} lost and {load.packets.late} late packets, machine {load.machine_busy:.0%} busy"
 
 
 def _facts(load: Load) -> str:
@@ -116,6 +127,6 @@ async def _loaded(subject: Subject, folder: Path, calls: int, seconds: int) -> t
     return (
         steadiness(records, until - seconds + 2, until),
         1000 * spent / (calls * lasted),
-        (busy_after[0] - busy[0]) / (busy_after[1] - busy[1]),
+        busy_share(busy, busy_after),
         capture.dropped,
     )

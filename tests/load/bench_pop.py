@@ -1,6 +1,7 @@
 """From the match to the pop in a WebSocket client, with 100 calls up; and whether it precedes the phone's INVITE."""
 
 import asyncio
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -8,15 +9,16 @@ import numpy as np
 
 from tests.load.capture import Packet, signalling_capture
 from tests.load.figures import Figure, Report, at_least, at_most
-from tests.load.pages import open_pages
+from tests.load.pages import Pop, open_pages
 from tests.load.sipp import Callers, callers, phones
 from tests.load.subjects import hotline, operators
 
 UP = 100
-RATE = 10
+RATE = 5
 MEASURED, QUICK_MEASURED = 300, 60
-HOLD_S = 10.0  # at RATE a second: UP calls are up all the time
+HOLD_S = 20.0  # at RATE a second: UP calls are up all the time
 TARGET_MS = 50
+_POP = re.compile(rb'"type":"screen_pop".{0,120}?"id":"([0-9a-f]{32})"')
 
 
 async def run(report: Report, folder: Path, quick: bool) -> None:
@@ -34,16 +36,34 @@ async def run(report: Report, folder: Path, quick: bool) -> None:
         await asyncio.sleep(1)
     late = pages.pops[UP:]  # the first ones find fewer calls up
     # An operator is free in this benchmark, so a caller is matched the moment it enters the queue.
-    waits = np.array([(pop.at - datetime.fromisoformat(pop.queued_at).timestamp()) * 1000 for pop in late])
-    before = _share_before_invite(list(capture.packets()), subject.sip_port, pages.ports, subject.http_port)
+    waits = np.array([(pop.at - _matched_at(pop)) * 1000 for pop in late])
+    packets = list(capture.packets())
+    before = _share_before_invite(packets, subject.sip_port, pages.ports, subject.http_port)
+    sent = _sent_at(packets, subject.http_port)
+    written = np.array([(sent[pop.call] - _matched_at(pop)) * 1000 for pop in late if pop.call in sent])
     target = at_most(TARGET_MS)
-    note = f"{len(waits)} pops, {UP} calls up"
+    note = f"{len(waits)} pops, {RATE}/s, {UP} calls up, {len(people)} pages"
     report.add(
         Figure("pop", "match → pop received, p50", float(np.percentile(waits, 50)), "ms", None, None, note),
         Figure("pop", "match → pop received, p99", float(np.percentile(waits, 99)), "ms", target, None, note),
+        Figure("pop", "match → pop on the wire, p99", float(np.percentile(written, 99)), "ms", None, None, note),
         Figure("pop", "pop on the wire before the INVITE", before, "%", at_least(100), None, "all offers"),
         Figure("pop", "failed calls", tally.failed, "calls", at_most(0)),
     )
+
+
+def _matched_at(pop: Pop) -> float:
+    return datetime.fromisoformat(pop.queued_at).timestamp()
+
+
+def _sent_at(packets: list[Packet], http_port: int) -> dict[str, float]:
+    """When each call's pop was on the wire."""
+    found: dict[str, float] = {}
+    for packet in packets:
+        if packet.from_port == http_port:
+            for pop in _POP.finditer(packet.payload):
+                found.setdefault(pop[1].decode(), packet.at)
+    return found
 
 
 def _share_before_invite(packets: list[Packet], sip_port: int, ports: dict[str, int], http_port: int) -> float:

@@ -53,10 +53,11 @@ class Capture:
 
     def rtp(self) -> NDArray[np.void]:
         """Records of RTP_RECORD, from a capture by `rtp_capture`."""
-        found = np.fromfile(self.file, dtype=RTP_RECORD, offset=PCAP_HEADER)
+        found: NDArray[np.void] = np.fromfile(self.file, dtype=RTP_RECORD, offset=PCAP_HEADER)
         if len(found) and not (found["kept"] == HEADERS).all():
             raise CaptureFailed("a packet shorter than RTP's header is in the capture")
-        return found[found["from_port"] % 2 == 0]  # odd ports are RTCP (RFC 3550 section 11)
+        media: NDArray[np.void] = found[found["from_port"] % 2 == 0]  # odd ports are RTCP (RFC 3550 section 11)
+        return media
 
     def packets(self) -> Iterator["Packet"]:
         """UDP and TCP packets with their payloads."""

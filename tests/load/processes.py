@@ -105,3 +105,8 @@ def machine_cpu() -> tuple[float, float]:
     fields = [int(each) * TICK_S for each in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
     total = sum(fields)
     return total - fields[3] - fields[4], total
+
+
+def busy_share(before: tuple[float, float], after: tuple[float, float]) -> float:
+    """How much of the whole machine was busy between two looks at `machine_cpu`, 0 to 1."""
+    return (after[0] - before[0]) / max(TICK_S, after[1] - before[1])

@@ -76,7 +76,7 @@ async def hotline(folder: Path, people: Sequence[Person], phones: str = "127.0.0
         "SAMBUT_NODE": "bench",
         "SAMBUT_LOG_FORMAT": "json",
     }
-    command = [Path(sys.executable).parent / "sambut", "serve"]
+    command: list[str | Path] = [Path(sys.executable).parent / "sambut", "serve"]
     async with running(command, folder / "hotline.log", environment=variables, cwd=ROOT) as process:
         words = (await process.line("ready ", READY_WITHIN_S)).split()
         found = dict(word.split("=", 1) for word in words[1:])
