@@ -35,7 +35,7 @@ async def test_a_killed_service_is_told_and_what_is_typed_meanwhile_is_stored_wh
         seen = len(window.pushed("snapshot"))
         await office.start()
         await expect(window["banner-link-down"]).to_have_count(0, timeout=BACK_WITHIN_MS)
-        assert len(window.pushed("snapshot")) > seen, "the first message after a reconnection is a snapshot"
+        await until(lambda: _more_than(window, seen))  # the first message after a reconnection is a snapshot
         await window.state("save-caller_name", "saved", BACK_WITHIN_MS)
         await window.state("call-bar", "ended")
         await window.state("presence-state", "offline")
@@ -101,3 +101,7 @@ async def _stored(colleague: Person, ticket: str, name: str) -> None:
         return bool((await colleague.get(f"/tickets/{ticket}"))["caller"]["name"] == name)
 
     await until(has_it)
+
+
+async def _more_than(window: Desk, seen: int) -> bool:
+    return len(window.pushed("snapshot")) > seen

@@ -13,15 +13,13 @@ from tests.load.subjects import SUPERVISOR, Subject, bare_engine, hotline
 RATE, SECONDS, QUICK_SECONDS, WARM_S = 50, 60, 10, 10
 RAMP, RAMP_S = (100, 150, 200), 20
 GREETED_S, WAITS_S = 0.5, 0.5
-TRANSACTIONS_S = (
-    35.0  # a SIP transaction is kept for 32 s after its end (RFC 3261, timers H and J): until then all grows
-)
+TRANSACTIONS_S = 35.0  # a SIP transaction is kept 32 s after its end (RFC 3261, timers H, J): until then all grows
 FLAT_MB = 20.0  # what the allocator may keep after a minute's load
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """`missing` is how many of the successful calls have no stored ticket; `rss_before_mb` is of `TRANSACTIONS_S` in."""
+    """`missing` is how many of the successful calls have no stored ticket; `rss_before_mb` is `TRANSACTIONS_S` in."""
 
     failed: int
     missing: int

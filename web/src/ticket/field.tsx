@@ -89,13 +89,13 @@ export function TicketField({ editor, field, hint = "", aside, hintInLine = fals
   );
   return (
     <div class={`field ${className}`} data-field={field}>
+      {children}
       <div class="field-line">
         {group ? <span class="label" id={`${field}-label`}>{label}</span> : <label for={field}>{label}</label>}
         {aside}
         {hintInLine && below}
         <SaveMark state={editor.state(field)} field={field} />
       </div>
-      {children}
       {!hintInLine && below}
       <Conflict editor={editor} field={field} />
     </div>
