@@ -60,7 +60,8 @@ async def pick(window: Desk, field: str, text: str) -> None:
 async def pick_by_digit(window: Desk, field: str, digit: str) -> None:
     """Pick at once by the key that stands beside the choice."""
     await expect(window[f"field-{field}"]).to_be_focused(timeout=PATIENCE_MS)
-    await window.shows(f"field-{field}-option", digit)
+    choice = window[f"field-{field}-option"].filter(has=window.page.locator("kbd", has_text=digit))
+    await expect(choice).to_be_visible(timeout=PATIENCE_MS)
     await window.press(digit)
     await window.saved(field)
 

@@ -1,6 +1,7 @@
 """The operator's way from log-in to a recording that plays, in a real browser with a real call under it."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,9 @@ async def test_a_call_is_popped_answered_and_closed_by_keyboard_and_its_recordin
 
 async def _popped_before_a_hand_could_lift(window: Desk, ticket: str, rang_at: float) -> None:
     """The pop left before the phone was rung, and stood on the screen before a hand could be at the phone."""
-    (shown,) = await window.pops_shown()
-    assert shown["ticket"] == ticket
+    (shown,), (pushed,) = await window.pops_shown(), window.pushed("screen_pop")
+    assert shown["ticket"] == pushed["ticket"]["number"] == ticket
+    assert datetime.fromisoformat(pushed["at"]).timestamp() < rang_at
     assert shown["at"] < rang_at + A_HAND_NEEDS_S
 
 
