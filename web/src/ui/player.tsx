@@ -8,6 +8,9 @@ import { Select } from "./parts";
 const SPEEDS = [["1", "1×"], ["1.25", "1,25×"], ["1.5", "1,5×"], ["2", "2×"]] as const;
 const SKIP_S = 10;
 
+/** Playing was called off by a pause or a new start, which is no failure. */
+const isAborted = (error: unknown): boolean => error instanceof DOMException && error.name === "AbortError";
+
 /** Plays a recording: one slider to seek, because a complaint is found in the middle of a call. */
 export function Player({ url, seconds, label }: { url: string; seconds: number; label: string }) {
   const audio = useRef<HTMLAudioElement>(null);
@@ -24,7 +27,15 @@ export function Player({ url, seconds, label }: { url: string; seconds: number; 
     const element = audio.current;
     if (element === null) return;
     if (playing.value) element.pause();
-    else element.play().catch(() => (failed.value = true));
+    else element.play().catch((error: unknown) => (failed.value ||= !isAborted(error)));
+  };
+
+  /** Chromium cannot seek into the last second of a short FLAC file: then it begins anew rather than being dead. */
+  const broke = () => {
+    playing.value = false;
+    if (position.value === 0) return void (failed.value = true);
+    position.value = 0;
+    audio.current?.load();
   };
 
   return (
@@ -36,7 +47,7 @@ export function Player({ url, seconds, label }: { url: string; seconds: number; 
         onPlay={() => (playing.value = true)}
         onPause={() => (playing.value = false)}
         onTimeUpdate={(event) => (position.value = event.currentTarget.currentTime)}
-        onError={() => (failed.value = true)}
+        onError={broke}
       />
       <Button
         icon={playing.value ? "paused" : "play"}
