@@ -8,7 +8,7 @@ from hotline.effects import StopReason
 from hotline.estimate import ServiceTimes
 from hotline.offers import Offers
 from hotline.operators import Operator
-from hotline.presence import PENDING_OFFLINE, OperatorState
+from hotline.presence import PENDING_OFFLINE, PHONE_UNREACHABLE, OperatorState
 from hotline.roster import Roster
 
 _BUSY = frozenset({OperatorState.TALKING, OperatorState.WRAP_UP})
@@ -26,6 +26,7 @@ class Attendance:
         service: Mapping[str, ServiceTimes],
     ) -> None:
         self._wrap_up_s = {rule.name: rule.wrap_up_s for rule in rules}
+        self._wrap_up_outside_s = rules[0].wrap_up_s
         self._roster = roster
         self._offers = offers
         self._deadlines = deadlines
@@ -36,7 +37,7 @@ class Attendance:
         if operator.state is OperatorState.WRAP_UP:
             operator.pending = None
             self.wrapped_up(operator, now)
-        elif operator.state is OperatorState.TALKING:
+        elif operator.state in (OperatorState.TALKING, OperatorState.READY, OperatorState.RINGING):
             self._after_call(operator, None)
         elif operator.state in (OperatorState.OFFLINE, OperatorState.PAUSED):
             self._come_in(operator, now)
@@ -47,6 +48,30 @@ class Attendance:
             self._after_call(operator, reason)
         elif (operator.state, operator.reason) != (OperatorState.PAUSED, reason):
             self._step_out(operator, OperatorState.PAUSED, reason, now)
+
+    def last_call(self, operator: Operator, reason: str) -> None:
+        """One more call and its wrap-up, then the pause."""
+        if operator.state in (*_BUSY, OperatorState.READY, OperatorState.RINGING):
+            self._after_call(operator, reason)
+
+    def phone_gone(self, operator: Operator, now: float) -> None:
+        """Nothing can ring at the operator's: no offers until the phone is back (PEERS.md 5)."""
+        if operator.state in (OperatorState.READY, OperatorState.RINGING):
+            self._step_out(operator, OperatorState.PAUSED, PHONE_UNREACHABLE, now)
+        elif operator.state in _BUSY:
+            self._after_call(operator, PHONE_UNREACHABLE)
+
+    def put_on_pause(self, operator: Operator, reason: str, now: float) -> None:
+        """The queue itself pauses an operator whose phone failed, in place of whatever they had asked for."""
+        operator.pending = None
+        self._roster.move(operator, OperatorState.PAUSED, now, reason=reason)
+
+    def phone_back(self, operator: Operator, now: float) -> None:
+        """Undoes what the phone's absence did, and nothing that the operator asked for."""
+        if operator.reason == PHONE_UNREACHABLE:
+            self.ready(operator, now)
+        elif operator.pending == PHONE_UNREACHABLE:
+            self._after_call(operator, None)
 
     def offline(self, operator: Operator, now: float) -> None:
         """Offline, or to be offline after the call. A wrap-up ends at once: nobody is there to finish it."""
@@ -59,7 +84,7 @@ class Attendance:
 
     def call_ended(self, operator: Operator, now: float) -> None:
         """The operator's call is over; the wrap-up runs for as long as the call's queue gives."""
-        wrap_up_s = self._wrap_up_s[operator.queue or ""]
+        wrap_up_s = self._wrap_up_s.get(operator.queue or "", self._wrap_up_outside_s)
         until = now + wrap_up_s
         operator.idle_since, operator.offer = now, None
         self._roster.move(operator, OperatorState.WRAP_UP, now, call=operator.call, until=until)
@@ -71,7 +96,13 @@ class Attendance:
     def wrapped_up(self, operator: Operator, now: float) -> None:
         """The wrap-up is over: on to what the operator asked for meanwhile, else ready."""
         self._deadlines.cancel(Due.WRAP_UP, operator.name)
-        self._service[operator.queue or ""].add(now, now - operator.rung_at)
+        if operator.queue is not None:
+            self._service[operator.queue].add(now, now - operator.rung_at)
+            operator.queue = None
+        self.freed(operator, now)
+
+    def freed(self, operator: Operator, now: float) -> None:
+        """The operator has nothing in hand any more: on to what they asked for, else ready."""
         pending, operator.pending = operator.pending, None
         if pending is None:
             self._roster.move(operator, OperatorState.READY, now)
@@ -79,7 +110,6 @@ class Attendance:
             self._roster.move(operator, OperatorState.OFFLINE, now)
         else:
             self._roster.move(operator, OperatorState.PAUSED, now, reason=pending)
-        operator.queue = None
 
     def _come_in(self, operator: Operator, now: float) -> None:
         if operator.state is OperatorState.OFFLINE:
@@ -88,6 +118,7 @@ class Attendance:
         self._roster.move(operator, OperatorState.READY, now)
 
     def _step_out(self, operator: Operator, state: OperatorState, reason: str | None, now: float) -> None:
+        operator.pending = None
         offer = self._offers.find(operator.offer)
         if offer is not None:
             self._offers.let_go(offer, operator, StopReason.PRESENCE_CHANGED)

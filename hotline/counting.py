@@ -68,7 +68,7 @@ class DayMetrics:
             self._counts[fact.name.lower()] += 1
 
     def _count_entering(self, fact: Fact, entry: Fact | None) -> None:
-        if fact.call is not None and fact.queue in self._rules and entry is None:
+        if fact.call is not None and fact.queue in self._rules and entry is None and not fact.data.get("again"):
             self._waiting[fact.call] = fact
             self._counts["offered"] += 1
 

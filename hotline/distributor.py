@@ -14,6 +14,7 @@ from hotline.deadlines import Deadlines, Due
 from hotline.effects import Connect, Effect, StopReason
 from hotline.estimate import ServiceTimes, estimated_wait_s
 from hotline.facts import EventName
+from hotline.hands import Hands
 from hotline.line import Skills, Waiting
 from hotline.matching import Matcher
 from hotline.offers import Offer, Offers
@@ -21,7 +22,7 @@ from hotline.operators import Operator
 from hotline.outbox import Outbox
 from hotline.presence import NON_RESPONSE, PHONE_UNREACHABLE, UNKNOWN, OperatorState, Presence
 from hotline.roster import Roster
-from hotline.waiting import LeaveReason, WaitingRoom
+from hotline.waiting import AT_THE_FRONT, NO_SKILLS, LeaveReason, WaitingRoom
 
 
 class Failure(StrEnum):
@@ -36,8 +37,6 @@ class Failure(StrEnum):
 _PHONE_IS_GONE = frozenset({Failure.BUSY, Failure.UNREACHABLE})
 """Failures after which ringing the phone again is useless; the others are the operator's and count as non-responses."""
 
-NO_SKILLS: Skills = frozenset()
-
 
 class Distributor:
     """Queues of one hotline. `now` is Unix seconds and never goes back; each event costs O(log n)."""
@@ -51,8 +50,8 @@ class Distributor:
         self._waiting = WaitingRoom(rules, self._deadlines, self._outbox)
         self._offers = Offers(rules, self._roster, self._waiting, self._deadlines, self._outbox)
         self._attendance = Attendance(rules, self._roster, self._offers, self._deadlines, self._service)
-        self._matcher = Matcher(self._roster, self._waiting, self._offers)
-        self._in_hand: dict[str, Operator] = {}
+        self._matcher = Matcher(self._roster, self._waiting, self._offers, self._attendance)
+        self._hands = Hands(self._roster, self._attendance, self._outbox)
         self._set_backs = 0
 
     # --- operators
@@ -75,6 +74,21 @@ class Distributor:
     def pause(self, operator: str, reason: str, now: float) -> list[Effect]:
         """The operator pauses: at once, also while the phone rings, but after a call and its wrap-up."""
         self._attendance.pause(self._roster.get(operator), reason, now)
+        return self._settled(now)
+
+    def last_call(self, operator: str, reason: str, now: float) -> list[Effect]:
+        """The operator takes one more call, then pauses; `ready` takes it back."""
+        self._attendance.last_call(self._roster.get(operator), reason)
+        return self._settled(now)
+
+    def phone_gone(self, operator: str, now: float) -> list[Effect]:
+        """The operator's phone cannot ring: who is offered there keeps the place and goes to the next operator."""
+        self._attendance.phone_gone(self._roster.get(operator), now)
+        return self._settled(now)
+
+    def phone_back(self, operator: str, now: float) -> list[Effect]:
+        """The phone is there again: ready, if its absence was what paused the operator."""
+        self._attendance.phone_back(self._roster.get(operator), now)
         return self._settled(now)
 
     def offline(self, operator: str, now: float) -> list[Effect]:
@@ -100,7 +114,7 @@ class Distributor:
         self, call: str, queue: str, now: float, *, priority: int = 0, skills: Skills = NO_SKILLS
     ) -> list[Effect]:
         """A caller enters the queue; higher priority goes first. Raises `ValueError` for an unknown queue."""
-        if self._waiting.find(call) is None and call not in self._in_hand:
+        if self._waiting.find(call) is None and call not in self._hands:
             self._waiting.enter(call, queue, now, priority, skills)
         return self._settled(now)
 
@@ -116,13 +130,77 @@ class Distributor:
 
     def call_over(self, call: str, now: float, by: Literal["caller", "operator", "system"]) -> list[Effect]:
         """The bridged call has ended and its operator wraps up. A caller who still waits counts as gone."""
-        operator = self._in_hand.pop(call, None)
-        if operator is None:
-            return self.caller_left(call, now)
         name = EventName.COMPLETECALLER if by == "caller" else EventName.COMPLETEOPERATOR
-        data = {"by": by, "handled_s": now - operator.since}
-        self._outbox.log(name, now, call=call, queue=operator.queue, operator=operator.name, data=data)
-        self._attendance.call_ended(operator, now)
+        if self._hands.let_go(call, now, name, by=by) is None:
+            return self.caller_left(call, now)
+        return self._settled(now)
+
+    # --- transfers, and what operators do beside the queue
+
+    def sent_back(
+        self,
+        call: str,
+        queue: str,
+        now: float,
+        *,
+        why: EventName,
+        to: str = "",
+        first: Sequence[str] = (),
+        by: str = "",
+    ) -> list[Effect]:
+        """The operator gives the caller back to a queue: blind transfer (`why`, `to`), or their phone is gone.
+
+        The caller stands at the front, and `first` are asked before all others. Raises `ValueError`.
+        """
+        self._waiting.line(queue)
+        data = {name: value for name, value in (("to", to), ("by", by)) if value}
+        self._hands.let_go(call, now, why, **data)
+        if self._waiting.find(call) is None:
+            self._waiting.enter_again(call, queue, now, AT_THE_FRONT, first)
+        return self._settled(now)
+
+    def handed_out(self, call: str, now: float, *, why: EventName, to: str) -> list[Effect]:
+        """The caller goes on with somebody outside of the queues (a PIC, an outside number)."""
+        self._hands.let_go(call, now, why, to=to)
+        return self._settled(now)
+
+    def handed_over(self, call: str, to: str, now: float) -> list[Effect]:
+        """Attended transfer: the consulted operator has the call from now on."""
+        if call in self._hands:
+            self._hands.hand_over(call, self._roster.get(to), now)
+        return self._settled(now)
+
+    def consulted(self, operator: str, call: str, now: float) -> list[Effect]:
+        """A colleague asks this operator about a call. Raises `NotFreeError`."""
+        self._hands.engage(self._roster.get(operator), call, now, EventName.CONSULT)
+        return self._settled(now)
+
+    def consulted_no_more(self, operator: str, now: float) -> list[Effect]:
+        """The colleague has let go."""
+        self._hands.disengage(self._roster.get(operator), now, EventName.CONSULTEND)
+        return self._settled(now)
+
+    def calls_out(self, operator: str, call: str, now: float) -> list[Effect]:
+        """The operator calls somebody; `call_over` ends it, with a wrap-up. Raises `NotFreeError`."""
+        known = self._roster.get(operator)
+        self._hands.engage(known, call, now, EventName.CALLOUT)
+        self._hands.hold_alone(call, known)
+        return self._settled(now)
+
+    # --- place-holders of callers who want to be called back
+
+    def keep_place(self, call: str, now: float) -> list[Effect]:
+        """The caller hangs up; when the turn comes, an operator is rung for a call back. Others keep their places."""
+        caller = self._waiting.find(call)
+        if caller is not None and not caller.callback:
+            self._waiting.keep_place(caller, now)
+        return self._settled(now)
+
+    def call_back_again(self, call: str, queue: str, now: float) -> list[Effect]:
+        """The caller could not be reached at their turn: once more, before all others. Raises `ValueError`."""
+        if self._waiting.find(call) is None and call not in self._hands:
+            caller = self._waiting.enter_again(call, queue, now, AT_THE_FRONT, ())
+            self._waiting.keep_place_again(caller, now)
         return self._settled(now)
 
     # --- phones
@@ -191,16 +269,12 @@ class Distributor:
         wait_s, position = now - caller.since, caller.original_position
         del offer.ringing[operator.name]
         self._waiting.remove(caller)
-        self._in_hand[caller.call] = operator
-        operator.queue = caller.queue
-        operator.answered_today += 1
-        operator.non_responses = operator.set_back = 0
         self._outbox.add(Connect(offer.id, caller.call, operator.name, wait_s))
         data = {"wait_s": wait_s, "ring_s": now - operator.rung_at, "original_position": position}
         self._outbox.log(
             EventName.CONNECT, now, call=caller.call, queue=caller.queue, operator=operator.name, data=data
         )
-        self._roster.move(operator, OperatorState.TALKING, now, call=caller.call)
+        self._hands.take(caller, operator, now)
         self._offers.withdraw(offer, StopReason.ANSWERED_ELSEWHERE, now)
 
     def _fail(self, offer: Offer, operator: Operator, how: Failure, now: float, *, silence: bool) -> None:
@@ -215,9 +289,9 @@ class Distributor:
         operator.set_back = self._set_backs
         operator.non_responses += 1
         if how in _PHONE_IS_GONE:
-            self._roster.move(operator, OperatorState.PAUSED, now, reason=PHONE_UNREACHABLE)
+            self._attendance.put_on_pause(operator, PHONE_UNREACHABLE, now)
         elif operator.non_responses >= self._rules[caller.queue].max_non_responses:
-            self._roster.move(operator, OperatorState.PAUSED, now, reason=NON_RESPONSE)
+            self._attendance.put_on_pause(operator, NON_RESPONSE, now)
         else:
             self._roster.move(operator, OperatorState.READY, now)
 

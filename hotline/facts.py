@@ -31,6 +31,9 @@ class EventName(StrEnum):
     BLOCKED = "BLOCKED"
     ADDMEMBER = "ADDMEMBER"
     REMOVEMEMBER = "REMOVEMEMBER"
+    CONSULT = "CONSULT"  # a colleague asks this operator, who is busy with it
+    CONSULTEND = "CONSULTEND"
+    CALLOUT = "CALLOUT"  # this operator calls somebody
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,8 @@ class Fact:
 
     ENTERQUEUE: position, priority. CONNECT: wait_s, ring_s, original_position. RINGNOANSWER: how, ring_s.
     ABANDON, EXITWITHTIMEOUT, EXITWITHKEY, CALLBACKREQUEST, VOICEMAIL from a queue: position, original_position, wait_s.
-    COMPLETEOPERATOR, COMPLETECALLER: by, handled_s (talk and hold). WRAPUP (logged when it ends): acw_s. PAUSE: reason.
+    COMPLETEOPERATOR, COMPLETECALLER: by, handled_s (talk and hold). ATTENDEDTRANSFER, BLINDTRANSFER: to, handled_s.
+    ENTERQUEUE of a caller who comes back: also again. WRAPUP (logged when it ends): acw_s. PAUSE: reason.
     """
 
     name: EventName

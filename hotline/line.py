@@ -1,7 +1,7 @@
 """A queue's waiting line: who is next, and who is next for an operator with these skills."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sortedcontainers import SortedList
@@ -23,7 +23,11 @@ class Place(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Caller:
-    """A caller in a queue. Times are Unix seconds; `offer` is the running offer's id while a phone rings for them."""
+    """A caller in a queue. Times are Unix seconds; `offer` is the running offer's id while a phone rings for them.
+
+    `first` are operators to be asked before all others, in order, if they are there: whom the caller is transferred to,
+    and who sent them. `callback` marks a place-holder: the caller has hung up and is called when the turn comes.
+    """
 
     call: str
     queue: str
@@ -33,6 +37,8 @@ class Caller:
     original_position: int = 0
     offers_made: int = 0
     offer: str | None = None
+    first: list[str] = field(default_factory=list)
+    callback: bool = False
 
     @property
     def since(self) -> float:

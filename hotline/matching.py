@@ -2,7 +2,8 @@
 
 from heapq import heapify, heappop, heappush
 
-from hotline.line import Place
+from hotline.attendance import Attendance
+from hotline.line import Caller, Place
 from hotline.offers import Offers
 from hotline.operators import Operator
 from hotline.presence import OperatorState
@@ -16,8 +17,9 @@ _Next = tuple[Place, str]
 class Matcher:
     """Matches only what changed: before each event nobody could be matched, so only the newly free can be now."""
 
-    def __init__(self, roster: Roster, waiting: WaitingRoom, offers: Offers) -> None:
+    def __init__(self, roster: Roster, waiting: WaitingRoom, offers: Offers, attendance: Attendance) -> None:
         self._roster = roster
+        self._attendance = attendance
         self._waiting = waiting
         self._offers = offers
 
@@ -61,6 +63,20 @@ class Matcher:
         caller = self._waiting.find(place.call)
         if caller is None or caller.offer is not None:
             return
+        wanted = self._wanted(caller, now)
+        if wanted is not None:
+            self._offers.open_to(caller, wanted, now)
+            return
         chosen = self._roster.pool(caller.queue).choose(caller.skills)
         if chosen:
             self._offers.open(caller, chosen, now)
+
+    def _wanted(self, caller: Caller, now: float) -> Operator | None:
+        """The next of those who are to be asked before all others, if they can take a call; a wrap-up waits for it."""
+        while caller.first:
+            operator = self._roster.get(caller.first.pop(0))
+            if operator.state is OperatorState.WRAP_UP and operator.pending is None:
+                self._attendance.wrapped_up(operator, now)
+            if operator.state is OperatorState.READY:
+                return operator
+        return None

@@ -56,17 +56,23 @@ class Offers:
     def open(self, caller: Caller, chosen: Iterable[Candidate], now: float) -> None:
         """Ring the chosen operators' phones for the caller."""
         candidates = list(chosen)
-        self._made += 1
-        level = max(candidate.level for candidate in candidates)
-        deadline = now + self._ring_s[caller.queue]
-        offer = Offer(f"{caller.call}:{self._made}", caller, deadline, level)
-        self._offers[offer.id] = offer
+        offer = self._made_for(caller, max(candidate.level for candidate in candidates), now)
         if caller.queue in self._open_to_all:
             self._open_to_all[caller.queue][offer.id] = offer
-        self._deadlines.set(Due.OFFER, offer.id, deadline)
-        self._waiting.taken_up(caller, offer.id)
         for candidate in candidates:
             self._ring(offer, self._roster.get(candidate.operator), now)
+
+    def open_to(self, caller: Caller, operator: Operator, now: float) -> None:
+        """Ring this operator's phone and no other for the caller, whatever the queue's strategy."""
+        self._ring(self._made_for(caller, (False, 0), now), operator, now)
+
+    def _made_for(self, caller: Caller, level: Level, now: float) -> Offer:
+        self._made += 1
+        offer = Offer(f"{caller.call}:{self._made}", caller, now + self._ring_s[caller.queue], level)
+        self._offers[offer.id] = offer
+        self._deadlines.set(Due.OFFER, offer.id, offer.deadline)
+        self._waiting.taken_up(caller, offer.id)
+        return offer
 
     def join(self, operator: Operator, now: float) -> bool:
         """Ring a newly ready operator too for a caller whom a ring_all queue offers already. False: there is none."""

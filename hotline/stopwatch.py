@@ -23,6 +23,9 @@ _BEGINS: Mapping[EventName, Activity] = {
     EventName.PAUSE: Activity.NONE,
     EventName.REMOVEMEMBER: Activity.NONE,
     EventName.CONNECT: Activity.TALK,
+    EventName.CONSULT: Activity.TALK,
+    EventName.CALLOUT: Activity.TALK,
+    EventName.CONSULTEND: Activity.READY,  # a pause that the consultation interrupted is logged right after it
     EventName.HOLD: Activity.HOLD,
     EventName.UNHOLD: Activity.TALK,
     EventName.COMPLETEOPERATOR: Activity.ACW,
@@ -37,6 +40,7 @@ _ONLY_AFTER: Mapping[EventName, frozenset[Activity]] = {
     EventName.HOLD: frozenset({Activity.TALK}),
     EventName.UNHOLD: frozenset({Activity.HOLD}),
     EventName.WRAPUP: frozenset({Activity.ACW}),
+    EventName.CONSULTEND: _IN_CALL,
     EventName.COMPLETEOPERATOR: _IN_CALL,
     EventName.COMPLETECALLER: _IN_CALL,
     EventName.ATTENDEDTRANSFER: _IN_CALL,
@@ -66,6 +70,8 @@ class Stopwatch:
         self._activity = Activity.NONE if fact.data.get("interrupted") else activity
         if fact.name is EventName.CONNECT:
             self._call, self._counted = fact.call, counted
+        elif fact.name in (EventName.CALLOUT, EventName.CONSULT):
+            self._counted = False
 
     def spent(self, until: float) -> tuple[Mapping[Activity, float], Mapping[Activity, float]]:
         """Seconds by activity up to `until`: of everything, and of counted calls."""

@@ -30,6 +30,14 @@ _FACT_OF = {
 }
 
 
+NO_SKILLS: Skills = frozenset()
+AT_THE_FRONT = 10_000
+"""Priority above any that an installation gives: who has waited already does not wait behind those who came later."""
+
+CALLBACK_WITHIN_S = 4 * 3600.0
+"""A place-holder whose turn has not come by then leaves the line; its ticket stays in the list of callbacks."""
+
+
 class WaitingRoom:
     """The lines of all queues. `offerable` collects callers who became free to be offered, until they are matched."""
 
@@ -58,17 +66,46 @@ class WaitingRoom:
 
     def enter(self, call: str, queue: str, now: float, priority: int, skills: Skills) -> None:
         """The caller joins the queue's line. Raises `ValueError` for an unknown queue."""
-        line = self.line(queue)
-        rules = self._rules[queue]
+        caller = self._join(call, queue, now, priority + self._rules_of(queue).priority, skills)
+        data = {"position": caller.original_position, "priority": -caller.place.negative_priority}
+        self._outbox.log(EventName.ENTERQUEUE, now, call=call, queue=queue, data=data)
+
+    def enter_again(self, call: str, queue: str, now: float, priority: int, first: Sequence[str]) -> Caller:
+        """A caller who had an operator, or a place-holder, is (back) in line; those in `first` are asked first.
+
+        Not a new offered call (METRICS.md), and the event says so. Raises `ValueError` for an unknown queue.
+        """
+        caller = self._join(call, queue, now, priority, NO_SKILLS)
+        caller.first = list(first)
+        data = {"position": caller.original_position, "priority": priority, "again": 1}
+        self._outbox.log(EventName.ENTERQUEUE, now, call=call, queue=queue, data=data)
+        return caller
+
+    def keep_place(self, caller: Caller, now: float) -> None:
+        """The caller hangs up and is called when their turn comes: a flow-out that leaves a place-holder in line."""
+        self._log_leaving(caller, now, LeaveReason.CALLBACK)
+        self.keep_place_again(caller, now)
+
+    def keep_place_again(self, caller: Caller, now: float) -> None:
+        """A place-holder for a caller who was counted as one before."""
+        caller.callback, caller.expires_at = True, now + CALLBACK_WITHIN_S
+        if caller.offer is None:
+            self._deadlines.set(Due.WAIT, caller.call, caller.expires_at)
+
+    def _join(self, call: str, queue: str, now: float, priority: int, skills: Skills) -> Caller:
+        line, rules = self.line(queue), self._rules_of(queue)
         self._entered += 1
-        place = Place(-(priority + rules.priority), now, self._entered, call)
+        place = Place(-priority, now, self._entered, call)
         caller = self._callers[call] = Caller(call, queue, place, skills, now + rules.max_wait_s)
         line.enter(caller)
         caller.original_position = line.position(caller)
         self._deadlines.set(Due.WAIT, call, caller.expires_at)
         self.offerable.append(caller)
-        data = {"position": caller.original_position, "priority": priority + rules.priority}
-        self._outbox.log(EventName.ENTERQUEUE, now, call=call, queue=queue, data=data)
+        return caller
+
+    def _rules_of(self, queue: str) -> QueueRules:
+        self.line(queue)  # raises for an unknown one
+        return self._rules[queue]
 
     def taken_up(self, caller: Caller, offer: str) -> None:
         """A phone rings for the caller: their wait cannot expire meanwhile."""
@@ -92,13 +129,17 @@ class WaitingRoom:
         self._outbox.add(WaitExpired(caller.call, caller.queue))
 
     def leave(self, caller: Caller, now: float, how: LeaveReason) -> None:
-        """The caller leaves unanswered."""
+        """The caller leaves unanswered. A place-holder has been counted already."""
+        if not caller.callback:
+            self._log_leaving(caller, now, how)
+        self.remove(caller)
+
+    def _log_leaving(self, caller: Caller, now: float, how: LeaveReason) -> None:
         data = {
             "position": self.position(caller),
             "original_position": caller.original_position,
             "wait_s": now - caller.since,
         }
-        self.remove(caller)
         self._outbox.log(_FACT_OF[how], now, call=caller.call, queue=caller.queue, data=data)
 
     def remove(self, caller: Caller) -> None:

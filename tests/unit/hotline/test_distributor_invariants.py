@@ -316,7 +316,7 @@ class Hotline(RuleBasedStateMachine):
             if person.rings or talks:
                 assert presence.call == (person.rings[1] if person.rings else talks[0])
             assert (presence.reason is not None) == (presence.state is OperatorState.PAUSED)
-            assert presence.pending is None or presence.state in (OperatorState.TALKING, OperatorState.WRAP_UP)
+            assert presence.pending is None or presence.state not in (OperatorState.OFFLINE, OperatorState.PAUSED)
 
     @invariant()
     def the_line_is_in_order_and_nobody_gets_lost(self) -> None:
