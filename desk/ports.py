@@ -1,11 +1,13 @@
 """What the desk needs from the telephone side of the house. `sambut.switchboard` implements it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, Protocol
 
 from desk import shapes
 
 PresenceWish = Literal["ready", "paused", "offline"]
+PhoneOrder = Literal["answer", "hangup", "mute", "unmute"]
+PhoneButton = Literal["answer", "hangup", "mute"]
 
 
 class CallControlError(Exception):
@@ -52,3 +54,16 @@ class Switchboard(Protocol):
 
     def call_active(self, call: str) -> bool:
         """Whether the call is still up on this node."""
+
+    def softphone_up(self, operator: str, uri: str, send: Callable[[PhoneOrder], None]) -> None:
+        """The operator's softphone is there, its headset too, and it rings at `uri`.
+
+        Called again when it came back elsewhere: the new `uri` and `send` take the place of the old ones. `send` never
+        waits and never fails; what is sent to a softphone that is gone is lost, and `softphone_down` follows.
+        """
+
+    def softphone_down(self, operator: str) -> None:
+        """It is gone, or cannot be used: no sign of life for 2.5 s, closed, or its headset is pulled between calls."""
+
+    def softphone_button(self, operator: str, what: PhoneButton) -> None:
+        """The headset's own button. `mute` is a toggle: the switchboard knows how things stand, and sends its order."""
