@@ -90,6 +90,12 @@ version=$(sed -nE 's/^export PJ_VERSION_(MAJOR|MINOR) *:= *([0-9]+).*/\2/p' vers
 audiodev=pjmedia/src/pjmedia-audiodev/bdimad_dev.c
 [ -e "$audiodev" ] || : >"$audiodev"
 
+# ICE leaves out loopback addresses, and pjsua has no switch for it: keep one to which the socket was bound on purpose
+# (AgentOptions.line_bind), so that a browser on a machine without a network has something to talk to.
+strans=pjnath/src/pjnath/ice_strans.c
+sed -i 's/if (stun_cfg->loop_addr==PJ_FALSE) {/if (!stun_cfg->loop_addr \&\& !pj_sockaddr_has_addr(\&sock_cfg->bound_addr)) {/' "$strans"
+grep -q 'has_addr(&sock_cfg->bound_addr)' "$strans" || fail "$strans of pjproject $version is not as expected"
+
 cat >pjlib/include/pj/config_site.h <<'SITE'
 #define NDEBUG 1
 #define PJ_LOG_MAX_LEVEL 3
