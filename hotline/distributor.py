@@ -160,14 +160,13 @@ class Distributor:
         return self._settled(now)
 
     def handed_out(self, call: str, now: float, *, why: EventName, to: str) -> list[Effect]:
-        """The caller goes on with somebody outside of the queues (a PIC, an outside number)."""
+        """The operator's part is over, and the caller goes on with somebody else (PEERS.md 6)."""
         self._hands.let_go(call, now, why, to=to)
         return self._settled(now)
 
-    def handed_over(self, call: str, to: str, now: float) -> list[Effect]:
-        """Attended transfer: the consulted operator has the call from now on."""
-        if call in self._hands:
-            self._hands.hand_over(call, self._roster.get(to), now)
+    def taken_over(self, call: str, operator: str, queue: str | None, now: float) -> list[Effect]:
+        """An operator who was consulted has the call from now on."""
+        self._hands.take_over(call, self._roster.get(operator), queue, now)
         return self._settled(now)
 
     def consulted(self, operator: str, call: str, now: float) -> list[Effect]:
@@ -184,23 +183,25 @@ class Distributor:
         """The operator calls somebody; `call_over` ends it, with a wrap-up. Raises `NotFreeError`."""
         known = self._roster.get(operator)
         self._hands.engage(known, call, now, EventName.CALLOUT)
-        self._hands.hold_alone(call, known)
+        self._hands.take_over(call, known, None, now)
         return self._settled(now)
 
     # --- place-holders of callers who want to be called back
 
-    def keep_place(self, call: str, now: float) -> list[Effect]:
-        """The caller hangs up; when the turn comes, an operator is rung for a call back. Others keep their places."""
+    def keep_place(self, call: str, placeholder: str, now: float) -> list[Effect]:
+        """The caller hangs up, and `placeholder`, the call back to come, stands in their place in the line."""
         caller = self._waiting.find(call)
-        if caller is not None and not caller.callback:
-            self._waiting.keep_place(caller, now)
+        if caller is not None:
+            offer = self._offers.find(caller.offer)
+            self._waiting.keep_place(caller, placeholder, now)
+            if offer is not None:
+                self._offers.withdraw(offer, StopReason.CALLER_LEFT, now)
         return self._settled(now)
 
-    def call_back_again(self, call: str, queue: str, now: float) -> list[Effect]:
+    def call_back_again(self, placeholder: str, queue: str, now: float) -> list[Effect]:
         """The caller could not be reached at their turn: once more, before all others. Raises `ValueError`."""
-        if self._waiting.find(call) is None and call not in self._hands:
-            caller = self._waiting.enter_again(call, queue, now, AT_THE_FRONT, ())
-            self._waiting.keep_place_again(caller, now)
+        if self._waiting.find(placeholder) is None:
+            self._waiting.enter_to_call_back(placeholder, queue, now, AT_THE_FRONT)
         return self._settled(now)
 
     # --- phones
@@ -250,6 +251,11 @@ class Distributor:
             return 0.0
         mean_s = self._service[caller.queue].mean_s(now)
         return estimated_wait_s(self._waiting.position(caller) - 1, self._roster.serving(caller.queue), mean_s)
+
+    def free_in(self, queue: str) -> str | None:
+        """An operator of this queue who is ready: the one whom the strategy rings next. Raises `KeyError`."""
+        chosen = self._roster.pool(queue).choose(NO_SKILLS)
+        return chosen[0].operator if chosen else None
 
     def presence(self, operator: str) -> Presence:
         """What the operator is doing; offline for somebody never heard of."""

@@ -63,9 +63,11 @@ class Hands:
         self._outbox.log(name, now, call=call, operator=operator.name)
         self._roster.move(operator, OperatorState.TALKING, now, call=call)
 
-    def hold_alone(self, call: str, operator: Operator) -> None:
-        """What the operator is engaged with is now theirs: a call out that begins."""
+    def take_over(self, call: str, operator: Operator, queue: str | None, now: float) -> None:
+        """What the operator is engaged with is theirs from now on: a call out, or a caller who was handed over."""
         self._holders[call] = operator
+        operator.queue, operator.rung_at = queue, now
+        self._roster.move(operator, OperatorState.TALKING, now, call=call)
 
     def disengage(self, operator: Operator, now: float, name: EventName) -> None:
         """The operator is done with what was beside the queue, without a wrap-up."""
@@ -73,11 +75,3 @@ class Hands:
             return
         self._outbox.log(name, now, call=operator.call, operator=operator.name)
         self._attendance.freed(operator, now)
-
-    def hand_over(self, call: str, to: Operator, now: float) -> None:
-        """The one who has the call leaves it to the one whom they consulted about it (PEERS.md 6)."""
-        queue = self._holders[call].queue
-        self.let_go(call, now, EventName.ATTENDEDTRANSFER, to=to.name)
-        self._holders[call] = to
-        to.queue, to.rung_at = queue, now
-        self._roster.move(to, OperatorState.TALKING, now, call=call)

@@ -81,26 +81,33 @@ class WaitingRoom:
         self._outbox.log(EventName.ENTERQUEUE, now, call=call, queue=queue, data=data)
         return caller
 
-    def keep_place(self, caller: Caller, now: float) -> None:
+    def keep_place(self, caller: Caller, placeholder: str, now: float) -> None:
         """The caller hangs up and is called when their turn comes: a flow-out that leaves a place-holder in line."""
-        self._log_leaving(caller, now, LeaveReason.CALLBACK)
-        self.keep_place_again(caller, now)
+        self.leave(caller, now, LeaveReason.CALLBACK)
+        self._stand(caller.place._replace(call=placeholder), caller.queue, now)
 
-    def keep_place_again(self, caller: Caller, now: float) -> None:
+    def enter_to_call_back(self, placeholder: str, queue: str, now: float, priority: int) -> None:
         """A place-holder for a caller who was counted as one before."""
-        caller.callback, caller.expires_at = True, now + CALLBACK_WITHIN_S
-        if caller.offer is None:
-            self._deadlines.set(Due.WAIT, caller.call, caller.expires_at)
+        self._entered += 1
+        self._stand(Place(-priority, now, self._entered, placeholder), queue, now)
+
+    def _stand(self, place: Place, queue: str, now: float) -> None:
+        caller = self._add(Caller(place.call, queue, place, NO_SKILLS, now + CALLBACK_WITHIN_S, callback=True))
+        self.offerable.append(caller)
 
     def _join(self, call: str, queue: str, now: float, priority: int, skills: Skills) -> Caller:
-        line, rules = self.line(queue), self._rules_of(queue)
+        expires_at = now + self._rules_of(queue).max_wait_s
         self._entered += 1
-        place = Place(-priority, now, self._entered, call)
-        caller = self._callers[call] = Caller(call, queue, place, skills, now + rules.max_wait_s)
+        caller = self._add(Caller(call, queue, Place(-priority, now, self._entered, call), skills, expires_at))
+        self.offerable.append(caller)
+        return caller
+
+    def _add(self, caller: Caller) -> Caller:
+        line = self.line(caller.queue)
+        self._callers[caller.call] = caller
         line.enter(caller)
         caller.original_position = line.position(caller)
-        self._deadlines.set(Due.WAIT, call, caller.expires_at)
-        self.offerable.append(caller)
+        self._deadlines.set(Due.WAIT, caller.call, caller.expires_at)
         return caller
 
     def _rules_of(self, queue: str) -> QueueRules:
