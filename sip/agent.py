@@ -12,8 +12,10 @@ from sip.errors import SipError
 from sip.events import IncomingCall, LegEnded, LegId, MediaActive, PlaybackFinished, RegistrationChanged, SipEvent
 from sip.headers import read_invitation
 from sip.leg import Leg
+from sip.lines import Lines
 from sip.mixer import RELEASE_AFTER_S, Mixer
 from sip.options import AgentOptions
+from sip.quality import Watch
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +34,8 @@ class SipAgent:
         self._legs: dict[LegId, Leg] = {}
         self._endpoint: endpoint.Endpoint | None = None
         self.mixer = Mixer(self._legs, self._emit, self._sound_devices)
+        self._lines = Lines(options, self._legs, self._emit, self._place, self.hang_up)
+        self._watch = Watch(self._legs, options, self._emit)
 
     def start(self) -> None:
         """Open the transports and register. Raises `SipError` when a port is taken or a certificate unreadable."""
@@ -39,6 +43,7 @@ class SipAgent:
             self._endpoint = endpoint.start(self._options, self._incoming, self._registration)
         except pj.Error as error:
             raise SipError(f"cannot start SIP on {self._options.bind}:{self._options.port}: {error.reason}") from error
+        self._watch.start()
 
     @property
     def address(self) -> str:
@@ -56,12 +61,14 @@ class SipAgent:
 
     async def close(self) -> None:
         """Hang up whatever is left, and free the library."""
+        self._watch.stop()
         for leg in self.legs:
             self.hang_up(leg, 503)
         for _ in range(20):
             if not self._legs:
                 break
             await asyncio.sleep(0.05)
+        self._lines.close()
         self.mixer.close()
         self._legs.clear()
         await asyncio.sleep(RELEASE_AFTER_S)
@@ -74,19 +81,26 @@ class SipAgent:
     def call(self, uri: str, headers: Mapping[str, str] | None = None) -> LegId:
         """Place a call to a SIP URI. Raises `SipError` for a URI or a transport that cannot be used."""
         leg = Leg(self._started().accounts[0], next(self._numbers), self._emit)
-        self._legs[leg.number] = leg
-        prm = pj.CallOpParam(True)
-        _audio_only(prm)
-        for name, value in (headers or {}).items():
-            header = pj.SipHeader()
-            header.hName, header.hValue = name, value
-            prm.txOption.headers.append(header)
-        try:
-            leg.makeCall(uri, prm)
-        except pj.Error as error:
-            self._legs.pop(leg.number, None)
-            raise SipError(f"cannot call: {error.reason}") from error
+        self._place(leg, uri, headers or {})
         return leg.number
+
+    def open_line(self, user: str) -> LegId:
+        """Begin a browser headset's line for this operator: `LineOffer` follows, then `LineUp` or `LegEnded`.
+
+        Raises `SipError` when the engine cannot carry one.
+        """
+        leg = next(self._numbers)
+        self._lines.open(self._started(), leg)
+        log.info("line_opened", leg=leg, operator=user)
+        return leg
+
+    def answer_line(self, leg: LegId, sdp: str, *, peer: str = "") -> None:
+        """The page's SDP answer; `peer` is the page's IP address. Raises `SipError` for one that cannot be used."""
+        self._lines.answer(leg, sdp, peer)
+
+    def refuse_line(self, leg: LegId) -> None:
+        """The page will not have the line, or not any more; `LegEnded` follows."""
+        self._lines.refuse(leg)
 
     def ring(self, leg: LegId) -> None:
         """Send 180 Ringing."""
@@ -129,6 +143,20 @@ class SipAgent:
 
     def _sound_devices(self) -> pj.AudDevManager:
         return self._started().native.audDevManager()
+
+    def _place(self, leg: Leg, uri: str, headers: Mapping[str, str]) -> None:
+        self._legs[leg.number] = leg
+        prm = pj.CallOpParam(True)
+        _audio_only(prm)
+        for name, value in headers.items():
+            header = pj.SipHeader()
+            header.hName, header.hValue = name, value
+            prm.txOption.headers.append(header)
+        try:
+            leg.makeCall(uri, prm)
+        except pj.Error as error:
+            self._legs.pop(leg.number, None)
+            raise SipError(f"cannot call: {error.reason}") from error
 
     def _respond(self, leg: LegId, status: int) -> None:
         found = self._legs.get(leg)
@@ -176,7 +204,11 @@ class SipAgent:
         found = self._legs.get(leg)
         if found is None:
             return
+        quality = self._watch.end(found)
+        if quality is not None:
+            self._on_event(quality)
         self.mixer.silence(found)
+        self._lines.forget(leg)
         del self._legs[leg]
         self.mixer.release(found)
 

@@ -54,6 +54,54 @@ class PlaybackFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class LegSilent:
+    """No RTP has come for `since_s` seconds, though the far end is not on hold; told once per silence."""
+
+    leg: LegId
+    since_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class LegHeard:
+    """RTP comes again after `LegSilent`."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How well this leg is received: of the last seconds, or (`final`, once, before `LegEnded`) of its whole life.
+
+    `mos` is hotline.quality's; `loss_percent` counts what came too late to be played, too; `round_trip_ms` is none
+    where the far end sends no RTCP.
+    """
+
+    leg: LegId
+    mos: float
+    loss_percent: float
+    jitter_ms: float
+    round_trip_ms: float | None
+    codec: str
+    clock_rate: int
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineOffer:
+    """The SDP offer of a browser headset's line, for the page."""
+
+    leg: LegId
+    sdp: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineUp:
+    """The browser of a line is heard for the first time: keys are agreed and sound goes both ways."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True)
 class LegEnded:
     """The leg is over. `by_us` tells our hang-up from the far end's; `status` is the last SIP status code."""
 
@@ -79,6 +127,11 @@ SipEvent = (
     | MediaActive
     | DigitPressed
     | PlaybackFinished
+    | LegSilent
+    | LegHeard
+    | Quality
+    | LineOffer
+    | LineUp
     | LegEnded
     | RegistrationChanged
 )

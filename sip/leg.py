@@ -1,5 +1,7 @@
 """One call leg: the pjsua2 call, whose callbacks copy plain data and hop to the loop."""
 
+import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -7,6 +9,7 @@ import pjsua2 as pj
 
 from sip.events import DigitPressed, LegAnswered, LegEnded, LegId, LegRinging, MediaActive, SipEvent
 from sip.media import Playback, SharedLoop
+from sip.reception import Codec, Reading
 
 Emit = Callable[[SipEvent], None]
 DTMF_IS_UPDATE = 1  # PJMEDIA_STREAM_DTMF_IS_UPDATE: the same key press goes on; the bindings do not export the name
@@ -32,6 +35,12 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
         self.wiring = Wiring()
         self.ended = False
         self.hung_up_by_us = False
+        self.answered = False
+        self.is_sent_to = False
+        """Whether the far end should send us sound now: it is not on hold, nor have we put it there."""
+        self.closed_streams: deque[Reading] = deque()
+        """Last readings of streams that are gone. Filled in a native thread, emptied by the loop."""
+        self._stream = 0
         self._emit = emit
 
     def onCallState(self, _prm: pj.OnCallStateParam) -> None:  # noqa: N802  # pjsua2's name
@@ -44,6 +53,7 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
             case pj.PJSIP_INV_STATE_EARLY:
                 self._emit(LegRinging(self.number))
             case pj.PJSIP_INV_STATE_CONFIRMED:
+                self.answered = True
                 self._emit(LegAnswered(self.number))
             case pj.PJSIP_INV_STATE_DISCONNECTED:
                 self._over(info.lastStatusCode, info.lastReason)
@@ -55,8 +65,16 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
             return  # the call ended meanwhile; `onCallState` tells
         for media in info.media:
             if media.type == pj.PJMEDIA_TYPE_AUDIO and media.status != pj.PJSUA_CALL_MEDIA_NONE:
+                self._stream = media.index
+                self.is_sent_to = media.status == pj.PJSUA_CALL_MEDIA_ACTIVE and bool(
+                    media.dir & pj.PJMEDIA_DIR_DECODING
+                )
                 self._emit(MediaActive(self.number))
                 return
+
+    def onStreamDestroyed(self, prm: pj.OnStreamDestroyedParam) -> None:  # noqa: N802
+        if prm.streamIdx == self._stream and (last := self.reading()) is not None:
+            self.closed_streams.append(last)
 
     def onDtmfEvent(self, prm: pj.OnDtmfEventParam) -> None:  # noqa: N802
         if not prm.flags & DTMF_IS_UPDATE:
@@ -70,6 +88,44 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
             return self.getAudioMedia(-1)
         except pj.Error:
             return None  # on hold by the far end, or between two media states: reconnected at the next one
+
+    def packets(self) -> int | None:
+        """How many packets the stream has brought so far; none when it cannot be asked now."""
+        statistics = self._statistics()
+        return None if statistics is None else int(statistics.rtcp.rxStat.pkt)
+
+    def reading(self) -> Reading | None:
+        """All counters of the stream; none when it cannot be asked now."""
+        statistics = self._statistics()
+        if statistics is None:
+            return None
+        rtcp, buffer = statistics.rtcp, statistics.jbuf
+        received, round_trip = rtcp.rxStat, rtcp.rttUsec
+        return Reading(
+            at=time.monotonic(),
+            packets=received.pkt,
+            lost=received.loss,
+            missing=buffer.lost + buffer.empty,
+            jitter_ms=received.jitterUsec.last / 1000,
+            round_trip_ms=round_trip.last / 1000 if round_trip.n else None,
+            buffer_ms=buffer.avgDelayMsec,
+        )
+
+    def codec(self) -> Codec | None:
+        """Of the stream, while it is there."""
+        try:
+            info = self.getStreamInfo(self._stream)
+        except pj.Error:
+            return None
+        return Codec(info.codecName, info.codecClockRate, info.audCodecParam.info.frameLen)
+
+    def _statistics(self) -> pj.StreamStat | None:
+        if self.ended:
+            return None
+        try:
+            return self.getStreamStat(self._stream)
+        except pj.Error:
+            return None  # no stream yet, or its call ended in the native thread while we asked
 
     def _over(self, status: int, reason: str) -> None:
         self.ended = True

@@ -34,6 +34,15 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """A TURN server (RFC 8656), host:port, by which browsers' media reach a server that nobody can reach directly."""
+
+    server: str
+    username: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgentOptions:
     """`port` 0 picks a free one. `rtp_ports` is inclusive. `codecs` from most to least wanted; the others are off."""
 
@@ -50,3 +59,11 @@ class AgentOptions:
     registrations: tuple[Registration, ...] = ()
     sound_device: str | None = None
     """Part of an ALSA device's name; `None` for no sound device: then a software clock drives the bridge."""
+    rtp_timeout_s: float = 2.5
+    """`LegSilent` after so many seconds without a packet; 0 for never."""
+    quality_every_s: float = 5.0
+    line_bind: str = ""
+    """Address of browser headsets' media; "" for every address of this machine, or loopback where it has no other."""
+    line_codecs: tuple[str, ...] = ("PCMU",)
+    """What a browser headset is offered, by the same names as `codecs`."""
+    turn: Turn | None = None
