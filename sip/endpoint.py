@@ -56,6 +56,15 @@ class Endpoint:
     accounts: list[Account]
     address: str
     tls_address: str | None
+    on_incoming: OnIncoming
+    on_registration: OnRegistration
+
+    def add_account(self, name: str, config: pj.AccountConfig) -> Account:
+        """One more identity, for our own calls only as long as nobody can address it. Raises `pj.Error`."""
+        account = Account(name, self.on_incoming, self.on_registration)
+        account.create(config)
+        self.accounts.append(account)
+        return account
 
     def close(self) -> None:
         """Ends what is left (BYE, un-REGISTER) and frees the library. Blocks up to a few seconds."""
@@ -84,7 +93,7 @@ def start(options: AgentOptions, on_incoming: OnIncoming, on_registration: OnReg
     except (pj.Error, LookupError):
         native.libDestroy()
         raise
-    return Endpoint(native, writer, accounts, address, tls_address)
+    return Endpoint(native, writer, accounts, address, tls_address, on_incoming, on_registration)
 
 
 def _library_config(options: AgentOptions, writer: LibraryLog) -> pj.EpConfig:

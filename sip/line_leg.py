@@ -1,0 +1,26 @@
+"""The leg of a browser headset."""
+
+import pjsua2 as pj
+
+from sip.events import LegEnded
+from sip.leg import Leg
+
+# Frames of the jitter buffer in milliseconds. The defaults once let the delay drift to 200 ms (shared/BROWSER.md).
+JITTER_BUFFER = {"jbInit": 0, "jbMinPre": 20, "jbMaxPre": 80, "jbMax": 120}
+
+
+class LineLeg(Leg):
+    """`why` goes before what SIP says of its end: status and reason of the program's own decision."""
+
+    why: tuple[int, str] | None = None
+
+    def onStreamPreCreate(self, prm: pj.OnStreamPreCreateParam) -> None:  # noqa: N802  # pjsua2's name
+        for name, value in JITTER_BUFFER.items():
+            setattr(prm.streamInfo, name, value)
+
+    def _over(self, status: int, reason: str) -> None:
+        if self.why is None:
+            super()._over(status, reason)
+            return
+        self.ended = True
+        self._emit(LegEnded(self.number, *self.why, self.hung_up_by_us))
