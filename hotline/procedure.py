@@ -8,7 +8,7 @@ from config.base import Kind, Language
 from config.sop import Matrix, Office, Sop
 from hotline.fields import FieldRules
 from hotline.sop import SOP, Action, Move, SopViolation, allowed, move_for
-from hotline.ticket import Callback, CallbackReason, Step, StepTime, Ticket
+from hotline.ticket import Callback, CallbackReason, CallbackTry, Step, StepTime, Ticket, TryResult
 
 Changes = Mapping[str, str | None]
 """New values of ticket fields; None or `""` clears one."""
@@ -70,15 +70,34 @@ class Procedure:
         lacking = {action: self._lacking(ticket, SOP[ticket.step, action]) for action in allowed(ticket)}
         return {action: fields for action, fields in lacking.items() if fields}
 
-    def mark_for_callback(self, ticket: Ticket, reason: CallbackReason, at: float) -> Ticket:
+    def mark_for_callback(
+        self, ticket: Ticket, reason: CallbackReason, at: float, *, due_at: float | None = None, number: str = ""
+    ) -> Ticket:
         """The caller is gone unanswered and is owed a call. The clock stops; the first place is kept (PEERS.md 9).
 
-        A closed ticket, and one that is already waiting for its call, come back as they are.
+        The call is due at `due_at` (else at once), to `number` (else the caller's). A caller who was called back and
+        lost again is owed a new one. A closed ticket, and one that already waits for its call, come back as they are.
         """
-        if ticket.step is Step.CLOSED or (ticket.callback is not None and ticket.running is None):
+        owed = ticket.callback is not None and not ticket.callback.reached
+        if ticket.step is Step.CLOSED or (owed and ticket.running is None):
             return ticket
-        callback = ticket.callback or Callback(reason, at)
+        new = Callback(reason, at, at if due_at is None else due_at, "" if number == ticket.caller_number else number)
+        callback = ticket.callback if owed else replace(new, tries=ticket.callback.tries if ticket.callback else ())
         return replace(ticket, callback=callback, steps=_clock_stopped(ticket, at), version=ticket.version + 1)
+
+    def callback_tried(
+        self, ticket: Ticket, result: TryResult, by: str, at: float, due_at: float | None = None
+    ) -> Ticket:
+        """A call back was tried. `due_at` is when the next is due (`callback_plan`); None: no more are planned.
+
+        A caller who answered is owed no call. The ticket keeps its step: whoever has the caller takes it (`take`). A
+        ticket that owes no call comes back as it is, so a try may be noted on every ticket of the same caller.
+        """
+        if ticket.callback is None or ticket.callback.reached or ticket.step is Step.CLOSED:
+            return ticket
+        tries = (*ticket.callback.tries, CallbackTry(at, by, result))
+        callback = replace(ticket.callback, tries=tries, due_at=None if result == "answered" else due_at)
+        return replace(ticket, callback=callback, version=ticket.version + 1)
 
     def _changed(self, ticket: Ticket, changes: Changes) -> Ticket:
         values: dict[str, Any] = dict(self._rules.read(ticket, changes))

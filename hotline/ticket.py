@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import takewhile
 from typing import Literal
 
 from config.base import Kind, Language
 
 CallbackReason = Literal["missed", "requested", "message", "closed", "interrupted"]
 ClosedAs = Literal["answered", "unreachable"]
+TryResult = Literal["answered", "busy", "no_answer", "voicemail", "failed"]
+"""How a call back went: `voicemail` is a machine that answered, `failed` a call that could not be placed."""
 
 
 class Step(StrEnum):
@@ -41,11 +44,43 @@ class StepTime:
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackTry:
+    """One call back: when (Unix seconds), by whom, and how it went."""
+
+    at: float
+    operator: str
+    result: TryResult
+
+
+@dataclass(frozen=True, slots=True)
 class Callback:
-    """The caller is to be called back, and since when (Unix seconds)."""
+    """The caller is to be called back, since when, and when next (Unix seconds).
+
+    `due_at` is None once the caller was reached, or once every planned try was in vain. `number` is what to call, if
+    another than the caller's own. `tries` are in the order of time.
+    """
 
     reason: CallbackReason
     since: float
+    due_at: float | None
+    number: str = ""
+    tries: tuple[CallbackTry, ...] = ()
+
+    @property
+    def last_result(self) -> TryResult | None:
+        """How the last try went, if there was one."""
+        return self.tries[-1].result if self.tries else None
+
+    @property
+    def reached(self) -> bool:
+        """Whether the caller was spoken with, so that no call is owed any more."""
+        return self.due_at is None and self.last_result == "answered"
+
+    @property
+    def tries_in_vain(self) -> int:
+        """Tries since the caller was last spoken with."""
+        in_vain = takewhile(lambda each: each.result != "answered", reversed(self.tries))
+        return sum(1 for _ in in_vain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,3 +117,8 @@ class Ticket:
     def running(self) -> StepTime | None:
         """The step whose clock runs, if somebody has the ticket in hand."""
         return self.steps[-1] if self.steps and self.steps[-1].ended_at is None else None
+
+    @property
+    def number_to_call(self) -> str:
+        """Where the caller wants to be called back; `""` when the number is withheld."""
+        return (self.callback.number if self.callback else "") or self.caller_number

@@ -1,6 +1,6 @@
 """What is kept: calls, tickets, the event log, recordings, accounts. SQLite by default, PostgreSQL by URL."""
 
-from storage.accounts import Account, Role
+from storage.accounts import Account, PhoneKind, Role
 from storage.calls import Call, CallQuery, CallState
 from storage.errors import (
     AlreadyExists,
@@ -35,6 +35,7 @@ __all__ = [
     "NotFound",
     "NumbersExhausted",
     "Page",
+    "PhoneKind",
     "Recording",
     "Recovery",
     "Role",

@@ -23,9 +23,21 @@ class Role(StrEnum):
     OPERATOR = "operator"
 
 
+class PhoneKind(StrEnum):
+    """What an operator speaks through: a headset at the browser, `sambut softphone`, or a phone with a SIP address."""
+
+    BROWSER = "browser"
+    SOFTPHONE = "softphone"
+    SIP = "sip"
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person. `phone` is the SIP URI that rings for an operator ("" if none); `unit` is a PIC's office code."""
+    """A person. `unit` is a PIC's office code.
+
+    `phone` is the SIP URI that rings for an operator whose `phone_kind` is `SIP` ("" if none); `auto_answer` asks that
+    phone to pick up by itself.
+    """
 
     username: str
     name: str
@@ -34,6 +46,8 @@ class Account:
     phone: str = ""
     unit: str = ""
     active: bool = True
+    phone_kind: PhoneKind = PhoneKind.BROWSER
+    auto_answer: bool = False
 
 
 class Accounts:
@@ -99,4 +113,5 @@ def _row(account: Account) -> dict[str, Any]:
 
 
 def _account(row: Any) -> Account:
-    return Account(**{name: row[name] for name in Account.__slots__} | {"role": Role(row["role"])})
+    known = {name: row[name] for name in Account.__slots__}
+    return Account(**known | {"role": Role(row["role"]), "phone_kind": PhoneKind(row["phone_kind"])})

@@ -10,6 +10,8 @@ from storage.records import (
     CallAnswered,
     CallConnected,
     CallEnded,
+    CallOutcome,
+    CallQuality,
     CallStarted,
     EventLogged,
     Record,
@@ -51,7 +53,7 @@ def _add(batch: Batch, record: Record) -> None:
             _insert(batch.calls, record.call, _call_row(record))
         case TicketOpened():
             _open_ticket(batch, record)
-        case CallAnswered() | CallConnected() | CallEnded():
+        case CallAnswered() | CallConnected() | CallEnded() | CallOutcome() | CallQuality():
             _change_call(batch, record.call, _call_change(record))
         case TicketSaved():
             batch.saves.append(record)
@@ -95,11 +97,13 @@ def _call_row(record: CallStarted) -> dict[str, Any]:
         "trunk": record.trunk,
         "node": record.node,
         "sip_call_id": record.sip_call_id,
+        "ticket": record.ticket,
+        "operator": record.operator,
         "started_at": record.at,
     }
 
 
-def _call_change(record: CallAnswered | CallConnected | CallEnded) -> dict[str, Any]:
+def _call_change(record: CallAnswered | CallConnected | CallEnded | CallOutcome | CallQuality) -> dict[str, Any]:
     match record:
         case CallAnswered():
             return {"answered_at": record.at}
@@ -107,6 +111,11 @@ def _call_change(record: CallAnswered | CallConnected | CallEnded) -> dict[str, 
             return {"connected_at": record.at, "operator": record.operator, "wait_s": record.wait_s}
         case CallEnded():
             return {"ended_at": record.at, "ended_by": record.by, "end_reason": record.reason}
+        case CallOutcome():
+            return {"outcome": record.code, "outcome_note": record.note}
+        case CallQuality():
+            figures = ("mos", "loss_percent", "jitter_ms")
+            return {"quality": {name: getattr(record, name) for name in figures}}
 
 
 def _recording_row(record: RecordingStored) -> dict[str, Any]:
@@ -118,6 +127,8 @@ def _recording_row(record: RecordingStored) -> dict[str, Any]:
         "duration_s": record.duration_s,
         "bytes": record.bytes,
         "stored_at": record.at,
+        "operator": record.operator,
+        "started_at": record.started_at,
     }
 
 

@@ -1,6 +1,6 @@
 """Calls: read and searched. They are written by the journal only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -24,7 +24,10 @@ class CallState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call. Times are Unix seconds; `wait_s` is the time in the queue of a connected call."""
+    """One call. Times are Unix seconds; `wait_s` is the time in the queue of a connected call.
+
+    `quality` is what `storage.records.CallQuality` says of the worse leg: `mos`, `loss_percent`, `jitter_ms`.
+    """
 
     id: str
     direction: str
@@ -46,6 +49,9 @@ class Call:
     ended_by: str | None = None
     end_reason: str | None = None
     wait_s: float | None = None
+    outcome: str | None = None
+    outcome_note: str | None = None
+    quality: Mapping[str, float] | None = None
 
     @property
     def state(self) -> CallState:

@@ -6,12 +6,13 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import RowMapping
 
-from hotline.ticket import Callback, StepTime, Ticket
+from hotline.ticket import Callback, CallbackTry, StepTime, Ticket
 from storage.columns import to_microseconds
 
 Row = RowMapping | Mapping[str, Any]
 
 _STEPS: TypeAdapter[tuple[StepTime, ...]] = TypeAdapter(tuple[StepTime, ...])
+_TRIES: TypeAdapter[tuple[CallbackTry, ...]] = TypeAdapter(tuple[CallbackTry, ...])
 _TICKET: TypeAdapter[Ticket] = TypeAdapter(Ticket)
 _SAME_NAME = (
     "number",
@@ -34,15 +35,21 @@ _SAME_NAME = (
     "closed_as",
     "message",
 )
+_CALLBACK_COLUMNS = (
+    "callback_reason",
+    "callback_since",
+    "callback_due_at",
+    "callback_number",
+    "callback_tries",
+    "callback_last_result",
+)
 
 
 def ticket_row(ticket: Ticket) -> dict[str, Any]:
     """Every column that a ticket decides (all but `queue`)."""
-    callback = ticket.callback
     return {
         **{name: getattr(ticket, name) for name in _SAME_NAME},
-        "callback_reason": callback.reason if callback else None,
-        "callback_since": callback.since if callback else None,
+        **_callback_row(ticket.callback),
         "steps": _STEPS.dump_python(ticket.steps, mode="json"),
         "haystack": haystack(ticket),
     }
@@ -50,14 +57,32 @@ def ticket_row(ticket: Ticket) -> dict[str, Any]:
 
 def ticket_of(row: Row) -> Ticket:
     """The ticket that a row holds."""
-    reason = row["callback_reason"]
     return _TICKET.validate_python(
         {
             **{name: row[name] for name in _SAME_NAME},
-            "callback": Callback(reason, row["callback_since"]) if reason else None,
+            "callback": _callback_of(row),
             "steps": row["steps"],
         }
     )
+
+
+def _callback_row(callback: Callback | None) -> dict[str, Any]:
+    if callback is None:
+        return dict.fromkeys(_CALLBACK_COLUMNS)
+    return {
+        "callback_reason": callback.reason,
+        "callback_since": callback.since,
+        "callback_due_at": callback.due_at,
+        "callback_number": callback.number,
+        "callback_tries": _TRIES.dump_python(callback.tries, mode="json"),
+        "callback_last_result": callback.last_result,
+    }
+
+
+def _callback_of(row: Row) -> dict[str, Any] | None:
+    if row["callback_reason"] is None:
+        return None
+    return {name: row[f"callback_{name}"] for name in ("reason", "since", "due_at", "number", "tries")}
 
 
 def as_stored(ticket: Ticket) -> Ticket:
@@ -66,8 +91,9 @@ def as_stored(ticket: Ticket) -> Ticket:
 
 
 def _rounded_times(ticket: Ticket) -> dict[str, float | None]:
-    since = ticket.callback.since if ticket.callback else None
-    times = {"taken_at": ticket.taken_at, "closed_at": ticket.closed_at, "callback_since": since}
+    times = {"taken_at": ticket.taken_at, "closed_at": ticket.closed_at}
+    if ticket.callback is not None:
+        times |= {"callback_since": ticket.callback.since, "callback_due_at": ticket.callback.due_at}
     rounded = {name: None if at is None else to_microseconds(at) for name, at in times.items()}
     return {**rounded, "created_at": to_microseconds(ticket.created_at)}
 

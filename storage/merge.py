@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hotline.ticket import Ticket
+from hotline.ticket import Callback, Ticket
 
 TOGETHER: tuple[tuple[str, ...], ...] = (
     ("step", "steps", "closed_at", "closed_as"),
@@ -78,5 +78,13 @@ def _values(ticket: Ticket, group: tuple[str, ...]) -> tuple[Any, ...]:
 
 
 def _text(value: Any) -> str | None:
-    value = getattr(value, "reason", value)  # a call-back is told by its reason
+    if isinstance(value, Callback):
+        return _callback_text(value)
     return None if value in (None, "") else str(value)
+
+
+def _callback_text(callback: Callback) -> str:
+    """A call back is told by its reason and its last try: `missed`, then `missed, try 2: busy`."""
+    if callback.last_result is None:
+        return callback.reason
+    return f"{callback.reason}, try {len(callback.tries)}: {callback.last_result}"

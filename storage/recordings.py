@@ -11,7 +11,10 @@ from storage.tables import RecordingRow
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """A finished file. `path` is relative to the data folder; `kind` is "call" or "message"."""
+    """A finished file. `path` is relative to the data folder; `kind` is "call" or "message".
+
+    A talk that was handed on has one for each `operator`. `started_at` is unknown (None) for the oldest ones.
+    """
 
     id: str
     call: str
@@ -20,6 +23,8 @@ class Recording:
     duration_s: float
     bytes: int
     stored_at: float
+    operator: str | None = None
+    started_at: float | None = None
 
 
 class Recordings:

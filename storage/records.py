@@ -19,7 +19,10 @@ def new_key() -> str:
 
 @dataclass(frozen=True, slots=True)
 class CallStarted:
-    """An INVITE came in (or, for `direction="out"`, went out). `number` is the caller's, `called` the one dialled."""
+    """An INVITE came in (or, for `direction="out"`, went out). `number` is the caller's, `called` the one dialled.
+
+    `ticket` and `operator` are of a call back: what it is about, and who calls.
+    """
 
     call: str
     at: float
@@ -29,6 +32,8 @@ class CallStarted:
     node: str
     sip_call_id: str
     direction: Literal["in", "out"] = "in"
+    ticket: str | None = None
+    operator: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,25 @@ class CallEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class CallOutcome:
+    """What came of the call, by a code of outcomes.yaml; said again, the last one counts."""
+
+    call: str
+    code: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallQuality:
+    """How the worse leg of the call sounded: mean opinion score (1 to 4.5), packets lost (%), jitter (ms)."""
+
+    call: str
+    mos: float
+    loss_percent: float
+    jitter_ms: float
+
+
+@dataclass(frozen=True, slots=True)
 class TicketSaved:
     """The switchboard changed a ticket from `before` to `after`.
 
@@ -83,7 +107,10 @@ class TicketSaved:
 
 @dataclass(frozen=True, slots=True)
 class RecordingStored:
-    """A finished sound file. `path` is relative to the data folder; `id` is what a ticket's `message` refers to."""
+    """A finished sound file. `path` is relative to the data folder; `id` is what a ticket's `message` refers to.
+
+    A talk has one for each `operator` who had the caller; `started_at` puts them in their order.
+    """
 
     call: str
     path: str
@@ -92,6 +119,8 @@ class RecordingStored:
     at: float
     kind: Literal["call", "message"] = "call"
     id: str = field(default_factory=new_key)
+    operator: str | None = None
+    started_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +132,16 @@ class EventLogged:
 
 
 Record = (
-    CallStarted | CallAnswered | TicketOpened | CallConnected | CallEnded | TicketSaved | RecordingStored | EventLogged
+    CallStarted
+    | CallAnswered
+    | TicketOpened
+    | CallConnected
+    | CallEnded
+    | CallOutcome
+    | CallQuality
+    | TicketSaved
+    | RecordingStored
+    | EventLogged
 )
 
 _ADAPTERS: dict[str, TypeAdapter[Record]] = {
@@ -114,6 +152,8 @@ _ADAPTERS: dict[str, TypeAdapter[Record]] = {
         TicketOpened,
         CallConnected,
         CallEnded,
+        CallOutcome,
+        CallQuality,
         TicketSaved,
         RecordingStored,
         EventLogged,
@@ -134,7 +174,16 @@ def from_json(data: object) -> Record:
     adapter = _ADAPTERS.get(str(data.get("record")))
     if adapter is None:
         raise ValueError(f"unknown record {data.get('record')!r}")
-    return adapter.validate_python(data.get("data"))
+    return adapter.validate_python(_upgraded(data.get("data")))
+
+
+def _upgraded(data: object) -> object:
+    """A spool may be older than the program: a call back without `due_at` was due at once."""
+    for ticket in (data.get("ticket"), data.get("before"), data.get("after")) if isinstance(data, dict) else ():
+        callback = ticket.get("callback") if isinstance(ticket, dict) else None
+        if isinstance(callback, dict):
+            callback.setdefault("due_at", callback.get("since"))
+    return data
 
 
 def to_line(records: tuple[Record, ...]) -> str:

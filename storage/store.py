@@ -10,6 +10,7 @@ from storage.events import Events
 from storage.journal import Journal
 from storage.migrate import migrate
 from storage.numbers import Numbers
+from storage.phone_tokens import PhoneTokens
 from storage.recordings import Recordings
 from storage.recovery import MarkForCallback, Recovery, recover
 from storage.sessions import Sessions
@@ -36,6 +37,7 @@ class Store:
         self.events = Events(database)
         self.accounts = Accounts(database)
         self.sessions = Sessions(database)
+        self.phone_tokens = PhoneTokens(database)
 
     @property
     def kind(self) -> str:

@@ -6,12 +6,13 @@ take the records of the same call with it, least of all the ticket. Texts have n
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Identity, Index, Integer
+from sqlalchemy import JSON, BigInteger, ForeignKey, Identity, Index, Integer, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.columns import At, Base
 
 _BIG_ID = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts rows only on INTEGER
+_JSON_OR_NULL = JSON(none_as_null=True)
 
 
 class CallRow(Base):
@@ -46,6 +47,9 @@ class CallRow(Base):
     ended_by: Mapped[str | None]
     end_reason: Mapped[str | None]
     wait_s: Mapped[float | None]
+    outcome: Mapped[str | None]
+    outcome_note: Mapped[str | None]
+    quality: Mapped[dict[str, Any] | None] = mapped_column(_JSON_OR_NULL)
 
 
 class TicketRow(Base):
@@ -82,6 +86,10 @@ class TicketRow(Base):
     closed_as: Mapped[str | None]
     callback_reason: Mapped[str | None]
     callback_since: Mapped[At | None]
+    callback_due_at: Mapped[At | None]
+    callback_number: Mapped[str | None]
+    callback_tries: Mapped[list[dict[str, Any]] | None] = mapped_column(_JSON_OR_NULL)
+    callback_last_result: Mapped[str | None]
     message: Mapped[str | None]
     steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     haystack: Mapped[str]
@@ -123,7 +131,10 @@ class EventRow(Base):
 
 
 class RecordingRow(Base):
-    """A sound file of a call: the talk itself, or a message that the caller left."""
+    """A sound file of a call: a message that the caller left, or the talk with one operator.
+
+    `operator` and `started_at` are empty for what was recorded before calls could be handed on.
+    """
 
     __tablename__ = "recording"
     __table_args__ = (Index("ix_recording_call", "call"),)
@@ -135,6 +146,8 @@ class RecordingRow(Base):
     duration_s: Mapped[float]
     bytes: Mapped[int] = mapped_column(BigInteger)
     stored_at: Mapped[At]
+    operator: Mapped[str | None]
+    started_at: Mapped[At | None]
 
 
 class AccountRow(Base):
@@ -151,6 +164,8 @@ class AccountRow(Base):
     active: Mapped[bool]
     password_hash: Mapped[str]
     created_at: Mapped[At]
+    phone_kind: Mapped[str] = mapped_column(server_default="browser")
+    auto_answer: Mapped[bool] = mapped_column(server_default=false())
 
 
 class SessionRow(Base):
@@ -163,6 +178,16 @@ class SessionRow(Base):
     username: Mapped[str] = mapped_column(ForeignKey("account.username", ondelete="CASCADE"))
     created_at: Mapped[At]
     expires_at: Mapped[At]
+
+
+class PhoneTokenRow(Base):
+    """What an operator's `sambut softphone` signs in with; one for each operator. Only the token's hash is kept."""
+
+    __tablename__ = "phone_token"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(ForeignKey("account.username", ondelete="CASCADE"), unique=True)
+    created_at: Mapped[At]
 
 
 class NumberSeriesRow(Base):

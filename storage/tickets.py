@@ -4,7 +4,21 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, literal, not_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    insert,
+    literal,
+    not_,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.exc import IntegrityError
 
 from hotline.ticket import Step, Ticket
@@ -17,6 +31,9 @@ from storage.tables import TicketChangeRow, TicketRow
 from storage.ticket_writes import Revision, load, revise
 
 EXPORT_CHUNK = 500
+_NEVER = 253_370_764_800.0  # the year 9999: sorts what has no due time behind everything that has
+_OPEN_STEPS = tuple(step for step in Step if step is not Step.CLOSED)
+_NUMBER_TO_CALL = func.coalesce(func.nullif(TicketRow.callback_number, ""), TicketRow.caller_number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +42,7 @@ class TicketQuery:
 
     `text` is a substring of number, name, plate, caller number, description or answer; `number` is a
     caller's whole number; `since` (inclusive) and `until` (exclusive) are about `created_at`.
-    `callback=True` means: somebody still has to call back.
+    `callback=True` means: somebody still has to call back (every such ticket, also two of one caller).
     """
 
     text: str = ""
@@ -111,10 +128,31 @@ class Tickets:
         rows = await self._database.rows(statement)
         return tuple(TicketChange(**{name: row[name] for name in TicketChange.__slots__}) for row in rows)
 
+    async def callbacks(self, limit: int = 50, cursor: str | None = None) -> Page[Ticket]:
+        """Whom to call back, the earliest due first, those without a planned try last. Raises `BadCursor`.
+
+        A number stands there once, with the ticket that has waited longest (PEERS.md 9); see `callbacks_to`.
+        """
+        limit = clamp(limit)
+        due, waits = _one_for_each_number()
+        due_at = func.coalesce(due.c.callback_due_at, literal(_NEVER, Moment()))
+        page = select(due).where(waits).order_by(due_at, due.c.number).limit(limit + 1)
+        if cursor is not None:
+            page = page.where(tuple_(due_at, due.c.number) > _place(*decode_cursor(cursor)))
+        tickets = [ticket_of(row) for row in await self._database.rows(page)]
+        following = tickets[limit - 1] if len(tickets) > limit else None
+        return Page(tuple(tickets[:limit]), _cursor_of(following), await self.callbacks_open())
+
+    async def callbacks_to(self, number: str) -> tuple[Ticket, ...]:
+        """All tickets that owe a call to `number`, longest waiting first: one call is for all of them."""
+        owed = select(TicketRow).where(_to_call_back(), number == _NUMBER_TO_CALL)
+        ordered = owed.order_by(TicketRow.callback_since, TicketRow.number)
+        return await self._all(ordered) if number else ()
+
     async def callbacks_open(self) -> int:
         """How many callers still have to be called back."""
-        statement = select(func.count()).select_from(_matching(TicketQuery(callback=True)).subquery())
-        count: int = await self._database.scalar(statement)
+        due, waits = _one_for_each_number()
+        count: int = await self._database.scalar(select(func.count()).select_from(due).where(waits))
         return count
 
     async def iterate(self, since: float, until: float) -> AsyncIterator[Ticket]:
@@ -165,12 +203,35 @@ def _matching(query: TicketQuery) -> Select[Any]:
         statement = statement.where(TicketRow.created_at >= query.since)
     if query.until is not None:
         statement = statement.where(TicketRow.created_at < query.until)
-    return statement if query.callback is None else statement.where(_to_call_back(query.callback))
+    if query.callback is None:
+        return statement
+    return statement.where(_to_call_back() if query.callback else not_(_to_call_back()))
 
 
-def _to_call_back(wanted: bool) -> ColumnElement[bool]:
-    due = and_(TicketRow.callback_reason.is_not(None), TicketRow.step != Step.CLOSED)
-    return due if wanted else not_(due)
+def _to_call_back() -> ColumnElement[bool]:
+    """Open tickets that owe a call: those marked, but for callers who were reached (`hotline.ticket.Callback`)."""
+    unanswered = TicketRow.callback_last_result.is_distinct_from("answered")
+    return and_(
+        TicketRow.step.in_(_OPEN_STEPS),  # one by one, so that the index on it finds the few among all ever marked
+        TicketRow.callback_reason.is_not(None),
+        or_(TicketRow.callback_due_at.is_not(None), unanswered),
+    )
+
+
+def _one_for_each_number() -> tuple[Subquery, ColumnElement[bool]]:
+    """Tickets that owe a call, and which of them stands for all of the same number."""
+    whom = case((_NUMBER_TO_CALL == "", TicketRow.number), else_=_NUMBER_TO_CALL)
+    by_age = (TicketRow.callback_since, TicketRow.number)
+    turn = func.row_number().over(partition_by=whom, order_by=by_age).label("turn")
+    due = select(TicketRow, turn).where(_to_call_back()).subquery()
+    return due, due.c.turn == 1
+
+
+def _cursor_of(ticket: Ticket | None) -> str | None:
+    if ticket is None or ticket.callback is None:
+        return None
+    due_at = ticket.callback.due_at
+    return encode_cursor(_NEVER if due_at is None else due_at, ticket.number)
 
 
 def _of_caller(caller_number: str) -> Select[Any]:

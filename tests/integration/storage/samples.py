@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from hotline.facts import EventName, Fact
-from hotline.ticket import Callback, Step, StepTime, Ticket
+from hotline.ticket import Callback, CallbackTry, Step, StepTime, Ticket
 from storage.records import CallStarted
 
 NOON = 1_760_000_000.0
@@ -42,7 +42,9 @@ def full_ticket(serial: int = 1) -> Ticket:
         taken_at=NOON + 12.345678,
         closed_at=NOON + 200.5,
         closed_as="answered",
-        callback=Callback("missed", NOON + 5.25),
+        callback=Callback(
+            "missed", NOON + 5.25, None, "+62811000", (CallbackTry(NOON + 9.5, "operator1", "answered"),)
+        ),
         message="m" * 32,
         steps=(
             StepTime(Step.GREETING, NOON + 12.345678, NOON + 20.0, 10.0, "operator1"),

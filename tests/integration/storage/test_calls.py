@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from storage import CallQuery, CallState, Store
-from storage.records import CallConnected, CallEnded, TicketOpened
+from storage.records import CallConnected, CallEnded, CallOutcome, CallQuality, RecordingStored, TicketOpened
 from tests.integration.storage.samples import NOON, call_id, started, ticket
 
 
@@ -56,3 +56,33 @@ async def test_a_ticket_shows_every_call_about_it(store: Store) -> None:
 
     assert [call.id for call in await store.calls.of_ticket(known.number)] == [call_id(1)]
     assert await store.calls.get("nobody") is None
+
+
+async def test_what_came_of_a_call_and_how_it_sounded_are_kept_with_it(store: Store) -> None:
+    await store.journal.write(started(1), started(2))
+    await store.journal.write(CallOutcome(call_id(1), "iseng"), CallQuality(call_id(1), 3.4, 2.5, 31.0))
+    await store.journal.write(CallOutcome(call_id(1), "selesai", "dijawab lewat telepon"))
+
+    call, other = await store.calls.get(call_id(1)), await store.calls.get(call_id(2))
+
+    assert call is not None
+    assert (call.outcome, call.outcome_note) == ("selesai", "dijawab lewat telepon")
+    assert call.quality == {"mos": 3.4, "loss_percent": 2.5, "jitter_ms": 31.0}
+    assert other is not None
+    assert (other.outcome, other.outcome_note, other.quality) == (None, None, None)
+
+
+async def test_a_call_that_was_handed_on_has_a_recording_for_each_operator(store: Store) -> None:
+    parts = [
+        RecordingStored(call_id(1), f"{n}.flac", 5.0, 9, NOON + n, operator=f"operator{n}", started_at=NOON + n - 5)
+        for n in (1, 2)
+    ]
+    await store.journal.write(started(1), *parts, RecordingStored(call_id(2), "m.flac", 5.0, 9, NOON, "message"))
+
+    found = await store.recordings.of_calls((call_id(1), call_id(2)))
+
+    assert [(part.operator, part.started_at) for part in found[call_id(1)]] == [
+        ("operator1", NOON - 4),
+        ("operator2", NOON - 3),
+    ]
+    assert [(part.operator, part.started_at) for part in found[call_id(2)]] == [(None, None)]

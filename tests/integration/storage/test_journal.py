@@ -130,11 +130,11 @@ async def test_the_switchboards_change_never_loses_what_an_operator_saved(store:
     await store.journal.write(TicketOpened(known, "utama"))
     saved = await store.tickets.save(replace(known, caller_name="Ratna"), known.version, "operator1", NOON + 1)
 
-    marked = replace(known, callback=Callback("missed", NOON + 2), caller_name="overwritten?", version=2)
+    marked = replace(known, callback=Callback("missed", NOON + 2, NOON + 2), caller_name="overwritten?", version=2)
     await store.journal.write(TicketSaved(known, marked, NOON + 2))
 
     stored = await store.tickets.get(known.number)
-    assert stored == replace(saved, callback=Callback("missed", NOON + 2), version=saved.version + 1)
+    assert stored == replace(saved, callback=Callback("missed", NOON + 2, NOON + 2), version=saved.version + 1)
     log = [(change.by, change.field, change.after) for change in await store.tickets.changes(known.number)]
     assert log == [("operator1", "caller_name", "Ratna"), ("system", "callback", "missed")]
 
@@ -142,7 +142,7 @@ async def test_the_switchboards_change_never_loses_what_an_operator_saved(store:
 async def test_changes_of_one_ticket_in_one_batch_follow_each_other(store: Store) -> None:
     first = ticket(1, call=1)
     taken = replace(first, operator="operator1", taken_at=NOON + 1.1234567, version=2)
-    owed = replace(taken, callback=Callback("missed", NOON + 2), version=3)
+    owed = replace(taken, callback=Callback("missed", NOON + 2, NOON + 2), version=3)
     await asyncio.gather(
         store.journal.write(TicketOpened(first)),
         store.journal.write(TicketSaved(first, taken, NOON + 1)),
@@ -151,7 +151,11 @@ async def test_changes_of_one_ticket_in_one_batch_follow_each_other(store: Store
 
     stored = await store.tickets.get(first.number)
     assert stored is not None
-    assert (stored.operator, stored.callback, stored.version) == ("operator1", Callback("missed", NOON + 2), 3)
+    assert (stored.operator, stored.callback, stored.version) == (
+        "operator1",
+        Callback("missed", NOON + 2, NOON + 2),
+        3,
+    )
 
 
 async def test_odd_characters_from_the_network_do_not_keep_a_call_from_being_stored(store: Store) -> None:

@@ -1,19 +1,29 @@
 """The migrations build what the tables say, and the logs can only grow."""
 
+from datetime import UTC, datetime
+
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, delete, text, update
 from sqlalchemy.exc import DBAPIError
 
 from hotline.facts import EventName
-from storage import Store
+from hotline.ticket import Callback
+from storage import PhoneKind, Store
+from storage.accounts import Accounts
 from storage.columns import Base
 from storage.engine import Database
-from storage.migrate import migrate
+from storage.mapping import ticket_row
+from storage.migrate import configuration, migrate
 from storage.records import EventLogged, TicketOpened
+from storage.sessions import Sessions
 from storage.tables import EventRow, TicketChangeRow
+from storage.tickets import Tickets
 from tests.integration.storage.samples import NOON, fact, full_ticket, ticket
+
+NEW_TICKET_COLUMNS = ("callback_due_at", "callback_number", "callback_tries", "callback_last_result")
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -28,6 +38,37 @@ async def test_an_empty_database_is_migrated_to_exactly_the_tables_of_the_code(e
 
     assert await database.read(_differences) == []
     await database.close()
+
+
+async def test_what_the_first_version_kept_is_taken_along(empty_url: str) -> None:
+    database = Database(empty_url)
+    await database.write(lambda connection: command.upgrade(configuration(connection), "0001"))
+    await database.write(_fill_first_version)
+
+    await migrate(database)
+
+    accounts = Accounts(database)
+    kinds = {account.username: account.phone_kind for account in await accounts.list()}
+    assert kinds == {"operator1": PhoneKind.SIP, "supervisor": PhoneKind.BROWSER}
+    owed = (await Tickets(database).callbacks()).items
+    assert [found.callback for found in owed] == [Callback("missed", NOON, NOON)]
+    assert await Sessions(database).get("token", NOON) is not None
+    await database.close()
+
+
+def _fill_first_version(connection: Connection) -> None:
+    at = datetime.fromtimestamp(NOON, UTC)
+    for name, phone in (("operator1", "sip:1@pbx"), ("supervisor", "")):
+        connection.execute(
+            text("INSERT INTO account VALUES (:name, :name, 'operator', 'id', :phone, '', true, 'hash', :at)"),
+            {"name": name, "phone": phone, "at": at},
+        )
+    connection.execute(text("INSERT INTO session VALUES ('token', 'operator1', :at, '9999-01-01')"), {"at": at})
+    row = {**ticket_row(ticket(1)), "callback_reason": "missed", "callback_since": NOON}
+    old = sorted(name for name in row if name not in NEW_TICKET_COLUMNS)
+    statement = f"INSERT INTO ticket ({', '.join(old)}) VALUES ({', '.join(f':{name}' for name in old)})"
+    values = {**{name: row[name] for name in old}, "steps": "[]", "created_at": at, "callback_since": at}
+    connection.execute(text(statement), values)
 
 
 @pytest.mark.parametrize("table", [EventRow, TicketChangeRow])

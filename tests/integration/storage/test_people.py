@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from storage import Account, AlreadyExists, NotFound, Role, Session, Store
+from storage import Account, AlreadyExists, NotFound, PhoneKind, Role, Session, Store
 from tests.integration.storage.samples import NOON
 
 RATNA = Account("operator1", "Ratna", Role.OPERATOR, phone="sip:1001@127.0.0.1")
@@ -94,3 +94,40 @@ async def test_expired_sessions_are_swept(store: Store) -> None:
 
     assert await store.sessions.sweep(NOON + 50) == 1
     assert await store.sessions.get("new", NOON + 50) is not None
+
+
+async def test_a_new_account_speaks_through_the_browser_until_told_otherwise(store: Store) -> None:
+    await store.accounts.create(Account("operator2", "Sari", Role.OPERATOR), "hash", NOON)
+    fresh = await store.accounts.get("operator2")
+
+    changed = await store.accounts.update("operator2", phone_kind=PhoneKind.SIP, phone="sip:1@pbx", auto_answer=True)
+
+    assert fresh is not None
+    assert (fresh.phone_kind, fresh.auto_answer) == (PhoneKind.BROWSER, False)
+    assert (changed.phone_kind, changed.auto_answer) == (PhoneKind.SIP, True)
+    assert await store.accounts.get("operator2") == changed
+
+
+async def test_a_new_phone_token_takes_the_place_of_the_old_one(store: Store) -> None:
+    await store.accounts.create(RATNA, "hash", NOON)
+    await store.phone_tokens.issue("operator1", "old", NOON)
+    await store.phone_tokens.issue("operator1", "new", NOON + 1)
+
+    assert [await store.phone_tokens.whose(token) for token in ("old", "new")] == [None, "operator1"]
+
+
+async def test_a_phone_token_ends_when_it_is_revoked_or_its_account_closed(store: Store) -> None:
+    for name in ("operator1", "operator2"):
+        await store.accounts.create(replace(RATNA, username=name), "hash", NOON)
+        await store.phone_tokens.issue(name, f"token of {name}", NOON)
+
+    await store.phone_tokens.revoke("operator1")
+    await store.phone_tokens.revoke("operator1")  # nothing there any more: no error
+    await store.accounts.update("operator2", active=False)
+
+    assert [await store.phone_tokens.whose(f"token of operator{n}") for n in (1, 2)] == [None, None]
+
+
+async def test_nobody_gets_a_phone_token_without_an_account(store: Store) -> None:
+    with pytest.raises(NotFound):
+        await store.phone_tokens.issue("nobody", "token", NOON)

@@ -15,7 +15,7 @@ def mark(known: Ticket, reason: CallbackReason, at: float) -> Ticket:
     """What `hotline.procedure` does, in short."""
     if known.step is Step.CLOSED or known.callback:
         return known
-    return replace(known, callback=Callback(reason, at), version=known.version + 1)
+    return replace(known, callback=Callback(reason, at, at), version=known.version + 1)
 
 
 async def _waiting(store: Store, number: int, node: str = "node1") -> None:
@@ -46,7 +46,7 @@ async def test_a_waiting_caller_becomes_an_interrupted_call_to_return(store: Sto
     assert done.calls == (call,)
     owed = (await store.tickets.search(TicketQuery(callback=True))).items
     assert owed == done.tickets
-    assert [found.callback for found in owed] == [Callback("interrupted", NOON + 2)]
+    assert [found.callback for found in owed] == [Callback("interrupted", NOON + 2, NOON + 2)]
     expected = Fact(
         EventName.ABANDON,
         NOON + 2,
@@ -130,7 +130,7 @@ async def test_a_caller_whose_mark_was_lost_in_the_crash_is_called_back_all_the_
 
     done = await store.recover(RESTART, mark)
 
-    assert [found.callback for found in done.tickets] == [Callback("missed", NOON + 9)]
+    assert [found.callback for found in done.tickets] == [Callback("missed", NOON + 9, NOON + 9)]
 
 
 async def test_a_ticket_in_somebodys_hands_after_its_call_is_left_to_them(store: Store) -> None:

@@ -125,7 +125,7 @@ async def test_a_search_narrows_by_every_field_given(store: Store) -> None:
 
 
 async def test_the_call_back_list_holds_open_tickets_that_owe_a_call(store: Store) -> None:
-    owed = replace(ticket(2), callback=Callback("missed", NOON))
+    owed = replace(ticket(2), callback=Callback("missed", NOON, NOON))
     await store.tickets.open(full_ticket(1))  # called back and closed
     await store.tickets.open(owed)
     await store.tickets.open(ticket(3))

@@ -2,14 +2,25 @@
 
 from hypothesis import strategies as st
 
-from hotline.ticket import Callback, Step, StepTime, Ticket
+from hotline.ticket import Callback, CallbackTry, Step, StepTime, Ticket
 
 moments = st.integers(1_600_000_000, 1_900_000_000).map(float)
 words = st.text(max_size=8)
 names = st.one_of(st.none(), st.sampled_from(["operator1", "operator2"]))
 
+tries = st.builds(
+    CallbackTry,
+    at=moments,
+    operator=st.just("operator1"),
+    result=st.sampled_from(["answered", "busy", "no_answer", "voicemail", "failed"]),
+)
 callbacks = st.builds(
-    Callback, reason=st.sampled_from(["missed", "requested", "message", "closed", "interrupted"]), since=moments
+    Callback,
+    reason=st.sampled_from(["missed", "requested", "message", "closed", "interrupted"]),
+    since=moments,
+    due_at=st.one_of(st.none(), moments),
+    number=st.sampled_from(["", "+62811000"]),
+    tries=st.lists(tries, max_size=3).map(tuple),
 )
 steps = st.builds(
     StepTime,

@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from hotline.ticket import Ticket
 from storage.batch import Batch, fold
-from storage.records import CallAnswered, CallConnected, CallEnded, CallStarted, Record, TicketOpened
+from storage.records import (
+    CallAnswered,
+    CallConnected,
+    CallEnded,
+    CallOutcome,
+    CallQuality,
+    CallStarted,
+    Record,
+    TicketOpened,
+)
 
 CALLS = ("a", "b", "c")
 moments = st.integers(1, 9).map(float)
@@ -17,6 +26,8 @@ changes = st.one_of(
     st.builds(CallAnswered, calls, moments),
     st.builds(CallConnected, calls, moments, st.sampled_from(["x", "y"]), moments),
     st.builds(CallEnded, calls, moments, st.sampled_from(["caller", "system"]), st.just("normal")),
+    st.builds(CallOutcome, calls, st.sampled_from(["selesai", "iseng"])),
+    st.builds(CallQuality, calls, moments, moments, moments),
 )
 
 

@@ -4,8 +4,8 @@ from dataclasses import fields, replace
 
 from hypothesis import given
 
-from hotline.ticket import Ticket
-from storage.merge import LOGGED, TOGETHER, changes, merge
+from hotline.ticket import Callback, CallbackTry, Ticket
+from storage.merge import LOGGED, TOGETHER, Change, changes, merge
 from tests.unit.storage.strategies import tickets
 
 GROUPED = [name for group in TOGETHER for name in group]
@@ -61,6 +61,17 @@ def test_the_log_names_every_text_that_differs_and_no_other(before: Ticket, afte
 
     texts = ("caller_name", "plate", "region", "description", "category", "answer", "kind", "operator", "step")
     assert {name for name in texts if getattr(before, name) != getattr(after, name)} == named & set(texts)
+
+
+def test_each_try_to_call_back_has_a_line_in_the_log_though_the_last_went_the_same_way() -> None:
+    once = (CallbackTry(10.0, "operator1", "busy"),)
+    missed, tried, again = (
+        Ticket("HTL-2025-000001", 5.0, callback=Callback("missed", 6.0, 9.0, tries=tries))
+        for tries in ((), once, (*once, CallbackTry(20.0, "operator2", "busy")))
+    )
+
+    assert list(changes(missed, tried)) == [Change("callback", "missed", "missed, try 1: busy")]
+    assert list(changes(tried, again)) == [Change("callback", "missed, try 1: busy", "missed, try 2: busy")]
 
 
 @given(tickets)

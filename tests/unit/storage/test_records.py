@@ -8,13 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.facts import EventName, Fact
-from hotline.ticket import Ticket
+from hotline.ticket import Callback, Ticket
 from storage.mapping import as_stored, ticket_of, ticket_row
 from storage.paging import decode_cursor, encode_cursor
 from storage.records import (
     CallAnswered,
     CallConnected,
     CallEnded,
+    CallOutcome,
+    CallQuality,
     CallStarted,
     EventLogged,
     RecordingStored,
@@ -37,14 +39,38 @@ facts = st.builds(
     data=st.dictionaries(words, values, max_size=3),
 )
 by = st.sampled_from(["caller", "operator", "system"])
+JSON_COLUMNS = ("steps", "callback_tries")
 records = st.one_of(
-    st.builds(CallStarted, words, moments, words, words, words, words, words, st.sampled_from(["in", "out"])),
+    st.builds(
+        CallStarted,
+        words,
+        moments,
+        words,
+        words,
+        words,
+        words,
+        words,
+        st.sampled_from(["in", "out"]),
+        st.one_of(st.none(), words),
+        st.one_of(st.none(), words),
+    ),
     st.builds(CallAnswered, words, moments),
     st.builds(CallConnected, words, moments, words, moments),
     st.builds(CallEnded, words, moments, by, words),
     st.builds(TicketOpened, tickets, st.one_of(st.none(), words)),
     st.builds(TicketSaved, tickets, tickets, moments, words),
-    st.builds(RecordingStored, words, words, moments, st.integers(0, 2**40), moments),
+    st.builds(CallOutcome, words, words, words),
+    st.builds(CallQuality, words, moments, moments, moments),
+    st.builds(
+        RecordingStored,
+        words,
+        words,
+        moments,
+        st.integers(0, 2**40),
+        moments,
+        operator=st.one_of(st.none(), words),
+        started_at=st.one_of(st.none(), moments),
+    ),
     st.builds(EventLogged, facts),
 )
 
@@ -66,11 +92,33 @@ def test_a_damaged_line_is_refused(line: str) -> None:
         from_line(line)
 
 
+def test_a_line_of_the_first_version_still_loads() -> None:
+    before, after = (
+        {"number": "HTL-2025-000001", "created_at": 5.0, "callback": callback}
+        for callback in (None, {"reason": "missed", "since": 9.0})
+    )
+    recording = {"call": "a", "path": "x.flac", "duration_s": 3.0, "bytes": 7, "at": 9.0, "kind": "call", "id": "r"}
+    started = {"call": "a", "at": 5.0, "number": "", "called": "", "trunk": "", "node": "n", "sip_call_id": "s"}
+    line = json.dumps(
+        [
+            {"record": "TicketSaved", "data": {"before": before, "after": after, "at": 9.0, "by": "system"}},
+            {"record": "RecordingStored", "data": recording},
+            {"record": "CallStarted", "data": {**started, "direction": "in"}},
+        ]
+    )
+
+    assert from_line(line) == (
+        TicketSaved(Ticket(**before), Ticket(**{**after, "callback": Callback("missed", 9.0, 9.0)}), 9.0),
+        RecordingStored("a", "x.flac", 3.0, 7, 9.0, id="r"),
+        CallStarted("a", 5.0, "", "", "", "n", "s"),
+    )
+
+
 @given(tickets)
 def test_a_ticket_survives_its_row(ticket: Ticket) -> None:
     row = {**ticket_row(ticket), "queue": None}
 
-    assert ticket_of({**row, "steps": json.loads(json.dumps(row["steps"]))}) == ticket
+    assert ticket_of({**row, **json.loads(json.dumps({name: row[name] for name in JSON_COLUMNS}))}) == ticket
 
 
 def test_times_are_kept_to_the_microsecond() -> None:
