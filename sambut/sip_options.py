@@ -17,6 +17,7 @@ def hotline_options(settings: Settings, engine: Engine) -> AgentOptions:
         codecs=settings.codecs,
         srtp=settings.srtp,
         legs=engine.legs,
+        rtp_timeout_s=settings.rtp_timeout_s,
         registrations=tuple(_registration(trunk) for trunk in settings.trunks if trunk.registration is not None),
     )
 

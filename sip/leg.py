@@ -22,7 +22,9 @@ class Wiring:
     playback: Playback | None = None
     music: SharedLoop | None = None
     recorder: pj.AudioMediaRecorder | None = None
+    recorded_with: LegId | None = None
     headset: bool = False
+    muted: bool = False
     peers: set[LegId] = field(default_factory=set)
 
 
@@ -66,9 +68,8 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
         for media in info.media:
             if media.type == pj.PJMEDIA_TYPE_AUDIO and media.status != pj.PJSUA_CALL_MEDIA_NONE:
                 self._stream = media.index
-                self.is_sent_to = media.status == pj.PJSUA_CALL_MEDIA_ACTIVE and bool(
-                    media.dir & pj.PJMEDIA_DIR_DECODING
-                )
+                receives = bool(media.dir & pj.PJMEDIA_DIR_DECODING)
+                self.is_sent_to = receives and media.status == pj.PJSUA_CALL_MEDIA_ACTIVE
                 self._emit(MediaActive(self.number))
                 return
 

@@ -10,7 +10,7 @@ from sip.reception import Codec, Listening, Silence
 
 SLICES = 5
 SLICE_S = 0.05
-"""Each leg is looked at every `SLICES * SLICE_S` = 0.25 s, by which a silence may be told late. docs/sound.md: its cost."""
+"""Each leg is looked at every `SLICES * SLICE_S` = 0.25 s, by which a silence may be told late (docs/sound.md)."""
 
 
 class Reception:

@@ -21,9 +21,9 @@ class Codec:
 class Reading:
     """The counters of one stream since its beginning, and when they were read (seconds, monotonic).
 
-    `lost` are packets, by the gaps in their numbers (RFC 3550 appendix A.3); `missing` are frames that the jitter buffer
-    did not have when they were due, lost or late; `jitter_ms` is of RFC 3550 section 6.4.1; `round_trip_ms` comes from
-    RTCP, none before the far end has reported; `buffer_ms` is the mean time in the jitter buffer.
+    `lost` are packets, by the gaps in their numbers (RFC 3550 appendix A.3); `missing` are frames that the jitter
+    buffer did not have when they were due, lost or late; `jitter_ms` is of RFC 3550 section 6.4.1; `round_trip_ms`
+    comes from RTCP, none before the far end has reported; `buffer_ms` is the mean time in the jitter buffer.
     """
 
     at: float
