@@ -14,6 +14,7 @@ from desk.hub import Hub
 from desk.middleware import observe
 from desk.openapi import describe
 from desk.passwords import Passwords
+from desk.phone_socket import phone_socket
 from desk.ports import Switchboard
 from desk.routes import ROUTES
 from desk.routing import PREFIX, endpoint
@@ -21,6 +22,7 @@ from desk.security import Perimeter
 from desk.serialise import Serialiser
 from desk.sign_in import SignIn
 from desk.sockets import websocket
+from desk.softphones import SOFTPHONES, Softphones
 from desk.static import STATIC, Pages
 from desk.telemetry import Telemetry
 from desk.times import Clock
@@ -45,6 +47,7 @@ def build(
     desk = _desk(store, installation, clock, hub=hub, switchboard=switchboard, registry=registry, demo=demo)
     app = web.Application(middlewares=[observe(Telemetry(registry, hub.count))], client_max_size=MAX_BODY)
     app[DESK] = desk
+    app[SOFTPHONES] = Softphones(switchboard, hub)
     app.on_response_prepare.append(_dress)
     app.on_shutdown.append(_shut)
     app.on_cleanup.append(_clean_up)
@@ -101,6 +104,7 @@ def _add_routes(app: web.Application, desk: Desk, static: Path) -> None:
 
     app.router.add_get("/api/openapi.json", openapi)
     app.router.add_get("/ws", websocket)
+    app.router.add_get("/ws/phone", phone_socket)
     app.router.add_get("/healthz", system.healthz)
     app.router.add_get("/readyz", system.readyz)
     app.router.add_get("/metrics", system.metrics)
@@ -112,6 +116,7 @@ async def _dress(request: web.Request, response: web.StreamResponse) -> None:
 
 
 async def _shut(app: web.Application) -> None:
+    app[SOFTPHONES].close()
     await app[DESK].hub.close()
 
 

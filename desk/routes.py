@@ -1,11 +1,12 @@
 """The whole table of the API."""
 
-from desk.handlers import accounts, calls, live, me, metrics, reference, session, tickets
+from desk.handlers import accounts, calls, live, me, metrics, phone_token, reference, session, tickets
 from desk.routing import Route
 
 ROUTES: tuple[Route, ...] = (
     *session.ROUTES,
     *me.ROUTES,
+    *phone_token.ROUTES,
     *live.ROUTES,
     *calls.ROUTES,
     *tickets.ROUTES,
