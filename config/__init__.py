@@ -4,6 +4,7 @@
 """
 
 from config.base import KINDS, LANGUAGES, Bilingual, Key, Kind, Language
+from config.dialling import Dialling, DialRole, DialRule
 from config.flow import (
     CallbackNode,
     Choice,
@@ -21,13 +22,14 @@ from config.flow import (
 from config.hours import DAYS, Day, Hours, Span
 from config.installation import Installation
 from config.loader import DEFAULTS, FILES, check, load
+from config.outcomes import Outcome
 from config.problems import ConfigError, Problem
 from config.prompts import Placeholder, Prompts, ValueKind, Voice, parts, placeholders
 from config.queues import QueueRules, Strategy
 from config.settings import Settings
 from config.sop import STEP_NAMES, Category, Matrix, Office, PauseReason, Priority, Sop, StepName
 from config.spoken import FLOW_VALUES, SPOKEN
-from config.trunks import PortRange, Registration, Trunk
+from config.trunks import Outbound, PortRange, Registration, Trunk
 
 __all__ = [
     "DAYS",
@@ -44,6 +46,9 @@ __all__ = [
     "Choice",
     "ConfigError",
     "Day",
+    "DialRole",
+    "DialRule",
+    "Dialling",
     "EndReason",
     "Flow",
     "HangUpNode",
@@ -59,6 +64,8 @@ __all__ = [
     "MessageNode",
     "Node",
     "Office",
+    "Outbound",
+    "Outcome",
     "PauseReason",
     "Placeholder",
     "PortRange",

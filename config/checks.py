@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from config import flow_checks, prompt_checks, settings_checks
+from config import dialling_checks, flow_checks, prompt_checks, settings_checks
+from config.outcomes import Outcome
 from config.queues import QueueRules
 from config.schema import Finding, did_you_mean
 from config.sop import STEP_NAMES, Matrix, Office, PauseReason, Sop
@@ -74,6 +75,10 @@ def _pause_codes(pauses: tuple[PauseReason, ...]) -> Iterator[Finding]:
     yield from _twice((pause.code for pause in pauses), "pauses", "code")
 
 
+def _outcome_codes(outcomes: tuple[Outcome, ...]) -> Iterator[Finding]:
+    yield from _twice((outcome.code for outcome in outcomes), "outcomes", "code")
+
+
 CHECKS: tuple[Check, ...] = (
     Check("settings.yaml", ("settings",), settings_checks.tls_is_whole),
     Check("settings.yaml", ("settings",), settings_checks.ports_differ),
@@ -93,4 +98,6 @@ CHECKS: tuple[Check, ...] = (
     Check("offices.yaml", ("offices",), _office_codes),
     Check("offices.yaml", ("offices", "areas"), _office_areas),
     Check("pauses.yaml", ("pauses",), _pause_codes),
+    Check("outcomes.yaml", ("outcomes",), _outcome_codes),
+    Check("dialling.yaml", ("dialling", "settings"), dialling_checks.trunks_call_out),
 )

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from config.dialling import Dialling
 from config.flow import Flow
 from config.hours import Hours
+from config.outcomes import Outcome
 from config.prompts import Prompts
 from config.queues import QueueRules
 from config.settings import Settings
@@ -25,6 +27,8 @@ class Installation:
     offices: tuple[Office, ...]
     areas: Mapping[str, str]
     pauses: tuple[PauseReason, ...]
+    outcomes: tuple[Outcome, ...]
+    dialling: Dialling
 
     def queue(self, name: str) -> QueueRules:
         """The rules of a queue; KeyError if there is none of that name."""

@@ -10,11 +10,13 @@ from pydantic import BaseModel, Field
 
 from config.base import Model
 from config.checks import run_all
+from config.dialling import Dialling
 from config.document import Document, read
 from config.environment import PREFIX, settings_from, unknown_variables, variable
 from config.flow import Flow
 from config.hours import Hours
 from config.installation import Installation
+from config.outcomes import Outcome
 from config.problems import ConfigError, Problem
 from config.prompts import Prompts
 from config.queues import QueueRules
@@ -39,6 +41,10 @@ class _Pauses(Model):
     pauses: tuple[PauseReason, ...] = Field(min_length=1)
 
 
+class _Outcomes(Model):
+    outcomes: tuple[Outcome, ...] = Field(min_length=1)
+
+
 _WHOLE: Mapping[str, tuple[str, type[BaseModel]]] = {
     "settings.yaml": ("settings", Settings),
     "hours.yaml": ("hours", Hours),
@@ -46,6 +52,7 @@ _WHOLE: Mapping[str, tuple[str, type[BaseModel]]] = {
     "prompts.yaml": ("prompts", Prompts),
     "matrix.yaml": ("matrix", Matrix),
     "sop.yaml": ("sop", Sop),
+    "dialling.yaml": ("dialling", Dialling),
 }
 """Files that are one field of `Installation`."""
 
@@ -53,6 +60,7 @@ _SPLIT: Mapping[str, type[BaseModel]] = {
     "queues.yaml": _Queues,
     "offices.yaml": _Offices,
     "pauses.yaml": _Pauses,
+    "outcomes.yaml": _Outcomes,
 }
 """Files whose top keys are fields of `Installation`."""
 

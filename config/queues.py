@@ -27,6 +27,8 @@ class QueueRules(Model):
     first_announcement_s: Annotated[float, Field(ge=0, le=600)] = 0
     announce_every_s: Annotated[float, Field(ge=5, le=600)] = 30
     callback_key: Key | None = "1"
+    callback_retry_s: Annotated[float, Field(ge=10, le=3600)] = 120
+    """A caller who chose a call back and does not answer is called once more after so long."""
     on_timeout: Name = "timeout"
     priority: Annotated[int, Field(ge=-100, le=100)] = 0
     kinds: tuple[Kind, ...] = KINDS

@@ -1,10 +1,10 @@
-"""Trunks: where calls may come from, and at whom we register."""
+"""Trunks: where calls may come from, at whom we register, and where calls out go."""
 
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from config.base import Model, Name
 
@@ -41,6 +41,9 @@ def _sip_host(value: str) -> str:
 
 SipHost = Annotated[str, AfterValidator(_sip_host)]
 
+CallerId = Annotated[str, StringConstraints(pattern=r"^[+0-9A-Za-z._*#-]*$", max_length=40)]
+"""The user part of the address that a called person sees as ours; empty for none of our choosing."""
+
 
 class Registration(Model):
     """Credentials with which the hotline registers at a provider or a PBX (RFC 3261 section 10, RFC 8760 digest)."""
@@ -52,14 +55,39 @@ class Registration(Model):
     proxy: SipHost = ""
 
 
+class Outbound(Model):
+    """Where a trunk's calls out go, and what called people see. A registered trunk needs no `host`: its registrar."""
+
+    host: SipHost = ""
+    caller_id: CallerId = ""
+
+
 class Trunk(Model):
-    """One way calls reach the hotline. Only `peers` (and the registrar) may send calls."""
+    """One way calls reach the hotline, or leave it. Only `peers` (and the registrar) may send calls."""
 
     name: Name
     peers: tuple[Annotated[Peer, BeforeValidator(_peer)], ...] = ()
     registration: Registration | None = None
     number: str = ""
     transport: Literal["udp", "tcp", "tls"] = "udp"
+    outbound: Outbound | None = None
+
+    @property
+    def calls_out(self) -> bool:
+        """Whether calls out can go by this trunk."""
+        return self.registration is not None or self.outbound is not None
+
+    @property
+    def outbound_host(self) -> str:
+        """`host[:port]` that calls out are sent to; `""` when none can be."""
+        registrar = self.registration.registrar if self.registration else ""
+        return (self.outbound.host if self.outbound else "") or registrar
+
+    @model_validator(mode="after")
+    def _calls_out_go_somewhere(self) -> Self:
+        if self.calls_out and not self.outbound_host:
+            raise ValueError(f"trunk {self.name} has `outbound` without a host, and no registration to use instead")
+        return self
 
     @model_validator(mode="after")
     def _someone_may_call(self) -> Self:

@@ -145,7 +145,7 @@ class Tickets:
 
     async def callbacks_to(self, number: str) -> tuple[Ticket, ...]:
         """All tickets that owe a call to `number`, longest waiting first: one call is for all of them."""
-        owed = select(TicketRow).where(_to_call_back(), number == _NUMBER_TO_CALL)
+        owed = select(TicketRow).where(_to_call_back(), literal(number) == _NUMBER_TO_CALL)
         ordered = owed.order_by(TicketRow.callback_since, TicketRow.number)
         return await self._all(ordered) if number else ()
 

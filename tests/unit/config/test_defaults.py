@@ -94,3 +94,21 @@ def test_a_failed_load_leaves_the_next_one_alone(tmp_path) -> None:
     with pytest.raises(ConfigError):
         config.load(tmp_path, {})
     assert config.load(environ={}) == DEFAULT
+
+
+def test_nobody_can_call_abroad_or_premium_numbers_unless_the_office_says_so() -> None:
+    prefixes = {prefix for rule in DEFAULT.dialling.rules for prefix in rule.prefixes}
+    assert all(prefix.startswith("+62") for prefix in prefixes)
+    refused = ("+62809", "+62800", "+62868", "+6214", "+6215", "+62110")
+    assert not [number for number in refused if number.startswith(tuple(prefixes))]
+
+
+def test_calls_out_are_for_working_hours_and_tried_four_times() -> None:
+    assert {rule.hours for rule in DEFAULT.dialling.rules} == {"open"}
+    assert DEFAULT.dialling.max_tries == 4
+
+
+def test_an_outcome_is_for_every_kind_of_call_unless_it_names_some() -> None:
+    kinds = {outcome.code: outcome.kinds for outcome in DEFAULT.outcomes}
+    assert kinds.pop("pengaduan_diterima") == ("pengaduan",)
+    assert set(kinds.values()) == {KINDS}

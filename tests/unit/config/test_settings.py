@@ -106,6 +106,20 @@ def test_a_trunk_from_which_no_call_could_come_is_refused() -> None:
         Trunk(name="t")
 
 
+def test_calls_out_go_to_the_host_of_a_trunk_or_to_its_registrar() -> None:
+    registered = {"name": "b", "registration": {"registrar": "pbx.example:5070", "username": "15", "password": "x"}}
+    trunks = [
+        Trunk.model_validate({"name": "a", "peers": ["::1"], "outbound": {"host": "sip.example:5062"}}),
+        Trunk.model_validate(registered),
+        Trunk.model_validate({**registered, "outbound": {"caller_id": "1500"}}),
+        Trunk.model_validate({**registered, "outbound": {"host": "sbc.example"}}),
+        Trunk.model_validate({"name": "e", "peers": ["::1"]}),
+    ]
+    hosts = ["sip.example:5062", "pbx.example:5070", "pbx.example:5070", "sbc.example", ""]
+    assert [trunk.outbound_host for trunk in trunks] == hosts
+    assert [trunk.calls_out for trunk in trunks] == [True, True, True, True, False]
+
+
 @pytest.mark.parametrize(
     ("text", "place", "reason"),
     [
@@ -119,6 +133,9 @@ def test_a_trunk_from_which_no_call_could_come_is_refused() -> None:
         ("sip_bindd: ::1\n", "sip_bindd", "unknown key `sip_bindd`; did you mean `sip_bind`?"),
         ("trunks:\n- {name: a, pears: [::1]}\n", "pears", "did you mean `peers`?"),
         ("srtp: perhaps\n", "srtp", "'perhaps'"),
+        ("trunks:\n- {name: a, peers: [::1], outbound: {}}\n", "- {name", "`outbound` without a host"),
+        ("trunks:\n- {name: a, peers: [::1], outbound: {host: 'sip:x'}}\n", "outbound", "not a host like"),
+        ("trunks:\n- {name: a, peers: [::1], outbound: {hst: x}}\n", "hst", "did you mean `host`?"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused_on_their_line(office: Office, text: str, place: str, reason: str) -> None:

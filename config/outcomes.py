@@ -1,0 +1,14 @@
+"""What can come of a call, in the words that an operator picks from afterwards."""
+
+from pydantic import Field
+
+from config.base import KINDS, Bilingual, Kind, Model
+from config.sop import Code
+
+
+class Outcome(Model):
+    """One choice. A call keeps the `code`; `kinds` narrows it to calls of these kinds."""
+
+    code: Code
+    label: Bilingual
+    kinds: tuple[Kind, ...] = Field(KINDS, min_length=1)
