@@ -1,7 +1,7 @@
 """A switchboard without telephones: one scripted call at a time per operator, on the real store and the real hub."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +13,7 @@ import soundfile
 from config import Installation, Kind
 from desk import shapes
 from desk.hub import Hub
-from desk.ports import CallControlError, PresenceWish
+from desk.ports import CallControlError, PhoneButton, PhoneOrder, PresenceWish
 from desk.serialise import Serialiser, figures, words
 from desk.times import Clock
 from hotline.metrics import QueueMetrics
@@ -48,6 +48,8 @@ class FakeSwitchboard:
         self.calls: dict[str, Ongoing] = {}
         self.presences: dict[str, Presence] = {}
         self.phones: dict[str, str] = {}
+        self.softphones: dict[str, tuple[str, Callable[[PhoneOrder], None]]] = {}
+        self.buttons: list[tuple[str, PhoneButton]] = []
         self.accepting = True
 
     # -- desk.ports.Switchboard ------------------------------------------------------------------------------------
@@ -116,6 +118,15 @@ class FakeSwitchboard:
 
     def call_active(self, call: str) -> bool:
         return call in self.calls
+
+    def softphone_up(self, operator: str, uri: str, send: Callable[[PhoneOrder], None]) -> None:
+        self.softphones[operator] = (uri, send)
+
+    def softphone_down(self, operator: str) -> None:
+        del self.softphones[operator]
+
+    def softphone_button(self, operator: str, what: PhoneButton) -> None:
+        self.buttons.append((operator, what))
 
     # -- the script ------------------------------------------------------------------------------------------------
 
