@@ -34,6 +34,7 @@ class EventName(StrEnum):
     CONSULT = "CONSULT"  # a colleague asks this operator, who is busy with it
     CONSULTEND = "CONSULTEND"
     CALLOUT = "CALLOUT"  # this operator calls somebody
+    CALLBACKATTEMPT = "CALLBACKATTEMPT"  # what came of a CALLOUT that was owed to a caller; a CONNECT is never logged
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Fact:
     ABANDON, EXITWITHTIMEOUT, EXITWITHKEY, CALLBACKREQUEST, VOICEMAIL from a queue: position, original_position, wait_s.
     COMPLETEOPERATOR, COMPLETECALLER: by, handled_s (talk and hold). ATTENDEDTRANSFER, BLINDTRANSFER: to, handled_s.
     ENTERQUEUE of a caller who comes back: also again. WRAPUP (logged when it ends): acw_s. PAUSE: reason.
+    CALLBACKATTEMPT: result (`hotline.ticket.TryResult`), ticket.
     """
 
     name: EventName

@@ -24,12 +24,15 @@ def normalise(raw: str) -> str:
         return ""
     if not _DIALLED.fullmatch(text):
         return text
-    # A foreign or an Indonesian number that a trunk sends with its country code but without the plus.
-    for candidate in (text, "+" + text.removeprefix("+")):
-        number = _valid(candidate)
-        if number is not None:
-            return number
-    return text
+    return _valid(text, REGION) or text
+
+
+def e164(typed: str, country: str) -> str | None:
+    """What a person typed as E.164, read in the country of this calling code (`"62"`); None if it is no number."""
+    text = typed.strip()
+    if not _DIALLED.fullmatch(text):
+        return None
+    return _valid(text, phonenumbers.region_code_for_country_code(int(country)))
 
 
 def mask(number: str) -> str:
@@ -40,11 +43,13 @@ def mask(number: str) -> str:
     return number[:head] + _MASK + number[-4:]
 
 
-def _valid(text: str) -> str | None:
-    try:
-        number = phonenumbers.parse(text, REGION)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_valid_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+def _valid(text: str, region: str) -> str | None:
+    # The second reading is for a number with its country code but without the plus.
+    for candidate in (text, "+" + text.removeprefix("+")):
+        try:
+            number = phonenumbers.parse(candidate, region)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_valid_number(number):
+            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return None
