@@ -2,21 +2,24 @@ import { render } from "preact";
 import "./styles/index.css";
 import { App } from "./app";
 import { startRouter } from "./lib/router";
-import { unlockSound } from "./lib/sound";
+import { startRing } from "./headset/ring";
+import { startAwake } from "./lib/awake";
 import { startCallbackCount } from "./state/callbacks";
 import { startClock } from "./state/clock";
 import { startConnection } from "./state/connection";
 import { unsavedAnywhere } from "./state/editors";
 import { findSession } from "./state/session";
+import { startShift } from "./state/shift";
 
 startRouter();
 startClock();
 startConnection();
 startCallbackCount();
+startRing();
+startAwake();
+startShift();
 void findSession();
 
-addEventListener("pointerdown", unlockSound, { once: true });
-addEventListener("keydown", unlockSound, { once: true });
 addEventListener("beforeunload", (event) => {
   if (unsavedAnywhere()) event.preventDefault();
 });

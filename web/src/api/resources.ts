@@ -3,11 +3,15 @@ import type {
   Account,
   Action,
   Call,
+  CallAction,
+  CallbackDue,
   Category,
+  Directory,
   Language,
   Live,
   Office,
   Page,
+  PhoneKind,
   Presence,
   Reference,
   Role,
@@ -31,9 +35,11 @@ export const session = {
 };
 
 export const me = {
-  presence: (state: "ready" | "paused" | "offline", reason?: string) =>
-    put<Presence>("/me/presence", reason === undefined ? { state } : { state, reason }),
-  phone: (uri: string) => put<Presence>("/me/phone", { uri }),
+  presence: (state: "ready" | "paused" | "offline", reason?: string, after?: "call") =>
+    put<Presence>("/me/presence", { state, ...(reason === undefined ? {} : { reason }), ...(after === undefined ? {} : { after }) }),
+  phone: (phone: { kind: PhoneKind; uri?: string; auto_answer?: boolean }) => put<Presence>("/me/phone", phone),
+  newPhoneToken: () => post<{ token: string; server: string }>("/me/phone/token"),
+  endPhoneToken: () => del<void>("/me/phone/token"),
   language: (language: Language) => patch<Account>("/me", { language }),
   password: (old: string, password: string) => post<void>("/me/password", { old, new: password }),
 };
@@ -45,12 +51,14 @@ export const tickets = {
     patch<Ticket>(ticketPath(number), { version, ...changes }),
   act: (number: string, action: Action, version: number, extra: Readonly<Record<string, unknown>> = {}) =>
     post<Ticket>(`${ticketPath(number)}/actions/${action}`, { version, ...extra }),
+  call: (number: string) => post<Call>(`${ticketPath(number)}/call`),
 };
 
 export const calls = {
   list: (filter: Filter) => get<Page<Call>>(`/calls${query(filter)}`),
   one: (id: string) => get<Call>(`/calls/${id}`),
-  control: (id: string, action: "hangup" | "hold" | "resume") => post<unknown>(`/calls/${id}/${action}`),
+  control: (id: string, action: CallAction, words: Readonly<Record<string, unknown>> = {}) =>
+    post<unknown>(`/calls/${id}/${action}`, words),
 };
 
 export interface NewAccount {
@@ -73,5 +81,7 @@ export const lists = {
   offices: () => get<{ items: Office[] }>("/offices"),
   reference: () => get<Reference>("/reference"),
   live: () => get<Live>("/live"),
+  directory: () => get<Directory>("/directory"),
+  callbacks: () => get<{ items: CallbackDue[]; total: number }>("/callbacks"),
   status: () => get<StatusInfo>("/status"),
 };

@@ -1,10 +1,10 @@
 import { signal } from "@preact/signals";
 import { reconnectDelay, Sequence } from "./sequence";
-import type { Message } from "./types";
+import type { Message, Said } from "./types";
 
 /** How often the desk asks whether the line to the server is alive, and how long the answer may take. */
-const HEARTBEAT_MS = 10_000;
-const ANSWER_MS = 5_000;
+const HEARTBEAT_MS = 5_000;
+const ANSWER_MS = 3_000;
 
 export type Link = "connecting" | "up" | "down";
 
@@ -31,6 +31,11 @@ export class Socket {
     this.drop();
   }
 
+  /** Says something to the server. Without a line it is not said: what it was about will have changed by the next one. */
+  send(said: Said): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(said));
+  }
+
   private connect(): void {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
     const socket = new WebSocket(`${scheme}//${location.host}/ws`);
@@ -48,7 +53,7 @@ export class Socket {
   }
 
   private ping(): void {
-    this.socket?.send(JSON.stringify({ type: "ping" }));
+    this.send({ type: "ping" });
     this.deadline ??= window.setTimeout(() => this.restart(), ANSWER_MS);
   }
 

@@ -11,8 +11,16 @@ export interface Account {
   role: Role;
   language: Language;
   phone: string;
+  phone_kind: PhoneKind;
+  auto_answer: boolean;
   active: boolean;
 }
+
+/** `browser`: the headset at this page; `softphone`: `sambut softphone` on the workstation; `sip`: any phone by its address. */
+export type PhoneKind = "browser" | "softphone" | "sip";
+
+/** `unknown`: a plain SIP phone, which says nothing between calls. */
+export type PhoneState = "up" | "away" | "unknown";
 
 export type PresenceState = "offline" | "ready" | "ringing" | "talking" | "wrap_up" | "paused";
 
@@ -25,6 +33,11 @@ export interface Presence {
   call_id: string | null;
   pending: string | null;
   phone: string;
+  phone_kind: PhoneKind;
+  phone_state: PhoneState;
+  auto_answer: boolean;
+  /** One more call, and then the pause. */
+  last_call: boolean;
   until?: string | null;
 }
 
@@ -47,12 +60,72 @@ export interface Recording {
   url: string;
 }
 
+/** The part of a call that one operator had. */
+export interface CallRecording extends Recording {
+  operator: string | null;
+  started_at: string;
+}
+
+/** What an operator may do with a call; the server says which of them now (`Call.actions`). */
+export type CallAction =
+  | "answer"
+  | "hangup"
+  | "hold"
+  | "resume"
+  | "mute"
+  | "unmute"
+  | "digits"
+  | "transfer"
+  | "consult"
+  | "swap"
+  | "complete"
+  | "cancel"
+  | "conference"
+  | "outcome";
+
+export type TargetKind = "operator" | "queue" | "coordinator" | "pic" | "number";
+
+export interface Target {
+  kind: TargetKind;
+  id: string;
+}
+
+export type ThirdState = "dialing" | "ringing" | "talking" | "held" | "conference";
+
+/** Whom the operator consults while the caller is there. */
+export interface Third extends Target {
+  label: Localized;
+  state: ThirdState;
+  since: string;
+}
+
+/** Of the call's worse leg. `mos` is the E-model's estimate (ITU-T G.107), 1 to 4.5. */
+export interface Quality {
+  mos: number;
+  loss_percent: number;
+  jitter_ms: number;
+  bad: boolean;
+}
+
+export interface DirectoryEntry extends Target {
+  label: Localized;
+  state: string;
+  available: boolean;
+}
+
+export interface Directory {
+  items: DirectoryEntry[];
+  /** Whether outside numbers may be dialled now, and in words what the rule is. */
+  numbers: boolean;
+  rule: Localized;
+}
+
 export type CallState = "ivr" | "waiting" | "ringing" | "talking" | "hold" | "message" | "ended";
 
 export interface Call {
   id: string;
   state: CallState;
-  direction: string;
+  direction: "in" | "out";
   number: string;
   called: string;
   queue: string | null;
@@ -70,6 +143,13 @@ export interface Call {
   wait_s: number | null;
   talk_s: number | null;
   recording: Recording | null;
+  /** All of its parts, one per operator who had the call. */
+  recordings: CallRecording[];
+  muted: boolean;
+  actions: CallAction[];
+  third: Third | null;
+  outcome: string | null;
+  quality: Quality | null;
 }
 
 export type Step = "greeting" | "identity" | "record" | "classify" | "answer" | "closed";
@@ -96,6 +176,9 @@ export interface StepTime {
 export interface Callback {
   reason: string;
   since: string;
+  due_at?: string | null;
+  tries?: number;
+  last_result?: string | null;
 }
 
 /** A ticket as lists and a caller's history show it. */
@@ -170,8 +253,41 @@ export interface PauseReason {
   limit_s: number | null;
 }
 
+export interface Outcome {
+  code: string;
+  label: Localized;
+  /** Kinds of ticket that it fits; any when empty. */
+  kinds: Kind[];
+}
+
+export interface IceServer {
+  urls: string | string[];
+  username?: string;
+  credential?: string;
+}
+
+export interface CallbackTry {
+  at: string;
+  operator: string | null;
+  result: string;
+}
+
+/** A caller whom somebody still has to reach. */
+export interface CallbackDue {
+  ticket: TicketSummary;
+  number: string;
+  reason: string;
+  since: string;
+  due_at: string;
+  tries: CallbackTry[];
+  tries_left: number;
+}
+
 export interface Reference {
   pauses: PauseReason[];
+  outcomes: Outcome[];
+  ice_servers: IceServer[];
+  callback: { max_tries: number };
   sop: { standard_s: Partial<Record<Step, number>>; greeting_script: Localized };
   areas: Record<string, Localized>;
   queues: { name: string; label: Localized; wrap_up_s: number; target_s: number; target_percent: number }[];
@@ -246,15 +362,53 @@ interface Envelope {
   seq: number;
 }
 
+export type LineState = "connecting" | "up" | "down";
+export type EchoState = "speak" | "listen" | "done" | "failed";
+
+export interface Notice {
+  type: "notice";
+  code: string;
+  level: NoticeLevel;
+  call_id?: string;
+  ticket?: string;
+  detail?: Localized;
+  reason?: string;
+  to?: Localized | { label: Localized };
+}
+
 export type Message = Envelope &
   (
-    | { type: "snapshot"; user: Account; presence: Presence | null; live: Live; pop: Pop | null }
+    | {
+        type: "snapshot";
+        user: Account;
+        presence: Presence | null;
+        live: Live;
+        pop: Pop | null;
+        desk: { active: boolean };
+        headset: { state: string };
+      }
     | ({ type: "screen_pop" } & Pop)
     | { type: "call"; call: Call }
     | { type: "ticket"; ticket: Ticket }
     | { type: "queue"; queues: QueueLive[]; today: Today }
     | { type: "operator"; presence: Presence }
-    | { type: "notice"; code: string; level: NoticeLevel; call_id?: string; ticket?: string; detail?: Localized }
+    | { type: "desk"; active: boolean }
+    | { type: "headset_offer"; line: number; sdp: string }
+    | { type: "headset"; state: LineState; line: number | null; reason?: string | null }
+    | { type: "headset_echo"; state: EchoState; level_db: number | null }
+    | Notice
   );
+
+/** Why the page's headset cannot be had. */
+export type HeadsetOff = "no_microphone" | "closed" | "device_lost" | "changed";
+
+/** What a page says over its WebSocket. */
+export type Said =
+  | { type: "ping" }
+  | { type: "desk"; claim: true }
+  | { type: "headset"; state: "ready" }
+  | { type: "headset"; state: "off"; reason: HeadsetOff }
+  | { type: "headset_answer"; line: number; sdp: string }
+  | { type: "headset_echo" };
 
 export type NoticeLevel = "info" | "success" | "warning" | "error";

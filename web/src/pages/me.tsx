@@ -1,12 +1,15 @@
 import { useSignal } from "@preact/signals";
 import { me } from "../api/resources";
-import { beep, setSound, soundOn, unlockSound } from "../lib/sound";
+import { beep } from "../headset/ring";
+import { phoneWords } from "../headset/words";
+import { setSound, soundOn } from "../lib/sound";
+import { phoneOpen, presence } from "../state/desk";
 import { attempt, notify } from "../state/notices";
 import { takesCalls, user } from "../state/session";
 import { t, type TextKey } from "../texts";
 import { Button } from "../ui/button";
 import { LanguageSwitch } from "../ui/language";
-import { PhoneForm } from "../shell/phone-form";
+import { Icon } from "../ui/icon";
 
 const FIELDS = [
   ["current", "current_password", "current-password"],
@@ -52,10 +55,6 @@ function PasswordForm() {
 }
 
 function Preferences() {
-  const test = () => {
-    unlockSound();
-    beep();
-  };
   return (
     <section class="card">
       <h2>{t("preferences")}</h2>
@@ -65,9 +64,26 @@ function Preferences() {
           <label>
             <input type="checkbox" checked={soundOn.value} data-testid="sound-setting" onChange={(event) => setSound(event.currentTarget.checked)} /> {t("call_sound")}
           </label>
-          <Button disabled={!soundOn.value} onClick={test}>{t("test_sound")}</Button>
+          <Button disabled={!soundOn.value} onClick={beep}>{t("test_sound")}</Button>
         </div>
       )}
+    </section>
+  );
+}
+
+/** How the phone stands; it is set in the bar, where it is on every page. */
+function Phone() {
+  const mine = presence.value;
+  if (mine === null) return null;
+  const { icon, name, word, help } = phoneWords(mine);
+  return (
+    <section class="card">
+      <h2>{t("phone_panel")}</h2>
+      <div class="setting">
+        <span><Icon name={icon} /> {name}: {word}</span>
+        <Button testid="me-phone" onClick={() => (phoneOpen.value = true)}>{t("headset_open")}</Button>
+      </div>
+      {help !== "" && <p class="quiet">{help}</p>}
     </section>
   );
 }
@@ -81,7 +97,7 @@ export function MePage() {
         <h1>{t("me_title")}</h1>
         <p class="quiet">{account.name} · {account.username} · {t(`role_${account.role}`)}</p>
       </header>
-      {takesCalls.value && <section class="card"><h2>{t("phone")}</h2><PhoneForm onDone={() => undefined} /></section>}
+      {takesCalls.value && <Phone />}
       <Preferences />
       <PasswordForm />
     </div>

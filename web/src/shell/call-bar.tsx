@@ -1,11 +1,15 @@
 import type { Call } from "../api/types";
 import { route } from "../lib/router";
-import { controlCall, onDesk, presence, toggleHold } from "../state/desk";
-import { callerName } from "../state/people";
+import { deskElsewhere, deskHere } from "../state/active";
+import { can, onDesk, perform, presence } from "../state/desk";
+import { callerName, formatNumber } from "../state/people";
 import { t } from "../texts";
 import { Button } from "../ui/button";
-import { Icon } from "../ui/icon";
+import { Icon, type IconName } from "../ui/icon";
+import { QualityWarning } from "../ui/quality";
 import { Running } from "../ui/running";
+import { CallControls } from "./call-controls";
+import { ThirdParty } from "./third-party";
 
 function NoCall() {
   const ready = presence.value?.state === "ready";
@@ -20,53 +24,63 @@ function NoCall() {
   );
 }
 
-const STATE_TEXT = { talking: "call_talking", hold: "call_hold", ended: "call_ended" } as const;
-
-function stateText(call: Call): string {
-  return call.state in STATE_TEXT ? t(STATE_TEXT[call.state as keyof typeof STATE_TEXT]) : t("call_ringing");
+/** What goes on, in a word and a shape. With a third party it depends on whom the operator hears. */
+function words(call: Call): { icon: IconName; text: string } {
+  if (call.state === "ended") return { icon: "offline", text: t("call_ended") };
+  if (call.third?.state === "conference") return { icon: "conference", text: t("call_conference") };
+  if (call.third?.state === "talking") return { icon: "paused", text: t("call_with_third") };
+  if (call.state === "hold") return { icon: "paused", text: t("call_hold") };
+  if (call.state === "talking") return { icon: "talking", text: t("call_talking") };
+  return call.direction === "out" ? { icon: "outgoing", text: t("call_dialling") } : { icon: "ringing", text: t("incoming_call") };
 }
 
-/** Buttons keep their place whatever the call does; those that make no sense now are off. */
-function Controls({ call }: { call: Call }) {
-  const connected = call.state === "talking" || call.state === "hold";
-  const elsewhere = route.value.path !== "/desk";
+function Who({ call, name }: { call: Call; name: string }) {
+  const { icon, text } = words(call);
+  const since = call.state === "ended" ? null : (call.connected_at ?? call.queued_at ?? call.started_at);
   return (
-    <div class="call-controls">
-      {elsewhere && <a class="button" href="/desk" data-testid="go-to-desk">{t("go_to_desk")} <kbd>F2</kbd></a>}
-      {(connected || !elsewhere) && (
-        <Button icon="paused" keys="F4" pressed={call.state === "hold"} disabled={!connected} testid="call-hold" onClick={() => void toggleHold()}>
-          {call.state === "hold" ? t("resume") : t("hold")}
-        </Button>
-      )}
-      <Button
-        look="danger"
-        icon="hangup"
-        disabled={call.state === "ended"}
-        testid="call-hangup"
-        onClick={() => void controlCall("hangup")}
-      >
-        {t("hang_up")}
-      </Button>
-    </div>
+    <>
+      <Icon name={call.muted ? "mic_off" : icon} />
+      <div class="call-who">
+        <strong>
+          {text} {since !== null && <Running since={since} testid="call-timer" />}
+        </strong>
+        {call.muted ? <span class="call-muted" role="status">{t("muted_now")}</span> : <span>{name}</span>}
+      </div>
+      <QualityWarning quality={call.state === "ended" ? null : call.quality} />
+    </>
   );
 }
 
+/** Between the caller and the buttons: the way to pick up, or whom the operator consults. */
+function Middle({ call }: { call: Call }) {
+  if (deskElsewhere.value) return <p class="call-elsewhere">{t("call_elsewhere")}</p>;
+  if (call.third !== null) return <ThirdParty third={call.third} />;
+  if (call.state !== "ringing" || !deskHere.value) return null;
+  const answer = can("answer");
+  return answer ? (
+    <Button class="answer" icon="talking" keys="F3" testid="call-answer" onClick={perform("answer")}>{t("answer")}</Button>
+  ) : call.direction === "out" ? null : (
+    <p>{t("call_ringing")}</p>
+  );
+}
+
+/** The running call, at the same place on every page: who, then the third party, then buttons that never move. */
 export function CallBar() {
   const desk = onDesk.value;
   if (desk === null) return <NoCall />;
   const { call, editor } = desk;
   const ticket = editor.ticket.value;
-  const since = call.state === "ended" ? null : (call.connected_at ?? call.queued_at ?? call.started_at);
+  const look = call.third?.state === "talking" ? "hold" : call.state;
+  const name = callerName(ticket);
   return (
-    <div class={`call-bar call-${call.state}`} data-testid="call-bar" data-state={call.state}>
-      <Icon name={call.state === "talking" ? "talking" : call.state === "hold" ? "paused" : call.state === "ended" ? "offline" : "ringing"} />
-      <div class="call-who">
-        <strong>
-          {stateText(call)} {since !== null && <Running since={since} testid="call-timer" />}
-        </strong>
-        <span>{callerName(ticket)}</span>
+    <div class={`call-bar call-${look} ${call.muted ? "call-is-muted" : ""}`} data-testid="call-bar" data-state={call.state} data-muted={call.muted}>
+      <Who call={call} name={call.direction === "out" && ticket.caller.name !== "" ? `${name} · ${formatNumber(call.number)}` : name} />
+      <div class="call-middle">
+        <Middle call={call} />
       </div>
-      <Controls call={call} />
+      {route.value.path !== "/desk" && <a class="button go-to-desk" href="/desk" data-testid="go-to-desk" aria-label={t("go_to_desk")}>{t("nav_desk")} <kbd>F2</kbd></a>}
+      <CallControls call={call} />
     </div>
   );
 }
+

@@ -1,14 +1,35 @@
-import { callRunning, controlCall, setPresence, toggleHold } from "../state/desk";
+import { PhoneButton } from "../headset/panel";
+import { type Shortcuts, useShortcuts } from "../lib/keys";
+import { deskHere } from "../state/active";
+import { callRunning, can, perform, phoneOpen, setPresence, toggleHold, toggleMute } from "../state/desk";
 import { takesCalls } from "../state/session";
-import { useShortcuts } from "../lib/keys";
 import { t } from "../texts";
 import { CallBar } from "./call-bar";
+import { keypadOpen, transferOpen } from "./call-controls";
 import { PresenceControl, pauseOpen } from "./presence-control";
 import { QueueStrip } from "./queue-strip";
+import { CONSULT_KEYS } from "./third-party";
 
-/** Presence, call and queue of an operator, at the same place on every page. */
+/** Presence, phone, queue and call of an operator, at the same place on every page. */
 export function OperatorBar() {
   return takesCalls.value ? <Bar /> : null;
+}
+
+/** Bound while there is a call on this tab's desk. What the call does not allow at the moment does nothing. */
+function callKeys(): Shortcuts {
+  if (!deskHere.value || callRunning.value === null) return {};
+  return {
+    F3: perform("answer"),
+    F4: toggleHold,
+    F6: toggleMute,
+    F7: () => (keypadOpen.value = can("digits") && !keypadOpen.value),
+    F10: () => (transferOpen.value = can("transfer") || can("consult")),
+    "Shift+F4": perform("hangup"),
+    [CONSULT_KEYS.swap]: perform("swap"),
+    [CONSULT_KEYS.conference]: perform("conference"),
+    [CONSULT_KEYS.complete]: perform("complete"),
+    [CONSULT_KEYS.cancel]: perform("cancel"),
+  };
 }
 
 function Bar() {
@@ -16,15 +37,17 @@ function Bar() {
     F8: () => void setPresence("ready"),
     F9: () => (pauseOpen.value = !pauseOpen.value),
     "Shift+F9": () => void setPresence("offline"),
-    ...(callRunning.value === null
-      ? {}
-      : { F4: () => void toggleHold(), "Shift+F4": () => void controlCall("hangup") }),
+    "Alt+9": () => (phoneOpen.value = !phoneOpen.value),
+    ...callKeys(),
   });
   return (
     <section class="operator-bar" aria-label={t("operator_bar")}>
-      <PresenceControl />
+      <div class="shift-row">
+        <PresenceControl />
+        <PhoneButton />
+        <QueueStrip />
+      </div>
       <CallBar />
-      <QueueStrip />
     </section>
   );
 }

@@ -1,63 +1,95 @@
 import { signal, useSignal } from "@preact/signals";
 import type { Presence } from "../api/types";
-import { clock } from "../lib/time";
+import { clock, secondsSince, urgency } from "../lib/time";
 import { useShortcuts } from "../lib/keys";
 import { now } from "../state/clock";
 import { presence, setPresence } from "../state/desk";
-import { reference } from "../state/reference";
+import { pauseLabel, pauseLimit, reference } from "../state/reference";
 import { local, t, tryText } from "../texts";
 import { Button } from "../ui/button";
+import { Icon } from "../ui/icon";
 import { Popover } from "../ui/popover";
 import { PresenceBadge } from "../ui/presence";
 import { Running } from "../ui/running";
-import { PhoneForm } from "./phone-form";
 
 export const pauseOpen = signal(false);
 
 function PauseReasons() {
   const pauses = reference.value?.pauses ?? [];
+  const afterCall = useSignal(presence.value?.last_call ?? false);
   const choose = (code: string) => {
     pauseOpen.value = false;
-    void setPresence("paused", code);
+    void setPresence("paused", code, afterCall.value ? "call" : undefined);
   };
-  useShortcuts(Object.fromEntries(pauses.slice(0, 9).map((pause, at) => [String(at + 1), () => choose(pause.code)])));
+  const switchLast = () => (afterCall.value = !afterCall.value);
+  useShortcuts({
+    ...Object.fromEntries(pauses.slice(0, 9).map((pause, at) => [String(at + 1), () => choose(pause.code)])),
+    "0": switchLast,
+  });
   return (
-    <ul class="menu" aria-label={t("pause_reasons")} data-testid="pause-reasons">
-      {pauses.map((pause, at) => (
-        <li key={pause.code}>
-          <button type="button" data-testid={`pause-${pause.code}`} onClick={() => choose(pause.code)}>
-            <kbd>{at + 1}</kbd>
-            <span>{local(pause.label)}</span>
-            {pause.limit_s !== null && (
-              <small>{t("pause_limit", { minutes: Math.round(pause.limit_s / 60) })}</small>
-            )}
-          </button>
-        </li>
-      ))}
-    </ul>
+    <div data-testid="pause-reasons">
+      <ul class="menu" aria-label={t("pause_reasons")}>
+        {pauses.map((pause, at) => (
+          <li key={pause.code}>
+            <button type="button" data-testid={`pause-${pause.code}`} onClick={() => choose(pause.code)}>
+              <kbd>{at + 1}</kbd>
+              <span>{local(pause.label)}</span>
+              {pause.limit_s !== null && (
+                <small>{t("pause_limit", { minutes: Math.round(pause.limit_s / 60) })}</small>
+              )}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <label class="last-call check">
+        <kbd>0</kbd>
+        <input type="checkbox" checked={afterCall.value} data-testid="last-call" onChange={switchLast} />
+        {t("last_call")}
+      </label>
+    </div>
   );
 }
 
-/** The line under the state: how long it lasts, what comes after it, when wrap-up ends by itself. */
-function Detail({ of }: { of: Presence }) {
-  const left = of.until == null ? null : (Date.parse(of.until) - now.value) / 1000;
+/** A pause against its limit: amber near the end, red after it, and the word as well as the colour. */
+function PauseTimer({ of, limit }: { of: Presence; limit: number }) {
+  const elapsed = of.since === null ? 0 : secondsSince(of.since, now.value);
+  const how = urgency(elapsed, limit);
   return (
-    <span class="state-detail">
-      {of.state === "wrap_up" && left !== null ? (
-        <span class="digits" data-testid="wrap-up-left">{t("wrap_up_left", { time: clock(left) })}</span>
-      ) : (
-        <Running since={of.since} testid="presence-timer" />
-      )}
-      {of.pending !== null && <span>{t("pending_after_call", { state: tryText(`state_${of.pending}`) })}</span>}
+    <span class={`pause-timer pause-${how}`} data-urgency={how}>
+      <Running since={of.since} testid="presence-timer" /> / {clock(limit)}
+      {how === "over" && <> <Icon name="warning" /> {t("pause_over_limit")}</>}
     </span>
   );
 }
 
+/** Beside the state: how long it lasts, when wrap-up ends by itself, what comes next. */
+function Detail({ of }: { of: Presence }) {
+  const left = of.until == null ? null : (Date.parse(of.until) - now.value) / 1000;
+  const limit = of.state === "paused" ? pauseLimit(of.reason) : null;
+  return (
+    <span class="state-detail">
+      {of.state === "wrap_up" && left !== null ? (
+        <span class="digits" data-testid="wrap-up-left">{t("wrap_up_left", { time: clock(left) })}</span>
+      ) : limit !== null ? (
+        <PauseTimer of={of} limit={limit} />
+      ) : (
+        <Running since={of.since} testid="presence-timer" />
+      )}
+      <Next of={of} />
+    </span>
+  );
+}
+
+function Next({ of }: { of: Presence }) {
+  if (of.last_call) return <span data-testid="last-call-on">{t("last_call_running")}</span>;
+  if (of.pending === null) return null;
+  return <span>{t("pending_after_call", { state: tryText(`state_${of.pending}`, pauseLabel(of.pending)) })}</span>;
+}
+
 export function PresenceControl() {
-  const phoneOpen = useSignal(false);
   const mine = presence.value;
   if (mine === null) return <div class="presence-control" />;
-  const wanted = mine.pending ?? mine.state;
+  const wanted = mine.last_call ? "paused" : (mine.pending ?? mine.state);
   return (
     <div class="presence-control" role="group" aria-label={t("my_presence")}>
       <div class="presence-now">
@@ -85,12 +117,6 @@ export function PresenceControl() {
         <Button icon="offline" pressed={wanted === "offline"} testid="presence-offline" onClick={() => void setPresence("offline")}>
           {t("go_offline")}
         </Button>
-        <Popover
-          open={phoneOpen}
-          button={{ look: "quiet", icon: mine.phone === "" ? "warning" : "phone", label: mine.phone === "" ? t("phone_none") : `${t("phone")}: ${mine.phone}`, testid: "phone-button" }}
-        >
-          <PhoneForm onDone={() => (phoneOpen.value = false)} />
-        </Popover>
       </div>
     </div>
   );

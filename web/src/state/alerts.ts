@@ -1,8 +1,8 @@
 import { signal } from "@preact/signals";
 import type { Pop } from "../api/types";
-import { beep } from "../lib/sound";
-import { deskElsewhere } from "../lib/tabs";
+import { beep } from "../headset/ring";
 import { t } from "../texts";
+import { deskHere } from "./active";
 import { callerName } from "./people";
 
 /** What screen readers hear: `urgent` interrupts (a call), `polite` waits (a save). */
@@ -19,9 +19,10 @@ export async function askNotificationPermission(): Promise<void> {
 
 /** Makes a call known by ear, by screen reader and, when the page is hidden, by the desktop. */
 export function announcePop(pop: Pop): void {
-  urgent.value = t("incoming_from", { caller: callerName(pop.ticket) });
-  if (deskElsewhere.value) return;
-  beep();
+  const out = pop.call.direction === "out";
+  urgent.value = t(out ? "calling_out_to" : "incoming_from", { caller: callerName(pop.ticket) });
+  if (!deskHere.value) return;
+  if (!out) beep();
   if (notificationPermission.value === "granted" && document.hidden) showNotification(pop);
 }
 

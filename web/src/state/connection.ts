@@ -1,13 +1,16 @@
 import { effect, signal } from "@preact/signals";
 import { Socket } from "../api/socket";
 import type { Message } from "../api/types";
-import { claimDesk, deskElsewhere, leaveDesk } from "../lib/tabs";
-import { local, tryText } from "../texts";
+import type { Denied } from "../headset/machine";
+import { echoMessage, endEcho, startEcho } from "../headset/echo";
+import { allowHeadset, headset, headsetMessage, leaveHeadset, startHeadset } from "../headset/headset";
+import { deskElsewhere, deskHere, deskIs, deskUnknown, leaveDesk, settleDesk, startActive } from "./active";
 import { learnServerTime } from "./clock";
 import { clearDesk, deskMessage, presence } from "./desk";
 import { flushAll, restoreDrafts } from "./editors";
 import { heardAt, liveMessage } from "./live";
 import { notify } from "./notices";
+import { noticeText } from "./told";
 import { loadReference } from "./reference";
 import { checkSession, takesCalls, user } from "./session";
 
@@ -30,26 +33,32 @@ function ticketPushed(): void {
 const socket = new Socket(received);
 export const link = socket.link;
 
+/** Speak four seconds, then hear them come back through the server: microphone, line and ears in one go. */
+export const testHeadset = (): void => startEcho((said) => socket.send(said));
+
 function received(message: Message): void {
   learnServerTime(message.at);
   heardAt.value = message.at;
   liveMessage(message);
   deskMessage(message);
+  headsetMessage(message);
+  echoMessage(message);
+  if (message.type === "desk") deskIs(message.active);
   if (message.type === "ticket") ticketPushed();
   if (message.type === "notice") showNotice(message);
-  if (message.type === "snapshot") caughtUp(message.user.username);
+  if (message.type === "snapshot") caughtUp(message);
 }
 
-function caughtUp(username: string): void {
+function caughtUp(snapshot: Message & { type: "snapshot" }): void {
   flushAll();
-  void restoreDrafts(username);
+  void restoreDrafts(snapshot.user.username);
+  if (takesCalls.peek()) void settleDesk(snapshot.user.username, snapshot.desk.active);
 }
 
 /** A caller who left is shown on the desk itself, where the operator is looking. */
 function showNotice(message: Message & { type: "notice" }): void {
   if (message.code === "caller_left" && takesCalls.value) return;
-  const text = tryText(`notice_${message.code}`, local(message.detail) || message.code);
-  notify(message.level, text.replace("{ticket}", message.ticket ?? ""));
+  notify(message.level, noticeText(message));
 }
 
 /** Opens the line when someone logs in and closes it when they leave. */
@@ -60,24 +69,48 @@ export function startConnection(): void {
     if (username === connected) return;
     connected = username;
     if (username === null) disconnect();
-    else connect(username);
+    else connect();
   });
   effect(() => {
-    if (link.value === "down") void checkSession();
+    if (link.value !== "down") return;
+    deskUnknown();
+    void checkSession();
   });
   addEventListener("online", flushAll);
+  bindHeadset();
 }
 
-function connect(username: string): void {
+/** Why this page may not have the headset now; `null` when it may, `undefined` while nobody knows. */
+function headsetDenied(): Denied | null | undefined {
+  const kind = presence.value?.phone_kind;
+  if (kind === undefined) return undefined;
+  if (kind !== "browser") return "other_phone";
+  if (deskElsewhere.value) return "elsewhere";
+  return link.value === "up" && deskHere.value ? null : "link";
+}
+
+function bindHeadset(): void {
+  startActive((said) => socket.send(said));
+  startHeadset((said) => socket.send(said));
+  effect(() => {
+    const denied = headsetDenied();
+    if (denied !== undefined) allowHeadset(denied);
+  });
+  effect(() => {
+    if (headset.value.state !== "up") endEcho();
+  });
+}
+
+
+function connect(): void {
   void loadReference();
   socket.open();
-  if (takesCalls.peek()) claimDesk(username);
 }
 
 function disconnect(): void {
   socket.close();
   clearDesk();
   presence.value = null;
-  if (deskElsewhere.peek()) deskElsewhere.value = false;
+  leaveHeadset();
   leaveDesk();
 }

@@ -1,10 +1,11 @@
 import { computed, signal } from "@preact/signals";
 import { ApiError, Unreachable } from "../api/client";
 import { calls, me, tickets } from "../api/resources";
-import type { Call, Message, Pop, Presence, Ticket } from "../api/types";
+import type { Call, CallAction, Message, PhoneKind, Pop, Presence, Target, Ticket } from "../api/types";
 import { navigate, route } from "../lib/router";
 import { isTyping } from "../lib/keys";
 import { t } from "../texts";
+import { deskHere } from "./active";
 import { announcePop } from "./alerts";
 import { type TicketEditor } from "./editor";
 import { adoptTicket, editorFor } from "./editors";
@@ -29,6 +30,20 @@ export const callRunning = computed(() => {
   const call = onDesk.value?.call;
   return call !== undefined && call.state !== "ended" ? call : null;
 });
+
+/** What may be done with the call right now, by this tab: the server's list, and nothing where the desk is elsewhere. */
+export const callActions = computed<readonly CallAction[]>(() => (deskHere.value ? (callRunning.value?.actions ?? []) : []));
+
+export const can = (action: CallAction): boolean => callActions.value.includes(action);
+
+/** Phones that are silent until the page says "answer": a browser's line, a SIP phone that answers by itself. */
+const silentPhone = computed(() => {
+  const kind = presence.value?.phone_kind;
+  return kind === "browser" || (kind === "sip" && presence.value?.auto_answer === true);
+});
+
+/** Nothing rings but this page, and somebody has to pick up. */
+export const ringingHere = computed(() => silentPhone.value && callRunning.value?.state === "ringing" && can("answer"));
 
 export function deskMessage(message: Message): void {
   switch (message.type) {
@@ -129,11 +144,18 @@ function presenceChanged(changed: Presence): void {
   presence.value = changed;
 }
 
-export async function setPresence(state: "ready" | "paused" | "offline", reason?: string): Promise<void> {
-  const answer = await attempt(() => me.presence(state, reason));
+export async function setPresence(state: "ready" | "paused" | "offline", reason?: string, after?: "call"): Promise<void> {
+  const answer = await attempt(() => me.presence(state, reason, after), phoneIsAway);
   if (answer === undefined) return;
   presence.value = answer;
   if (state === "ready" && callRunning.value === null) clearDesk();
+}
+
+/** Whether the phone's panel is open. It opens by itself when a phone that is not there stands in the way. */
+export const phoneOpen = signal(false);
+
+function phoneIsAway(code: string): void {
+  if (code === "phone_away") phoneOpen.value = true;
 }
 
 /** Takes the ticket off the desk. Unsaved typing is not lost: the editor goes on saving. */
@@ -141,23 +163,63 @@ export function clearDesk(): void {
   onDesk.value = null;
 }
 
-export async function setPhone(uri: string): Promise<boolean> {
-  const done = await attempt(async () => {
-    await me.phone(uri);
-    return true;
-  });
-  if (done !== true) return false;
-  if (presence.value !== null) presence.value = { ...presence.value, phone: uri };
-  if (user.value !== null) user.value = { ...user.value, phone: uri };
-  notify("success", t("phone_saved"));
+/** Which phone is this operator's. `false` when the server refused; it has been said why. */
+export async function setPhone(phone: { kind: PhoneKind; uri?: string; auto_answer?: boolean }): Promise<boolean> {
+  const answer = await attempt(() => me.phone(phone));
+  if (answer === undefined) return false;
+  presence.value = answer;
+  if (user.value !== null) user.value = { ...user.value, phone: answer.phone, phone_kind: answer.phone_kind };
   return true;
 }
 
-export async function controlCall(action: "hangup" | "hold" | "resume"): Promise<void> {
+/** Asked for and not answered yet: a key that is pressed twice is one wish. */
+let underWay: CallAction | null = null;
+
+export async function controlCall(action: CallAction, words: Readonly<Record<string, unknown>> = {}): Promise<boolean> {
   const call = callRunning.value;
-  if (call !== null) await attempt(() => calls.control(call.id, action));
+  if (call === null || (action !== "digits" && underWay === action)) return false;
+  underWay = action;
+  const done = await attempt(async () => {
+    await calls.control(call.id, action, words);
+    return true;
+  });
+  underWay = null;
+  return done === true;
 }
 
-export function toggleHold(): Promise<void> {
-  return controlCall(callRunning.value?.state === "hold" ? "resume" : "hold");
+/** Of two opposite actions, the one that may be done now. */
+function either(one: CallAction, other: CallAction): () => void {
+  return () => {
+    const action = [one, other].find(can);
+    if (action !== undefined) void controlCall(action);
+  };
+}
+
+export const toggleHold = either("hold", "resume");
+export const toggleMute = either("mute", "unmute");
+
+/** For a key: does it if it may be done now. */
+export const perform = (action: CallAction) => (): void => {
+  if (can(action)) void controlCall(action);
+};
+
+export const handOver = (how: "transfer" | "consult", to: Target): Promise<boolean> =>
+  controlCall(how, { to: { kind: to.kind, id: to.id } });
+
+/** The call on the desk and its result, until the next one comes: during the call and while the ticket is finished. */
+export async function setOutcome(code: string): Promise<void> {
+  const current = onDesk.value;
+  if (current === null) return;
+  const done = await attempt(async () => {
+    await calls.control(current.call.id, "outcome", { code });
+    return true;
+  });
+  const now = onDesk.value;
+  if (done === true && now?.call.id === current.call.id) onDesk.value = { ...now, call: { ...now.call, outcome: code } };
+}
+
+/** Rings the operator's own phone, then dials the caller of this ticket. The pop brings the ticket to the desk. */
+export async function callBack(ticket: string): Promise<void> {
+  const call = await attempt(() => tickets.call(ticket), phoneIsAway);
+  if (call !== undefined) navigate("/desk");
 }

@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import { ApiError, type Problem, Unreachable } from "../api/client";
 import type { NoticeLevel } from "../api/types";
-import { local, t } from "../texts";
+import { local, t, tryText } from "../texts";
 
 export interface Notice {
   id: number;
@@ -41,15 +41,16 @@ export function problemText(problem: Problem): string {
   const words = local(problem.message);
   const fields = (problem.errors ?? []).map((each) => local(each.message)).filter(Boolean);
   if (fields.length > 0) return fields.join(" ");
-  return words === "" ? (problem.detail ?? t("problem_other", { code: problem.code })) : words;
+  return words === "" ? tryText(`problem_${problem.code}`, problem.detail ?? t("problem_other", { code: problem.code })) : words;
 }
 
-/** Runs what a button asked for; a refusal is shown and answered with `undefined`. */
-export async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+/** Runs what a button asked for; a refusal is shown, told to `refused` by its code, and answered with `undefined`. */
+export async function attempt<T>(work: () => Promise<T>, refused?: (code: string) => void): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
     notify("error", explain(error));
+    if (error instanceof ApiError) refused?.(error.problem.code);
     return undefined;
   }
 }

@@ -38,6 +38,14 @@ export function pauseLabel(code: string): string {
   return reason === undefined ? tryText(`pause_${code}`, code) : local(reason.label);
 }
 
+export function outcomeLabel(code: string): string {
+  const outcome = reference.value?.outcomes.find((each) => each.code === code);
+  return outcome === undefined ? code : local(outcome.label);
+}
+
+export const pauseLimit = (code: string | null): number | null =>
+  reference.value?.pauses.find((pause) => pause.code === code)?.limit_s ?? null;
+
 export function queueLabel(name: string | null): string {
   const queue = reference.value?.queues.find((each) => each.name === name);
   return queue === undefined ? (name ?? "") : local(queue.label);

@@ -28,8 +28,8 @@ export const deskTexts = define({
   phone_none: { id: "Telepon belum diatur", en: "No phone set" },
   phone_uri: { id: "Alamat telepon (SIP URI)", en: "Phone address (SIP URI)" },
   phone_hint: {
-    id: "Ke sini telepon Anda berdering, mis. sip:operator1@192.168.1.20. Untuk mencoba tanpa telepon: jalankan “sambut softphone”, lalu tekan Siap dan minta seseorang menelepon.",
-    en: "Where your phone rings, e.g. sip:operator1@192.168.1.20. To try without a phone, run “sambut softphone”, press Ready and have someone call.",
+    id: "Ke sini telepon Anda berdering, mis. sip:operator1@192.168.1.20.",
+    en: "Where your phone rings, e.g. sip:operator1@192.168.1.20.",
   },
   queue: { id: "Antrean", en: "Queue" },
   queue_waiting: { id: "Menunggu", en: "Waiting" },

@@ -1,9 +1,11 @@
 import { signal } from "@preact/signals";
 import type { Language, Localized } from "../api/types";
 import { adminTexts } from "./admin";
+import { callingTexts } from "./calling";
 import { commonTexts } from "./common";
 import { deskTexts } from "./desk";
 import { fieldTexts } from "./fields";
+import { headsetTexts } from "./headset";
 import { liveTexts } from "./live";
 import { noticeTexts } from "./notices";
 import { ticketTexts } from "./tickets";
@@ -11,6 +13,8 @@ import { ticketTexts } from "./tickets";
 const texts = {
   ...commonTexts,
   ...deskTexts,
+  ...callingTexts,
+  ...headsetTexts,
   ...fieldTexts,
   ...ticketTexts,
   ...liveTexts,
@@ -34,6 +38,6 @@ export function local(text: Localized | null | undefined): string {
 }
 
 /** `t` for keys that are made at run time (`state_${…}`): unknown ones show what was asked for. */
-export function tryText(key: string, fallback = key): string {
-  return key in texts ? t(key as TextKey) : fallback;
+export function tryText(key: string, fallback = key, values: Readonly<Record<string, string | number>> = {}): string {
+  return key in texts ? t(key as TextKey, values) : fallback;
 }

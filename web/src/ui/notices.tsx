@@ -2,7 +2,7 @@ import { link } from "../state/connection";
 import { polite, urgent } from "../state/alerts";
 import { dismiss, type Notice, notices } from "../state/notices";
 import { takesCalls, user } from "../state/session";
-import { claimDesk, deskElsewhere } from "../lib/tabs";
+import { claimDesk, deskElsewhere } from "../state/active";
 import { t } from "../texts";
 import { Button } from "./button";
 import { Icon, type IconName } from "./icon";
@@ -42,9 +42,9 @@ export function Banners() {
         </div>
       )}
       {account !== null && takesCalls.value && deskElsewhere.value && (
-        <div class="banner banner-info" role="status" data-testid="banner-second-tab">
-          <Icon name="info" /> <span>{t("notice_desk_elsewhere")}</span>
-          <Button onClick={() => claimDesk(account.username)}>{t("use_this_tab")}</Button>
+        <div class="banner banner-info" role="status" data-testid="desk-elsewhere">
+          <Icon name="info" /> <span>{t("desk_elsewhere")}</span>
+          <Button look="primary" testid="desk-use-here" onClick={claimDesk}>{t("desk_use_here")}</Button>
         </div>
       )}
     </div>

@@ -3,14 +3,22 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Button, type ButtonProps } from "./button";
 
+interface Props {
+  open: Signal<boolean>;
+  button: ButtonProps;
+  /** What gets the focus when it opens, as a selector inside the panel. */
+  first?: string;
+  children: ComponentChildren;
+}
+
 /** A panel under a button. Escape and a click elsewhere close it, and focus goes back to the button. */
-export function Popover({ open, button, children }: { open: Signal<boolean>; button: ButtonProps; children: ComponentChildren }) {
+export function Popover({ open, button, first = ":is(input, button)", children }: Props) {
   const root = useRef<HTMLDivElement>(null);
   const isOpen = open.value;
 
   useEffect(() => {
     if (!isOpen) return undefined;
-    root.current?.querySelector<HTMLElement>(".popover-panel :is(input, button)")?.focus();
+    root.current?.querySelector<HTMLElement>(`.popover-panel ${first}`)?.focus();
     const outside = (event: PointerEvent) => {
       if (event.target instanceof Node && root.current?.contains(event.target) !== true) open.value = false;
     };

@@ -1,6 +1,9 @@
 import { tickets } from "../../api/resources";
 import { askNotificationPermission, notificationPermission } from "../../state/alerts";
-import { presence } from "../../state/desk";
+import { headset, turnOn } from "../../headset/headset";
+import { soundBlocked } from "../../headset/speaker";
+import { phoneWords } from "../../headset/words";
+import { phoneOpen, presence } from "../../state/desk";
 import { ticketPushes } from "../../state/connection";
 import { useLoaded } from "../../state/load";
 import { setSound, soundOn } from "../../lib/sound";
@@ -41,6 +44,25 @@ function AlertSettings() {
   );
 }
 
+/** Before the shift: a headset that is not there is said where the operator looks, with what helps. */
+function PhoneCard() {
+  const mine = presence.value;
+  if (mine === null) return null;
+  const { state, icon, name, word, help } = phoneWords(mine);
+  const off = mine.phone_kind === "browser" && (state === "off" || state === "down") && headset.value.reason !== "elsewhere";
+  return (
+    <section class={`card phone-card headset-is-${state}`} data-testid="phone-card" data-state={state}>
+      <Icon name={icon} />
+      <div>
+        <h2>{name}: {word}</h2>
+        <p>{soundBlocked.value ? t("sound_blocked") : help || (state === "up" ? t("phone_card_up") : "")}</p>
+      </div>
+      {off && <Button look="primary" icon="mic" testid="phone-card-on" onClick={turnOn}>{t("headset_turn_on")}</Button>}
+      <Button testid="phone-card-open" onClick={() => (phoneOpen.value = true)}>{t("phone_card_check")}</Button>
+    </section>
+  );
+}
+
 /** What the empty desk says, by presence; wrap-up without a ticket is what a reload after the call leaves. */
 function words(): { icon: IconName; title: TextKey; text: TextKey } {
   const state = presence.value?.state ?? "offline";
@@ -59,6 +81,7 @@ export function Idle() {
         <p>{t(text)}</p>
         <AlertSettings />
       </section>
+      <PhoneCard />
       <MyOpenTickets />
     </div>
   );

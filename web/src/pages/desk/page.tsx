@@ -3,6 +3,7 @@ import { t } from "../../texts";
 import { TicketForm } from "../../ticket/form";
 import { CallerPanel, NoCaller } from "./caller";
 import { Idle } from "./idle";
+import { Outcomes } from "./outcomes";
 import { PastPanel } from "./past";
 import { TicketHead } from "./head";
 
@@ -14,6 +15,7 @@ export function DeskPage() {
       <h1 class="visually-hidden">{t("desk_title")}</h1>
       <aside class="desk-caller" aria-label={t("caller")}>
         {desk === null ? <NoCaller /> : <CallerPanel desk={desk} />}
+        <Outcomes />
       </aside>
       <div class="desk-ticket">
         {desk === null ? (

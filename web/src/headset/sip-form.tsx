@@ -1,19 +1,23 @@
 import { useSignal } from "@preact/signals";
 import { presence, setPhone } from "../state/desk";
+import { notify } from "../state/notices";
 import { t } from "../texts";
 import { Button } from "../ui/button";
 import { Labelled } from "../ui/parts";
 
-/** Where this operator's phone rings. The server checks the address; what it says is shown. */
-export function PhoneForm({ onDone }: { onDone: () => void }) {
+/** Where a plain SIP phone rings. The server checks the address; what it says is shown. */
+export function SipForm({ onDone }: { onDone: () => void }) {
   const uri = useSignal(presence.value?.phone ?? "");
+  const byItself = useSignal(presence.value?.auto_answer ?? false);
   const busy = useSignal(false);
   const submit = async (event: Event) => {
     event.preventDefault();
     busy.value = true;
-    const stored = await setPhone(uri.value.trim());
+    const stored = await setPhone({ kind: "sip", uri: uri.value.trim(), auto_answer: byItself.value });
     busy.value = false;
-    if (stored) onDone();
+    if (!stored) return;
+    notify("success", t("phone_saved"));
+    onDone();
   };
   return (
     <form class="phone-form" onSubmit={(event) => void submit(event)} data-testid="phone-form">
@@ -31,6 +35,10 @@ export function PhoneForm({ onDone }: { onDone: () => void }) {
           onInput={(event) => (uri.value = event.currentTarget.value)}
         />
       </Labelled>
+      <label class="check">
+        <input type="checkbox" checked={byItself.value} data-testid="phone-auto-answer" onChange={(event) => (byItself.value = event.currentTarget.checked)} />
+        {t("auto_answer")}
+      </label>
       <Button type="submit" look="primary" busy={busy.value} testid="phone-save">{t("save")}</Button>
     </form>
   );

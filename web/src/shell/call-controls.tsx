@@ -1,0 +1,44 @@
+import type { Call, CallAction } from "../api/types";
+import { signal } from "@preact/signals";
+import { can, perform, toggleHold, toggleMute } from "../state/desk";
+import { t } from "../texts";
+import { Button } from "../ui/button";
+import { Popover } from "../ui/popover";
+import { Keypad } from "./keypad";
+import { TransferDialog } from "./transfer";
+
+export const keypadOpen = signal(false);
+export const transferOpen = signal(false);
+
+const canAny = (...actions: CallAction[]): boolean => actions.some(can);
+
+/** Always the same five in the same places; what the call does not allow now is off, and nothing else decides that. */
+export function CallControls({ call }: { call: Call }) {
+  const held = can("resume") || call.state === "hold";
+  const digits = can("digits");
+  const over = canAny("transfer", "consult");
+  return (
+    <div class="call-controls" data-ended={call.state === "ended"}>
+      <Button class="wide" icon="paused" keys="F4" label={t(held ? "resume" : "hold")} pressed={held} disabled={!canAny("hold", "resume")} testid="call-hold" onClick={toggleHold}>
+        {t(held ? "resume" : "hold")}
+      </Button>
+      <Button class="wide mute" icon={call.muted ? "mic_off" : "mic"} keys="F6" label={t(call.muted ? "unmute" : "mute")} pressed={call.muted} disabled={!canAny("mute", "unmute")} testid="call-mute" onClick={toggleMute}>
+        {t(call.muted ? "unmute" : "mute")}
+      </Button>
+      <Popover
+        open={keypadOpen}
+        first="[data-digit='5']"
+        button={{ icon: "keypad", keys: "F7", label: t("keypad"), disabled: !digits, testid: "call-keypad", children: t("keypad") }}
+      >
+        {digits ? <Keypad /> : null}
+      </Popover>
+      <Button icon="transfer" keys="F10" label={t("transfer")} disabled={!over} testid="call-transfer" onClick={() => (transferOpen.value = true)}>
+        {t("transfer")}
+      </Button>
+      <Button look="danger" icon="hangup" keys="Shift+F4" label={t("hang_up")} disabled={!can("hangup")} testid="call-hangup" onClick={perform("hangup")}>
+        {t("hang_up")}
+      </Button>
+      {transferOpen.value && over && <TransferDialog onClose={() => (transferOpen.value = false)} />}
+    </div>
+  );
+}
