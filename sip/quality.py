@@ -9,8 +9,8 @@ from sip.options import AgentOptions
 from sip.reception import Codec, Listening, Silence
 
 SLICES = 5
-SLICE_S = 0.05
-"""Each leg is looked at every `SLICES * SLICE_S` = 0.25 s, by which a silence may be told late (docs/sound.md)."""
+SLICE_S = 0.1
+"""Each leg is looked at every `SLICES * SLICE_S` = 0.5 s, and every 0.1 s once packets fail to come (docs/sound.md)."""
 
 
 class Reception:
@@ -31,6 +31,7 @@ class Watch:
         self._emit = emit
         self._loop = asyncio.get_running_loop()
         self._receptions: dict[LegId, Reception] = {}
+        self._suspects: set[LegId] = set()
         self._slice = 0
         self._timer: asyncio.TimerHandle | None = None
 
@@ -44,6 +45,7 @@ class Watch:
 
     def end(self, leg: Leg) -> Quality | None:
         """The leg is over: its quality from beginning to end."""
+        self._suspects.discard(leg.number)
         reception = self._receptions.pop(leg.number, None)
         if reception is None:
             return None
@@ -54,13 +56,15 @@ class Watch:
         self.start()
         self._slice = (self._slice + 1) % SLICES
         for leg in list(self._legs.values()):
-            if leg.number % SLICES == self._slice and leg.answered:
+            number = leg.number
+            if (number % SLICES == self._slice or number in self._suspects) and leg.answered:
                 self._look(leg)
 
     def _look(self, leg: Leg) -> None:
         reception = self._receptions.get(leg.number)
         if reception is None:
             reception = self._receptions[leg.number] = Reception(leg.number, self._options)
+        self._suspects.discard(leg.number)
         self._close_streams(leg, reception)
         if not leg.is_sent_to:
             reception.silence.restart(new_stream=False)
@@ -70,6 +74,8 @@ class Watch:
         packets = leg.packets()
         if packets is not None:
             self._tell(reception.silence.look(packets, at))
+            if reception.silence.begins:
+                self._suspects.add(leg.number)
         if reception.listening.is_due(at):
             self._tell(self._measure(leg, reception))
 

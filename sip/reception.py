@@ -36,40 +36,52 @@ class Reading:
 
 
 class Silence:
-    """Tells once when packets stop coming, and once when they come again. Before the first packet it tells nothing."""
+    """Tells once when packets stop coming, and once when they come again. Before the first packet it tells nothing.
+
+    The last packet came some time between two looks; half-way is taken for it.
+    """
 
     def __init__(self, leg: LegId, timeout_s: float) -> None:
         self._leg = leg
         self._timeout_s = timeout_s
         self._packets = 0
         self._begun = False
+        self._missed = False
+        self._looked_at: float | None = None
         self._counting_from: float | None = None
         self._silent = False
 
+    @property
+    def begins(self) -> bool:
+        """Whether the last look found nothing new, though something is due: worth looking more often."""
+        return self._missed and self._begun and not self._silent and self._timeout_s > 0
+
     def restart(self, *, new_stream: bool) -> None:
         """Time begins anew: packets were not to be expected until now, or the counters begin at nought."""
-        self._counting_from = None
+        self._looked_at = self._counting_from = None
         if new_stream:
             self._packets = 0
 
     def look(self, packets: int, at: float) -> LegSilent | LegHeard | None:
         """At the number of packets so far, at `at` (seconds, monotonic)."""
-        if packets > self._packets:
-            return self._heard(packets, at)
-        if not self._begun or self._silent or self._timeout_s <= 0:
-            return None
+        last, self._looked_at = self._looked_at, at
+        self._missed = packets <= self._packets
+        if not self._missed:
+            return self._heard(packets, at if last is None else (last + at) / 2)
         if self._counting_from is None:
             self._counting_from = at
-        since_s = at - self._counting_from
-        if since_s < self._timeout_s:
-            return None
-        self._silent = True
-        return LegSilent(self._leg, since_s)
+        return self._unheard(at - self._counting_from)
 
     def _heard(self, packets: int, at: float) -> LegHeard | None:
         self._begun, self._packets, self._counting_from = True, packets, at
         was_silent, self._silent = self._silent, False
         return LegHeard(self._leg) if was_silent else None
+
+    def _unheard(self, since_s: float) -> LegSilent | None:
+        if not self._begun or self._silent or self._timeout_s <= 0 or since_s < self._timeout_s:
+            return None
+        self._silent = True
+        return LegSilent(self._leg, since_s)
 
 
 @dataclass(slots=True)

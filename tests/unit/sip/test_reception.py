@@ -17,13 +17,35 @@ def after(seconds: float, *, packets: int, lost: int = 0, missing: int = 3, jitt
     return replace(START, at=START.at + seconds, packets=packets, lost=lost, missing=missing, jitter_ms=jitter_ms)
 
 
+def silence_after(*looks: float) -> Silence:
+    """A leg whose packets came at each of these looks."""
+    made = Silence(7, 2.5)
+    for count, at in enumerate(looks, 1):
+        made.look(count, at)
+    return made
+
+
 def told(silence: Silence, looks: list[tuple[float, int]]) -> list[tuple[float, LegSilent | LegHeard]]:
     return [(at, event) for at, packets in looks if (event := silence.look(packets, at)) is not None]
 
 
 def test_a_silence_is_told_once_and_its_end_once() -> None:
-    looks = [(0.0, 5), (1.0, 50), (2.0, 50), (3.0, 50), (3.5, 50), (9.0, 50), (9.5, 51), (10.0, 60)]
-    assert told(Silence(7, 2.5), looks) == [(3.5, LegSilent(7, 2.5)), (9.5, LegHeard(7))]
+    looks = [(0.0, 5), (0.5, 30), (1.0, 50), (2.0, 50), (3.0, 50), (3.25, 50), (9.0, 50), (9.5, 51), (10.0, 60)]
+    assert told(Silence(7, 2.5), looks) == [(3.25, LegSilent(7, 2.5)), (9.5, LegHeard(7))]
+
+
+def test_the_last_packet_is_taken_to_have_come_half_way_between_two_looks() -> None:
+    assert told(silence_after(10.0, 10.5), [(12.7, 2), (12.75, 2)]) == [(12.75, LegSilent(7, 2.5))]
+
+
+def test_it_is_worth_looking_more_often_when_a_look_found_nothing_new() -> None:
+    silence = silence_after(10.0, 10.5)
+    assert not silence.begins
+    silence.look(2, 11.0)
+    assert silence.begins
+    silence.look(3, 11.05)
+    assert not silence.begins
+    assert told(silence, [(20.0, 3)]) and not silence.begins  # it has been told: no hurry any more
 
 
 def test_nothing_is_told_before_the_first_packet() -> None:
@@ -62,7 +84,7 @@ def test_silent_and_heard_take_turns_and_no_silence_is_shorter_than_asked_for(st
         at, packets = at + seconds, packets + more
         event = silence.look(packets, at)
         if more:
-            last_heard = at
+            last_heard = at - seconds / 2
         match event:
             case LegSilent():
                 assert not was_silent and at - last_heard >= 2.4999
