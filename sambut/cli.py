@@ -4,6 +4,7 @@ import asyncio
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -70,14 +71,27 @@ def call(
 
 
 @main.command()
+@click.option("--server", help="https://HOST of the hotline: sign in there, be driven from the operator's page.")
+@click.option("--token-file", type=FILE, help="File with the token that the operator's page gave.")
+@click.option("--ca", type=FILE, help="Certificate of the authority that vouches for the server, if it is your own.")
 @click.option("--name", default="operator1", show_default=True, help="User part of this phone's SIP address.")
 @click.option("--port", default=None, type=int, help="SIP port; default: the demo operator's, else a free one.")
-@click.option("--bind", default="127.0.0.1", show_default=True, help="Address of this workstation.")
+@click.option("--bind", default="", help="Address of this workstation; default: the one towards the server.")
+@click.option("--transport", type=click.Choice(["udp", "tcp", "tls"]), help="For SIP; default: tls, udp on loopback.")
+@click.option("--certificate", type=FILE, help="For SIP over TLS (PEM); default: one is made at each start.")
+@click.option("--key", type=FILE, help="Its key (PEM).")
+@click.option("--sip-from", multiple=True, help="Another address that calls may come from, besides the server's.")
 @click.option("--audio", default="null", show_default=True, help="alsa:NAME, null, or file:IN,OUT (one may be empty).")
+@click.option("--list", "list_", is_flag=True, help="List the sound devices and quit.")
+@click.option("--ring", default="headset", show_default=True, help="headset, alsa:NAME (needs aplay), or none.")
+@click.option("--echo-cancellation/--no-echo-cancellation", "cancel_echo", default=True, show_default=True)
+@click.option("--button", default="auto", show_default=True, help="The headset's: auto, none, or /dev/input/eventN.")
 @click.option("--auto-answer", is_flag=True, help="Answer by itself after a second.")
-def softphone(name: str, port: int | None, bind: str, audio: str, auto_answer: bool) -> None:
+def softphone(list_: bool, **wishes: Any) -> None:
     """The headset softphone of a workstation. Typed: Enter answers or hangs up, `call URI` dials, q quits."""
-    sys.exit(asyncio.run(commands.softphone(name, port, bind, audio, auto_answer)))
+    from sambut.workstation.command import Wishes, list_devices, run
+
+    sys.exit(asyncio.run(list_devices() if list_ else run(Wishes(**wishes))))
 
 
 @main.command()

@@ -1,38 +1,33 @@
 """What the commands beside `serve` do."""
 
-import asyncio
 import csv
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
 import click
-import numpy as np
-import soundfile
 
 from config import Installation
 from desk.passwords import MAX_LENGTH, MIN_LENGTH, hash_password
 from desk.times import rfc3339
 from hotline.ticket import Ticket
 from sambut.clock import steady_clock
-from sambut.demo import PEOPLE, phone_port
 from sambut.hearing import listen
+from sambut.terminal import on_interrupt
+from sambut.workstation.sound import as_wav
 from sip.engine import installed
 from sip.errors import SipError
 from sip.options import AgentOptions, SrtpUse, Tls
-from sip.softphone import Audio, Softphone
 from sip.testcaller import CallPlan, TestCaller
 from storage import Account, AlreadyExists, Role, Store, open_store
 
-CLOCK_RATE = 16000  # of the test caller and the softphone: wideband where the hotline offers it
+CLOCK_RATE = 16000  # wideband where the hotline offers it
 CALLER_RTP = (30000, 30999)
-PHONE_RTP = (31000, 31999)
-ANSWER_AFTER_S = 1.0
 COLUMNS = (
     "number", "created_at", "closed_at", "closed_as", "step", "kind", "category", "caller_name", "caller_number",
     "plate", "region", "description", "answer", "operator", "callback",
@@ -45,7 +40,7 @@ async def call(
     """Place a test call and print its story. Returns the exit status: 0 when it was answered."""
     with tempfile.TemporaryDirectory(prefix="sambut-call-") as folder:
         heard = save or Path(folder) / "heard.wav"
-        said = [] if say is None else [_as_wav(say, Path(folder) / "say.wav")]
+        said = [] if say is None else [as_wav(say, Path(folder) / "say.wav")]
         options = AgentOptions(
             user=number,
             port=0,
@@ -57,7 +52,7 @@ async def call(
         )
         caller = TestCaller(options)
         click.echo(f"calling {uri} as {number}; Ctrl-C hangs up")
-        _on_interrupt(caller.hang_up)
+        on_interrupt(caller.hang_up)
         try:
             outcome = await caller.place(CallPlan(uri, heard, keys, said, seconds))
         except SipError as error:
@@ -73,37 +68,6 @@ async def call(
             click.echo(f"keys pressed: {' '.join(outcome.keys_sent)}")
         for span in listen(heard):
             click.echo(f"  {span}")
-        return 0
-
-
-async def softphone(name: str, port: int | None, bind: str, audio: str, auto_answer: bool) -> int:
-    """Run a softphone until it is told to quit."""
-    with tempfile.TemporaryDirectory(prefix="sambut-phone-") as folder:
-        try:
-            sound = _audio(audio, Path(folder))
-        except (ValueError, soundfile.LibsndfileError) as error:
-            click.echo(str(error), err=True)
-            return 1
-        if port is None:
-            port = phone_port(name) if name in {each.username for each in PEOPLE if each.role is Role.OPERATOR} else 0
-        options = AgentOptions(
-            user=name,
-            bind=bind,
-            port=port,
-            rtp_ports=PHONE_RTP,
-            clock_rate=CLOCK_RATE,
-            legs=installed().legs,
-            sound_device=sound.alsa,
-        )
-        phone = Softphone(options, sound, answer_after_s=ANSWER_AFTER_S if auto_answer else None, notice=click.echo)
-        try:
-            address = phone.start()
-        except (SipError, LookupError) as error:
-            click.echo(str(error), err=True)
-            return 1
-        click.echo(f"ready sip={name}@{address}; Enter answers or hangs up, call URI dials, digits are sent, q quits")
-        await _by_keyboard(phone)
-        await phone.close()
         return 0
 
 
@@ -169,66 +133,3 @@ async def _store(installation: Installation) -> AsyncIterator[Store]:
     async with store:
         await store.migrate()
         yield store
-
-
-def _audio(text: str, folder: Path) -> Audio:
-    kind, _, rest = text.partition(":")
-    match kind:
-        case "null":
-            return Audio()
-        case "alsa" if rest:
-            return Audio(alsa=rest)
-        case "file" if rest:
-            said, _, heard = rest.partition(",")
-            say = _as_wav(Path(said), folder / "say.wav") if said else None
-            return Audio(say=say, record=Path(heard) if heard else None)
-    raise ValueError(f"--audio {text!r}: give alsa:NAME, null, or file:IN,OUT")
-
-
-def _as_wav(file: Path, out: Path) -> Path:
-    """Any sound file as 16-bit mono WAV; the engine resamples it. Raises `LibsndfileError`."""
-    samples, rate = soundfile.read(file, dtype="float32", always_2d=True)
-    soundfile.write(out, np.mean(samples, axis=1), rate, subtype="PCM_16")
-    return out
-
-
-def _on_interrupt(action: object) -> None:
-    import signal
-
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, action)  # type: ignore[arg-type]
-
-
-def _dial(phone: Softphone, uri: str) -> None:
-    try:
-        phone.call(uri)
-    except SipError as error:
-        click.echo(str(error), err=True)
-
-
-async def _by_keyboard(phone: Softphone) -> None:
-    """Read lines until `q`; without a keyboard (a service, a pipe that ends) run until a signal."""
-    quit_ = asyncio.Event()
-    _on_interrupt(quit_.set)
-
-    def read() -> None:
-        line = sys.stdin.readline()
-        if not line:
-            asyncio.get_running_loop().remove_reader(sys.stdin)
-            return
-        word = line.strip()
-        if word == "q":
-            quit_.set()
-        elif word.startswith("call "):
-            _dial(phone, word.removeprefix("call ").strip())
-        elif word:
-            phone.press(word)
-        elif phone.talking:
-            phone.hang_up()
-        else:
-            phone.answer()
-
-    with suppress(OSError, ValueError):  # standard input is a file, or closed: then only a signal ends it
-        asyncio.get_running_loop().add_reader(sys.stdin, read)
-    await quit_.wait()

@@ -9,7 +9,16 @@ import structlog
 
 from sip import endpoint
 from sip.errors import SipError
-from sip.events import IncomingCall, LegEnded, LegId, MediaActive, PlaybackFinished, RegistrationChanged, SipEvent
+from sip.events import (
+    IncomingCall,
+    LegEnded,
+    LegId,
+    MediaActive,
+    PlaybackFinished,
+    RegistrationChanged,
+    SipEvent,
+    SoundDeviceLost,
+)
 from sip.headers import read_invitation
 from sip.leg import Leg
 from sip.lines import Lines
@@ -33,14 +42,16 @@ class SipAgent:
         self._numbers = itertools.count(1)
         self._legs: dict[LegId, Leg] = {}
         self._endpoint: endpoint.Endpoint | None = None
-        self.mixer = Mixer(self._legs, self._emit, self._sound_devices)
+        self.mixer = Mixer(self._legs, self._emit, self.sound_devices)
         self._lines = Lines(options, self._legs, self._emit, self._place, self.hang_up)
         self._watch = Watch(self._legs, options, self._emit)
 
     def start(self) -> None:
         """Open the transports and register. Raises `SipError` when a port is taken or a certificate unreadable."""
         try:
-            self._endpoint = endpoint.start(self._options, self._incoming, self._registration)
+            self._endpoint = endpoint.start(
+                self._options, self._incoming, self._registration, lambda: self._emit(SoundDeviceLost())
+            )
         except pj.Error as error:
             raise SipError(f"cannot start SIP on {self._options.bind}:{self._options.port}: {error.reason}") from error
         self._watch.start()
@@ -53,6 +64,10 @@ class SipAgent:
     @property
     def tls_address(self) -> str | None:
         return self._started().tls_address
+
+    def sound_devices(self) -> pj.AudDevManager:
+        """For this room only."""
+        return self._started().native.audDevManager()
 
     @property
     def legs(self) -> list[LegId]:
@@ -78,10 +93,15 @@ class SipAgent:
 
     # --- calls ----------------------------------------------------------------------------------------------------
 
-    def call(self, uri: str, headers: Mapping[str, str] | None = None) -> LegId:
-        """Place a call to a SIP URI. Raises `SipError` for a URI or a transport that cannot be used."""
-        leg = Leg(self._started().accounts[0], next(self._numbers), self._emit)
-        self._place(leg, uri, headers or {})
+    def call(self, uri: str, headers: Mapping[str, str] | None = None, *, trunk: str = "", identity: str = "") -> LegId:
+        """Place a call to a SIP URI. Raises `SipError` for a URI or a transport that cannot be used.
+
+        `trunk` names the registration by whose account it goes, if there is one; `identity` is the URI in From.
+        """
+        accounts = self._started().accounts
+        account = next((account for account in accounts if account.name == trunk), accounts[0])
+        leg = Leg(account, next(self._numbers), self._emit)
+        self._place(leg, uri, headers or {}, identity)
         return leg.number
 
     def open_line(self, user: str) -> LegId:
@@ -141,13 +161,11 @@ class SipAgent:
             raise SipError("the SIP agent is not started")
         return self._endpoint
 
-    def _sound_devices(self) -> pj.AudDevManager:
-        return self._started().native.audDevManager()
-
-    def _place(self, leg: Leg, uri: str, headers: Mapping[str, str]) -> None:
+    def _place(self, leg: Leg, uri: str, headers: Mapping[str, str], identity: str = "") -> None:
         self._legs[leg.number] = leg
         prm = pj.CallOpParam(True)
         _audio_only(prm)
+        prm.txOption.localUri = identity
         for name, value in headers.items():
             header = pj.SipHeader()
             header.hName, header.hValue = name, value

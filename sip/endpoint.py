@@ -31,12 +31,24 @@ class LibraryLog(pj.LogWriter):  # type: ignore[misc]  # pjsua2 has no type info
         log.warning("sip_library", text=PERSONAL.sub("…", entry.msg.strip()))
 
 
+class Library(pj.Endpoint):  # type: ignore[misc]
+    """The library itself; tells when the open sound device fails, such as a headset that is pulled."""
+
+    def __init__(self, on_sound_lost: Callable[[], None]) -> None:
+        super().__init__()
+        self._on_sound_lost = on_sound_lost
+
+    def onMediaEvent(self, prm: pj.OnMediaEventParam) -> None:  # noqa: N802  # pjsua2's name
+        if prm.ev.type == pj.PJMEDIA_EVENT_AUD_DEV_ERROR:
+            self._on_sound_lost()
+
+
 class Account(pj.Account):  # type: ignore[misc]
     """One identity towards the network; hands its callbacks to the agent."""
 
     def __init__(self, name: str, on_incoming: OnIncoming, on_registration: OnRegistration) -> None:
         super().__init__()
-        self._name = name
+        self.name = name
         self._on_incoming = on_incoming
         self._on_registration = on_registration
 
@@ -44,7 +56,7 @@ class Account(pj.Account):  # type: ignore[misc]
         self._on_incoming(self, prm)
 
     def onRegState(self, prm: pj.OnRegStateParam) -> None:  # noqa: N802
-        self._on_registration(self._name, prm)
+        self._on_registration(self.name, prm)
 
 
 @dataclass(slots=True)
@@ -74,23 +86,25 @@ class Endpoint:
         self.native.libDestroy()
 
 
-def start(options: AgentOptions, on_incoming: OnIncoming, on_registration: OnRegistration) -> Endpoint:
-    """Start the library in the calling thread, which becomes the one that gives commands.
-
-    Raises `pj.Error`, and `LookupError` for a sound device that is not there.
-    """
-    native = pj.Endpoint()
+def start(
+    options: AgentOptions,
+    on_incoming: OnIncoming,
+    on_registration: OnRegistration,
+    on_sound_lost: Callable[[], None],
+) -> Endpoint:
+    """Start the library in the calling thread, which becomes the one that gives commands. Raises `pj.Error`."""
+    native = Library(on_sound_lost)
     native.libCreate()
     writer = LibraryLog()
     try:
         native.libInit(_library_config(options, writer))
         address, tls_address = _listen(native, options)
         native.libStart()
-        _open_sound(native, options)
+        native.audDevManager().setNullDev()  # a software clock drives the bridge; `sip.headset` opens a device
         _order_codecs(native, options.codecs)
         accounts = [_account(options, None, address, on_incoming, on_registration)]
         accounts += [_account(options, each, address, on_incoming, on_registration) for each in options.registrations]
-    except (pj.Error, LookupError):
+    except pj.Error:
         native.libDestroy()
         raise
     return Endpoint(native, writer, accounts, address, tls_address, on_incoming, on_registration)
@@ -112,7 +126,7 @@ def _library_config(options: AgentOptions, writer: LibraryLog) -> pj.EpConfig:
     media.audioFramePtime = 20
     media.maxMediaPorts = 4 * options.legs
     media.noVad = True
-    media.ecTailLen = 0 if options.sound_device is None else 200
+    media.ecTailLen = 0
     return config
 
 
@@ -157,20 +171,6 @@ def _listen_tls(native: pj.Endpoint, config: pj.TransportConfig, tls: Tls, bind:
         config.tlsConfig.verifyServer = config.tlsConfig.verifyClient = True
     info = native.transportGetInfo(native.transportCreate(pj.PJSIP_TRANSPORT_TLS, config))
     return f"{bind}:{info.localName.rsplit(':', 1)[1]}"
-
-
-def _open_sound(native: pj.Endpoint, options: AgentOptions) -> None:
-    devices = native.audDevManager()
-    if options.sound_device is None:
-        devices.setNullDev()
-        return
-    for index, device in enumerate(devices.enumDev2()):
-        if options.sound_device in device.name and device.inputCount and device.outputCount:
-            devices.setCaptureDev(index)
-            devices.setPlaybackDev(index)
-            return
-    names = ", ".join(device.name for device in devices.enumDev2()) or "none"
-    raise LookupError(f"no sound device is named like {options.sound_device!r}; there are: {names}")
 
 
 def _order_codecs(native: pj.Endpoint, wanted: tuple[str, ...]) -> None:

@@ -120,6 +120,11 @@ class RegistrationChanged:
     status: int
 
 
+@dataclass(frozen=True, slots=True)
+class SoundDeviceLost:
+    """The open sound device failed, such as a headset that is pulled. The bridge has no clock until it is replaced."""
+
+
 SipEvent = (
     IncomingCall
     | LegRinging
@@ -134,4 +139,5 @@ SipEvent = (
     | LineUp
     | LegEnded
     | RegistrationChanged
+    | SoundDeviceLost
 )

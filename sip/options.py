@@ -57,8 +57,6 @@ class AgentOptions:
     srtp: SrtpUse = "optional"
     legs: int = 1024
     registrations: tuple[Registration, ...] = ()
-    sound_device: str | None = None
-    """Part of an ALSA device's name; `None` for no sound device: then a software clock drives the bridge."""
     rtp_timeout_s: float = 2.5
     """`LegSilent` after so many seconds without a packet; 0 for never."""
     quality_every_s: float = 5.0

@@ -1,0 +1,1 @@
+"""`sambut softphone`: what an operator's workstation runs, beside the telephone itself (`sip.softphone`)."""
