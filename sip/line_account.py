@@ -52,6 +52,9 @@ def _traverse(nat: pj.AccountNatConfig, options: AgentOptions) -> None:
     nat.iceNoRtcp = True
     nat.iceAggressiveNomination = True
     nat.iceAlwaysUpdate = False
+    # The check holds a browser to the address of its first packets. A browser with two moves to the better one when it
+    # likes (that was the mark of lines that stayed silent), and SRTP knows its packets wherever they come from.
+    nat.iceCheckSrcAddr = 0
     nat.contactRewriteUse = nat.viaRewriteUse = nat.sdpNatRewriteUse = 0
     nat.sipStunUse = pj.PJSUA_STUN_USE_DISABLED
     if options.turn is not None:
