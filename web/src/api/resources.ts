@@ -82,6 +82,6 @@ export const lists = {
   reference: () => get<Reference>("/reference"),
   live: () => get<Live>("/live"),
   directory: () => get<Directory>("/directory"),
-  callbacks: () => get<{ items: CallbackDue[]; total: number }>("/callbacks"),
+  callbacks: (filter: Filter) => get<Page<CallbackDue>>(`/callbacks${query(filter)}`),
   status: () => get<StatusInfo>("/status"),
 };

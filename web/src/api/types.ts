@@ -109,7 +109,8 @@ export interface Quality {
 
 export interface DirectoryEntry extends Target {
   label: Localized;
-  state: string;
+  /** An operator's presence; others have none. */
+  state: string | null;
   available: boolean;
 }
 
@@ -176,9 +177,10 @@ export interface StepTime {
 export interface Callback {
   reason: string;
   since: string;
-  due_at?: string | null;
-  tries?: number;
-  last_result?: string | null;
+  due_at: string | null;
+  number: string;
+  tries: number;
+  last_result: string | null;
 }
 
 /** A ticket as lists and a caller's history show it. */
@@ -268,7 +270,7 @@ export interface IceServer {
 
 export interface CallbackTry {
   at: string;
-  operator: string | null;
+  operator: string;
   result: string;
 }
 
@@ -278,8 +280,10 @@ export interface CallbackDue {
   number: string;
   reason: string;
   since: string;
-  due_at: string;
+  due_at: string | null;
+  overdue: boolean;
   tries: CallbackTry[];
+  /** 0 once the plan is used up: a person decides what becomes of it. */
   tries_left: number;
 }
 

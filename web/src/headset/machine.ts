@@ -84,10 +84,14 @@ function putAway(headset: Headset, reason: string): Step {
   return [next, [{ do: "calm" }, { do: "hang_up" }, { do: "release" }]];
 }
 
+/** The server is told, where it does not know by itself. */
+const said = (reason: HeadsetOff, [next, effects]: Step): Step => [next, [{ do: "say_off", reason }, ...effects]];
+
 function allowed(headset: Headset, denied: Denied | null): Step {
   if (denied === null) return headset.allowed ? [headset, []] : begin({ ...headset, allowed: true });
   const next = { ...headset, allowed: false };
-  if (denied !== "link") return putAway(next, denied);
+  if (denied === "elsewhere") return putAway(next, denied);
+  if (denied === "other_phone") return said("changed", putAway(next, denied));
   // What is heard may outlast a lost line to the server, so nothing is hung up; the next line replaces it.
   return [headset.wanted ? { ...next, state: "down", reason: "link" } : next, [{ do: "calm" }]];
 }
@@ -108,8 +112,7 @@ const UNDER_WAY: readonly HeadsetState[] = ["asking", "connecting", "up"];
 
 function wanted(headset: Headset, on: boolean): Step {
   if (on) return UNDER_WAY.includes(headset.state) ? [headset, []] : begin({ ...headset, wanted: true });
-  const [next, effects] = putAway({ ...headset, wanted: false }, "");
-  return [next, [{ do: "say_off", reason: "closed" }, ...effects]];
+  return said("closed", putAway({ ...headset, wanted: false }, ""));
 }
 
 function opened(headset: Headset): Step {

@@ -10,6 +10,7 @@ import {
 } from "../state/session";
 import type { TextKey } from "../texts";
 import { AccountsPage } from "./accounts/page";
+import { CallbacksPage } from "./callbacks/page";
 import { CallsPage } from "./calls/page";
 import { DeskPage } from "./desk/page";
 import { LivePage } from "./live/page";
@@ -38,6 +39,7 @@ export const ROUTES: readonly Route[] = [
     open: readsTickets,
     page: ({ number }) => <TicketPage key={number} number={number ?? ""} />,
   },
+  { pattern: "/callbacks", title: "callbacks_title", nav: "nav_callbacks", open: readsTickets, page: () => <CallbacksPage /> },
   { pattern: "/calls", title: "calls_title", nav: "nav_calls", open: readsCalls, page: () => <CallsPage /> },
   { pattern: "/accounts", title: "accounts_title", nav: "nav_accounts", open: managesAccounts, page: () => <AccountsPage /> },
   { pattern: "/status", title: "status_title", nav: "nav_status", open: readsStatus, page: () => <StatusPage /> },

@@ -1,7 +1,7 @@
 import type { Call } from "../api/types";
 import { route } from "../lib/router";
-import { deskElsewhere, deskHere } from "../state/active";
-import { can, onDesk, perform, presence } from "../state/desk";
+import { deskElsewhere } from "../state/active";
+import { can, consulted, onDesk, perform, presence } from "../state/desk";
 import { callerName, formatNumber } from "../state/people";
 import { t } from "../texts";
 import { Button } from "../ui/button";
@@ -27,6 +27,7 @@ function NoCall() {
 /** What goes on, in a word and a shape. With a third party it depends on whom the operator hears. */
 function words(call: Call): { icon: IconName; text: string } {
   if (call.state === "ended") return { icon: "offline", text: t("call_ended") };
+  if (consulted.value) return { icon: can("answer") ? "ringing" : "talking", text: t("consulted_by", { operator: call.operator ?? "" }) };
   if (call.third?.state === "conference") return { icon: "conference", text: t("call_conference") };
   if (call.third?.state === "talking") return { icon: "paused", text: t("call_with_third") };
   if (call.state === "hold") return { icon: "paused", text: t("call_hold") };
@@ -54,14 +55,9 @@ function Who({ call, name }: { call: Call; name: string }) {
 /** Between the caller and the buttons: the way to pick up, or whom the operator consults. */
 function Middle({ call }: { call: Call }) {
   if (deskElsewhere.value) return <p class="call-elsewhere">{t("call_elsewhere")}</p>;
-  if (call.third !== null) return <ThirdParty third={call.third} />;
-  if (call.state !== "ringing" || !deskHere.value) return null;
-  const answer = can("answer");
-  return answer ? (
-    <Button class="answer" icon="talking" keys="F3" testid="call-answer" onClick={perform("answer")}>{t("answer")}</Button>
-  ) : call.direction === "out" ? null : (
-    <p>{t("call_ringing")}</p>
-  );
+  if (can("answer")) return <Button class="answer" icon="talking" keys="F3" testid="call-answer" onClick={perform("answer")}>{t("answer")}</Button>;
+  if (call.third !== null && !consulted.value) return <ThirdParty third={call.third} />;
+  return call.state === "ringing" && call.direction === "in" ? <p>{t("call_ringing")}</p> : null;
 }
 
 /** The running call, at the same place on every page: who, then the third party, then buttons that never move. */
@@ -70,7 +66,7 @@ export function CallBar() {
   if (desk === null) return <NoCall />;
   const { call, editor } = desk;
   const ticket = editor.ticket.value;
-  const look = call.third?.state === "talking" ? "hold" : call.state;
+  const look = can("answer") ? "ringing" : call.third?.state === "talking" && !consulted.value ? "hold" : call.state;
   const name = callerName(ticket);
   return (
     <div class={`call-bar call-${look} ${call.muted ? "call-is-muted" : ""}`} data-testid="call-bar" data-state={call.state} data-muted={call.muted}>

@@ -1,29 +1,59 @@
 import { takesCalls } from "../state/session";
 import { t, type TextKey } from "../texts";
 import { Dialog } from "../ui/dialog";
+import { CONSULT_KEYS } from "./third-party";
 
-const OPERATOR: readonly (readonly [readonly string[], TextKey])[] = [
-  [["F8"], "key_ready"],
-  [["F9"], "key_pause"],
-  [["Shift+F9"], "key_offline"],
-  [["F4"], "key_hold"],
-  [["Shift+F4"], "key_hangup"],
-  [["Ctrl+Enter"], "key_advance"],
-  [["Ctrl+Shift+Enter"], "key_back"],
-  [["Alt+1", "Alt+7"], "key_field"],
-  [["Alt+S"], "key_standard_answer"],
-  [["↑ ↓ ← →", "1–9"], "key_matrix"],
-  [["F2"], "key_desk"],
+type Row = readonly [readonly string[], TextKey];
+type Section = readonly [TextKey, readonly Row[]];
+
+const OPERATOR: readonly Section[] = [
+  [
+    "keys_call",
+    [
+      [["F3"], "key_answer"],
+      [["F4"], "key_hold"],
+      [["F6"], "key_mute"],
+      [["F7"], "key_keypad"],
+      [["F10"], "key_transfer"],
+      [[CONSULT_KEYS.swap], "key_swap"],
+      [[CONSULT_KEYS.conference], "key_conference"],
+      [[CONSULT_KEYS.complete], "key_complete"],
+      [[CONSULT_KEYS.cancel], "key_cancel"],
+      [["Shift+F4"], "key_hangup"],
+      [["Alt+8"], "key_outcome"],
+    ],
+  ],
+  [
+    "keys_presence",
+    [
+      [["F8"], "key_ready"],
+      [["F9"], "key_pause"],
+      [["Shift+F9"], "key_offline"],
+      [["Alt+9"], "key_headset"],
+    ],
+  ],
+  [
+    "keys_ticket",
+    [
+      [["Ctrl+Enter"], "key_advance"],
+      [["Ctrl+Shift+Enter"], "key_back"],
+      [["Alt+1", "Alt+7"], "key_field"],
+      [["Alt+S"], "key_standard_answer"],
+      [["↑ ↓ ← →", "1–9"], "key_matrix"],
+    ],
+  ],
 ];
-const EVERYONE: readonly (readonly [readonly string[], TextKey])[] = [
+
+const DESK: Row = [["F2"], "key_desk"];
+const EVERYONE: readonly Row[] = [
   [["/"], "key_search"],
   [["?"], "key_help"],
 ];
 
-export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
-  const rows = takesCalls.value ? [...OPERATOR, ...EVERYONE] : EVERYONE;
+function Keys({ section: [title, rows] }: { section: Section }) {
   return (
-    <Dialog title={t("shortcuts")} onClose={onClose} testid="shortcuts">
+    <section>
+      <h3>{t(title)}</h3>
       <table class="shortcuts">
         <tbody>
           {rows.map(([keys, text]) => (
@@ -38,6 +68,18 @@ export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
           ))}
         </tbody>
       </table>
+    </section>
+  );
+}
+
+export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
+  const operator = takesCalls.value;
+  const everywhere: Section = ["keys_everywhere", operator ? [DESK, ...EVERYONE] : EVERYONE];
+  return (
+    <Dialog title={t("shortcuts")} onClose={onClose} testid="shortcuts" wide={operator}>
+      <div class="shortcut-sections">
+        {[...(operator ? OPERATOR : []), everywhere].map((section) => <Keys key={section[0]} section={section} />)}
+      </div>
     </Dialog>
   );
 }

@@ -13,5 +13,5 @@ export function foundTargets(directory: Directory, typed: string): DirectoryEntr
   const listed = directory.items.filter((entry) => matches(`${local(entry.label)} ${entry.id} ${t(`kind_${entry.kind}`)}`, text));
   if (!directory.numbers || !NUMBER.test(text)) return listed;
   const number = text.replace(/[^\d+]/g, "");
-  return [...listed, { kind: "number", id: number, label: t("target_dial", { number: text }), state: "", available: true }];
+  return [...listed, { kind: "number", id: number, label: t("target_dial", { number: text }), state: null, available: true }];
 }

@@ -21,8 +21,8 @@ function Navigation() {
           data-testid={`nav${page.pattern.replace("/", "-")}`}
         >
           {page.nav !== undefined && t(page.nav)}
-          {page.pattern === "/tickets" && callbacksOpen.value > 0 && (
-            <span class="count" title={t("queue_callbacks")}>{callbacksOpen.value}</span>
+          {page.pattern === "/callbacks" && callbacksOpen.value > 0 && (
+            <span class="count" data-testid="callbacks-open">{callbacksOpen.value}</span>
           )}
         </a>
       ))}

@@ -20,7 +20,7 @@ const KIND_ICONS: Record<DirectoryEntry["kind"], IconName> = {
 };
 
 const stateText = (entry: DirectoryEntry): string =>
-  tryText(`target_state_${entry.state}`, tryText(`state_${entry.state}`, entry.state));
+  entry.state === null ? t(entry.available ? "target_free" : "target_away") : tryText(`state_${entry.state}`);
 
 function Option({ entry, id, active, onPick }: { entry: DirectoryEntry; id: string; active: boolean; onPick: () => void }) {
   return (
@@ -58,7 +58,7 @@ export function TransferDialog({ onClose }: { onClose: () => void }) {
   const shown = directory === null ? [] : foundTargets(directory, typed.value);
   const index = Math.min(active.value, shown.length - 1);
   const target = shown[index];
-  const may = { transfer: can("transfer") && target?.available === true, consult: can("consult") && target?.available === true && target.kind !== "queue" };
+  const may = { transfer: can("transfer") && target?.available === true, consult: can("consult") && target?.available === true };
 
   useEffect(() => {
     list.current?.querySelector("[data-active=true]")?.scrollIntoView({ block: "nearest" });

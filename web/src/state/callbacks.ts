@@ -1,6 +1,6 @@
 import { effect, signal } from "@preact/signals";
 import { ApiError, Unreachable } from "../api/client";
-import { tickets } from "../api/resources";
+import { lists } from "../api/resources";
 import { ticketPushes } from "./connection";
 import { readsTickets } from "./session";
 
@@ -17,7 +17,7 @@ export function startCallbackCount(): void {
 
 async function count(): Promise<void> {
   try {
-    callbacksOpen.value = (await tickets.list({ callback: true, limit: 1 })).total ?? 0;
+    callbacksOpen.value = (await lists.callbacks({ limit: 1 })).total ?? 0;
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
   }

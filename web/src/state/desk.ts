@@ -31,8 +31,23 @@ export const callRunning = computed(() => {
   return call !== undefined && call.state !== "ended" ? call : null;
 });
 
-/** What may be done with the call right now, by this tab: the server's list, and nothing where the desk is elsewhere. */
-export const callActions = computed<readonly CallAction[]>(() => (deskHere.value ? (callRunning.value?.actions ?? []) : []));
+/** This operator is the one whom a colleague consults about the colleague's call. */
+export const consulted = computed(() => {
+  const call = callRunning.value;
+  return call !== null && call.operator !== user.value?.username && call.third?.id === user.value?.username;
+});
+
+/** A call's `actions` are those of the operator who has it; whoever is consulted can pick up and leave. */
+function actionsOf(call: Call): readonly CallAction[] {
+  if (!consulted.value) return call.actions;
+  return call.third?.state === "dialing" || call.third?.state === "ringing" ? ["answer", "hangup"] : ["hangup"];
+}
+
+/** What may be done with the call right now, by this tab: nothing where the desk is elsewhere. */
+export const callActions = computed<readonly CallAction[]>(() => {
+  const call = callRunning.value;
+  return call === null || !deskHere.value ? [] : actionsOf(call);
+});
 
 export const can = (action: CallAction): boolean => callActions.value.includes(action);
 
@@ -43,7 +58,7 @@ const silentPhone = computed(() => {
 });
 
 /** Nothing rings but this page, and somebody has to pick up. */
-export const ringingHere = computed(() => silentPhone.value && callRunning.value?.state === "ringing" && can("answer"));
+export const ringingHere = computed(() => silentPhone.value && can("answer"));
 
 export function deskMessage(message: Message): void {
   switch (message.type) {

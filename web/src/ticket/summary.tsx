@@ -17,8 +17,10 @@ export function StepTag({ ticket }: { ticket: TicketSummary }) {
 }
 
 /** Only an open ticket still owes its caller a call. */
+export const owesCall = (ticket: TicketSummary): boolean => ticket.callback !== null && ticket.step !== "closed";
+
 export function CallbackTag({ ticket }: { ticket: TicketSummary }) {
-  if (ticket.callback === null || ticket.step === "closed") return null;
+  if (ticket.callback === null || !owesCall(ticket)) return null;
   return (
     <span class="tag tag-callback">
       <Icon name="callback" /> {tryText(`callback_${ticket.callback.reason}`)}

@@ -8,10 +8,12 @@ interface Props {
   onClose: () => void;
   children: ComponentChildren;
   testid?: string;
+  /** For two columns side by side. */
+  wide?: boolean;
 }
 
 /** A modal dialog of the browser's own kind: focus stays inside, Escape closes, focus returns afterwards. */
-export function Dialog({ title, onClose, children, testid }: Props) {
+export function Dialog({ title, onClose, children, testid, wide = false }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const wanted = useRef(true);
   useEffect(() => {
@@ -24,7 +26,7 @@ export function Dialog({ title, onClose, children, testid }: Props) {
     };
   }, []);
   return (
-    <dialog ref={dialog} aria-labelledby="dialog-title" onClose={() => wanted.current && onClose()} data-testid={testid}>
+    <dialog ref={dialog} class={wide ? "dialog-wide" : ""} aria-labelledby="dialog-title" onClose={() => wanted.current && onClose()} data-testid={testid}>
       <div class="dialog-head">
         <h2 id="dialog-title">{title}</h2>
         <Button look="quiet" icon="close" label={t("close")} onClick={onClose} />

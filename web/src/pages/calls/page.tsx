@@ -6,18 +6,21 @@ import { queryValue } from "../../lib/router";
 import { now } from "../../state/clock";
 import { useLoaded } from "../../state/load";
 import { formatNumber } from "../../state/people";
+import { outcomeLabel } from "../../state/reference";
 import { language, t, type TextKey, tryText } from "../../texts";
 import { Button } from "../../ui/button";
 import { QueryDate, QuerySearch, QuerySelect } from "../../ui/filters";
+import { Icon } from "../../ui/icon";
 import { Pager } from "../../ui/pager";
 import { Empty, Loading } from "../../ui/parts";
-import { Player } from "../../ui/player";
+import { QualityNote } from "../../ui/quality";
+import { RecordingParts } from "../../ui/recording-parts";
 import { CallState } from "../live/tables";
 
 const PAGE = 25;
 const STATES = ["ivr", "waiting", "talking", "ended"] as const;
 const COLUMNS: readonly TextKey[] = [
-  "col_started", "col_number", "col_state", "col_ticket", "col_operator", "col_wait", "col_talk", "col_ended_by", "col_recording",
+  "col_started", "col_number", "col_state_outcome", "col_ticket", "col_operator", "col_wait", "col_talk_quality", "col_ended_by", "col_recording",
 ];
 
 const seconds = (value: number | null) => (value === null ? t("none") : clock(value));
@@ -25,31 +28,40 @@ const seconds = (value: number | null) => (value === null ? t("none") : clock(va
 /** The recording opens in the row below: a list of sliders would be a wall of them. */
 function Row({ call }: { call: Call }) {
   const open = useSignal(false);
-  const { recording } = call;
+  const parts = call.recordings;
   return (
     <>
       <tr data-testid="call-row" data-call={call.id}>
         <td class="digits"><time dateTime={call.started_at}>{shortMoment(call.started_at, now.value, language.value)}</time></td>
-        <td class="digits">{formatNumber(call.number)}</td>
-        <td><CallState call={call} /></td>
+        <td class="digits">
+          {formatNumber(call.number)}
+          {call.direction === "out" && <small><Icon name="outgoing" class="icon-small" /> {t("direction_out")}</small>}
+        </td>
+        <td>
+          <CallState call={call} />
+          {call.outcome !== null && <small data-testid="call-outcome">{outcomeLabel(call.outcome)}</small>}
+        </td>
         <td class="digits">{call.ticket === null ? t("none") : <a href={`/tickets/${call.ticket}`}>{call.ticket}</a>}</td>
         <td>{call.operator ?? t("none")}</td>
         <td class="digits cell-number">{seconds(call.wait_s)}</td>
-        <td class="digits cell-number">{seconds(call.talk_s)}</td>
+        <td class="digits cell-number">
+          {seconds(call.talk_s)}
+          {call.quality !== null && <small data-testid="call-quality-note"><QualityNote quality={call.quality} /></small>}
+        </td>
         <td>{call.ended_by === null ? t("none") : tryText(`ended_by_${call.ended_by}`)}</td>
         <td>
-          {recording === null ? (
+          {parts.length === 0 ? (
             t("none")
           ) : (
             <Button look="quiet" icon="play" pressed={open.value} testid="recording-open" onClick={() => (open.value = !open.value)}>
-              {clock(recording.duration_s)}
+              {clock(parts.reduce((sum, part) => sum + part.duration_s, 0))}
             </Button>
           )}
         </td>
       </tr>
-      {open.value && recording !== null && (
+      {open.value && parts.length > 0 && (
         <tr class="row-detail">
-          <td colSpan={COLUMNS.length}><Player url={recording.url} seconds={recording.duration_s} label={t("recording")} /></td>
+          <td colSpan={COLUMNS.length}><RecordingParts parts={parts} /></td>
         </tr>
       )}
     </>

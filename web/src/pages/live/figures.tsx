@@ -64,7 +64,7 @@ export function Figures({ live }: { live: Live }) {
           </div>
         ))}
         <div class="figure">
-          <dt><a href="/tickets?callback=true">{t("figure_callbacks")}</a></dt>
+          <dt><a href="/callbacks">{t("figure_callbacks")}</a></dt>
           <dd class="digits" data-testid="live-callbacks">{live.callbacks_open}</dd>
         </div>
       </dl>

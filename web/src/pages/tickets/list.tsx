@@ -10,7 +10,8 @@ import { callerName, formatNumber } from "../../state/people";
 import { takesCalls } from "../../state/session";
 import { language, t, type TextKey } from "../../texts";
 import { WORK_STEPS } from "../../ticket/steps";
-import { CallbackTag, StepTag, subjectOf } from "../../ticket/summary";
+import { CallButton } from "../../ticket/call-button";
+import { CallbackTag, owesCall, StepTag, subjectOf } from "../../ticket/summary";
 import { Button } from "../../ui/button";
 import { QueryDate, QuerySearch, QuerySelect } from "../../ui/filters";
 import { Pager } from "../../ui/pager";
@@ -81,7 +82,10 @@ function Row({ ticket }: { ticket: Ticket }) {
         <StepTag ticket={ticket} /> <CallbackTag ticket={ticket} />
         {overdue && <span class="tag tag-overdue">{t("overdue")}</span>}
       </td>
-      <td>{ticket.operator ?? t("none")}</td>
+      <td class="cell-with-button">
+        <span>{ticket.operator ?? t("none")}</span>
+        {takesCalls.value && owesCall(ticket) && <CallButton ticket={ticket} />}
+      </td>
     </tr>
   );
 }

@@ -7,10 +7,12 @@ import type { TicketEditor } from "../../state/editor";
 import { editorFor } from "../../state/editors";
 import { useLoaded } from "../../state/load";
 import { formatNumber } from "../../state/people";
-import { user } from "../../state/session";
+import { takesCalls, user } from "../../state/session";
 import { language, t, tryText } from "../../texts";
 import { TicketForm } from "../../ticket/form";
 import { CallbackTag, StepTag, TicketLines } from "../../ticket/summary";
+import { CallButton } from "../../ticket/call-button";
+import { triesText } from "../../ticket/tries";
 import { Button } from "../../ui/button";
 import { Empty, KeyValue, Loading } from "../../ui/parts";
 import { Changes } from "./changes";
@@ -25,7 +27,9 @@ function Head({ editor }: { editor: TicketEditor }) {
       <h1 class="digits" data-testid="ticket-number">{t("ticket_page", { number: ticket.number })}</h1>
       <StepTag ticket={ticket} />
       <CallbackTag ticket={ticket} />
-      <Button class="push-end" icon="print" testid="print" onClick={() => window.print()}>{t("print")}</Button>
+      <span class="push-end" />
+      {takesCalls.value && ticket.caller.number !== "" && <CallButton ticket={ticket} long />}
+      <Button icon="print" testid="print" onClick={() => window.print()}>{t("print")}</Button>
     </header>
   );
 }
@@ -47,7 +51,11 @@ function Facts({ editor }: { editor: TicketEditor }) {
           [t("spoken_language"), t(`language_${ticket.language}`)],
           ...(callback === null
             ? []
-            : [[t("field_callback"), t("callback_since", { reason: tryText(`callback_${callback.reason}`), since: at(callback.since) })] as const]),
+            : [
+                [t("field_callback"), t("callback_since", { reason: tryText(`callback_${callback.reason}`), since: at(callback.since) })] as const,
+                [t("col_due"), callback.due_at === null ? t("due_never") : at(callback.due_at)] as const,
+                [t("col_tries"), triesText(callback)] as const,
+              ]),
         ]}
       />
     </section>

@@ -1,23 +1,26 @@
 import type { Call, Recording } from "../../api/types";
 import { clock, moment } from "../../lib/time";
+import { outcomeLabel } from "../../state/reference";
 import { language, t, tryText } from "../../texts";
+import { Icon } from "../../ui/icon";
 import { Player } from "../../ui/player";
+import { QualityNote } from "../../ui/quality";
+import { RecordingParts } from "../../ui/recording-parts";
 
 function OneCall({ call }: { call: Call }) {
   return (
     <li data-testid="ticket-call" data-call={call.id}>
       <p>
+        {call.direction === "out" && <><Icon name="outgoing" class="icon-small" /> {t("call_out")} · </>}
         <time class="digits" dateTime={call.started_at}>{moment(call.started_at, language.value)}</time>
         {" · "}{t(`call_state_${call.state}`)}
         {call.talk_s !== null && <span class="digits"> · {t("col_talk")} {clock(call.talk_s)}</span>}
         {call.ended_by !== null && <span> · {t("col_ended_by")}: {tryText(`ended_by_${call.ended_by}`)}</span>}
         {call.operator !== null && <span> · {call.operator}</span>}
+        {call.outcome !== null && <span> · <strong>{outcomeLabel(call.outcome)}</strong></span>}
+        {call.quality !== null && <span> · <QualityNote quality={call.quality} /></span>}
       </p>
-      {call.recording === null ? (
-        <p class="quiet">{t("no_recording")}</p>
-      ) : (
-        <Player url={call.recording.url} seconds={call.recording.duration_s} label={t("recording")} />
-      )}
+      {call.recordings.length === 0 ? <p class="quiet">{t("no_recording")}</p> : <RecordingParts parts={call.recordings} />}
     </li>
   );
 }
