@@ -18,6 +18,7 @@ def hotline_options(settings: Settings, engine: Engine) -> AgentOptions:
         srtp=settings.srtp,
         legs=engine.legs,
         rtp_timeout_s=settings.rtp_timeout_s,
+        even_levels=True,
         registrations=tuple(_registration(trunk) for trunk in settings.trunks if trunk.registration is not None),
     )
 

@@ -19,6 +19,7 @@ from sip.events import (
     SipEvent,
     SoundDeviceLost,
 )
+from sip.gain import Leveller
 from sip.headers import read_invitation
 from sip.leg import Leg
 from sip.lines import Lines
@@ -45,6 +46,7 @@ class SipAgent:
         self.mixer = Mixer(self._legs, self._emit, self.sound_devices)
         self._lines = Lines(options, self._legs, self._emit, self._place, self.hang_up)
         self._watch = Watch(self._legs, options, self._emit)
+        self._leveller = Leveller(self._legs)
 
     def start(self) -> None:
         """Open the transports and register. Raises `SipError` when a port is taken or a certificate unreadable."""
@@ -55,6 +57,8 @@ class SipAgent:
         except pj.Error as error:
             raise SipError(f"cannot start SIP on {self._options.bind}:{self._options.port}: {error.reason}") from error
         self._watch.start()
+        if self._options.even_levels:
+            self._leveller.start()
 
     @property
     def address(self) -> str:
@@ -77,6 +81,7 @@ class SipAgent:
     async def close(self) -> None:
         """Hang up whatever is left, and free the library."""
         self._watch.stop()
+        self._leveller.stop()
         for leg in self.legs:
             self.hang_up(leg, 503)
         for _ in range(20):
@@ -208,6 +213,7 @@ class SipAgent:
             case MediaActive(leg):
                 if leg in self._legs:
                     self.mixer.connect(self._legs[leg])
+                    self._leveller.connect(self._legs[leg])
             case PlaybackFinished(leg, number):
                 if not self.mixer.is_playback(leg, number):
                     return  # it was stopped while its end was on the way
@@ -222,6 +228,7 @@ class SipAgent:
         found = self._legs.get(leg)
         if found is None:
             return
+        self._leveller.forget(found)
         quality = self._watch.end(found)
         if quality is not None:
             self._on_event(quality)

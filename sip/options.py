@@ -60,6 +60,8 @@ class AgentOptions:
     rtp_timeout_s: float = 2.5
     """`LegSilent` after so many seconds without a packet; 0 for never."""
     quality_every_s: float = 5.0
+    even_levels: bool = False
+    """Whether what people say is brought to the level of the prompts. A phone leaves that to the hotline."""
     line_bind: str = ""
     """Address of browser headsets' media; "" for every address of this machine, or loopback where it has no other."""
     line_codecs: tuple[str, ...] = ("PCMU",)
