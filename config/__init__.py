@@ -20,6 +20,7 @@ from config.flow import (
     SayNode,
 )
 from config.hours import DAYS, Day, Hours, Span
+from config.ice import IceServer
 from config.installation import Installation
 from config.loader import DEFAULTS, FILES, check, load
 from config.outcomes import Outcome
@@ -54,6 +55,7 @@ __all__ = [
     "HangUpNode",
     "Hours",
     "HoursNode",
+    "IceServer",
     "Installation",
     "Key",
     "Kind",

@@ -8,7 +8,7 @@ from config.settings import Settings
 
 PREFIX = "SAMBUT_"
 
-_NESTED = frozenset({"trunks"})
+_NESTED = frozenset({"trunks", "ice_servers"})
 """Fields that have no form of one line and so come from the file only."""
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, field_validator
 
 from config.base import Model
+from config.ice import IceServer
 from config.trunks import LOOPBACK, PortRange, Trunk
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -36,6 +37,7 @@ class Settings(Model):
     rtp_ports: PortRange = PortRange(first=20000, last=29999)
     rtp_timeout_s: Annotated[float, Field(ge=0, le=60)] = 2.5
     trunks: tuple[Trunk, ...] = (LOOPBACK,)
+    ice_servers: tuple[IceServer, ...] = ()
     http_bind: str = "127.0.0.1"
     http_port: Port = 8080
     public_url: str = ""

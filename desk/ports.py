@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Any, Literal, Protocol
 
 from desk import shapes
+from hotline.ticket import Ticket
+from storage.accounts import PhoneKind
 
 PresenceWish = Literal["ready", "paused", "offline"]
 PhoneOrder = Literal["answer", "hangup", "mute", "unmute"]
 PhoneButton = Literal["answer", "hangup", "mute"]
+ToPage = Callable[[str, Mapping[str, Any]], None]
+"""To one page: message type and payload. Never waits, never fails; to a page that is gone it does nothing."""
 
 
 class CallControlError(Exception):
@@ -34,14 +38,40 @@ class Switchboard(Protocol):
     def presence(self, operator: str) -> shapes.Presence:
         """The operator's `Presence`; `offline` for an operator who never said anything."""
 
-    async def set_presence(self, operator: str, state: PresenceWish, reason: str | None) -> None:
-        """What the operator asks for. During a call or an offer it takes effect afterwards (`pending`)."""
+    async def set_presence(
+        self, operator: str, state: PresenceWish, reason: str | None, *, after_call: bool = False
+    ) -> None:
+        """What the operator asks for. During a call it takes effect afterwards (`pending`).
 
-    async def set_phone(self, operator: str, uri: str) -> None:
-        """Where this operator's phone rings from the next offer on: a SIP URI."""
+        A pause with `after_call` waits for one more call.
+        """
+
+    async def set_phone(self, operator: str, kind: PhoneKind, uri: str, auto_answer: bool) -> None:
+        """What this operator speaks through from the next offer on; `uri` and `auto_answer` are of a SIP phone."""
 
     async def control(self, call: str, operator: str, action: str, arguments: Mapping[str, Any]) -> None:
         """Answer, hold, hang up … one call for the operator who has it. Raises `CallControlError`."""
+
+    def call_about(self, ticket: Ticket, number: str, operator: str) -> shapes.Call:
+        """Ring the operator's phone, then call `number` (else the ticket's own). Raises `CallControlError`."""
+
+    def directory(self, operator: str) -> shapes.Directory:
+        """Whom a call can be passed to, for this operator, and who could be reached now."""
+
+    def headset_ready(self, operator: str, send: ToPage, peer: str) -> None:
+        """The operator's page, at IP address `peer`, may use the microphone: it is offered a line by `send`."""
+
+    def headset_answer(self, operator: str, line: int, sdp: str) -> None:
+        """The page's SDP answer to the offer of `line`."""
+
+    def headset_off(self, operator: str, send: ToPage) -> None:
+        """The page that said `headset_ready` with this `send` has no microphone any more, or is gone."""
+
+    def headset_echo(self, operator: str, send: ToPage) -> None:
+        """Let the operator speak for a few seconds and then hear it."""
+
+    def headset_state(self, operator: str) -> str:
+        """`off`, `connecting` or `up`."""
 
     def live(self) -> shapes.Live:
         """The `Live` picture, with whole caller numbers: the desk masks them for whoever may not see them."""

@@ -1,6 +1,6 @@
 """The whole table of the API."""
 
-from desk.handlers import accounts, calls, live, me, metrics, phone_token, reference, session, tickets
+from desk.handlers import accounts, callbacks, calls, live, me, metrics, phone_token, reference, session, tickets
 from desk.routing import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -10,6 +10,7 @@ ROUTES: tuple[Route, ...] = (
     *live.ROUTES,
     *calls.ROUTES,
     *tickets.ROUTES,
+    *callbacks.ROUTES,
     *metrics.ROUTES,
     *reference.ROUTES,
     *accounts.ROUTES,

@@ -1,17 +1,20 @@
 """From what the rooms below keep to `desk.shapes`: the one place where the service's JSON is put together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from config.base import Bilingual
+from config.dialling import Dialling
 from desk import shapes
 from desk.times import Clock, rfc3339
+from hotline.callback_plan import tries_left
 from hotline.metrics import FORMULAS, QueueMetrics
-from hotline.presence import Presence
+from hotline.presence import OperatorState, Presence
 from hotline.procedure import Procedure
+from hotline.quality import is_bad
 from hotline.sop import allowed
-from hotline.ticket import StepTime, Ticket
-from storage.accounts import Account
+from hotline.ticket import Callback, StepTime, Ticket
+from storage.accounts import Account, PhoneKind
 from storage.calls import Call
 from storage.recordings import Recording
 from storage.tickets import TicketChange
@@ -41,11 +44,24 @@ class Serialiser:
             "role": account.role,
             "language": account.language,
             "phone": account.phone,
+            "phone_kind": account.phone_kind.value,
+            "auto_answer": account.auto_answer,
             "active": account.active,
         }
 
-    def presence(self, operator: str, presence: Presence, *, name: str, phone: str) -> shapes.Presence:
+    def presence(
+        self,
+        operator: str,
+        presence: Presence,
+        *,
+        name: str,
+        phone: str,
+        phone_kind: PhoneKind,
+        phone_state: shapes.PhoneState,
+        auto_answer: bool,
+    ) -> shapes.Presence:
         """An operator's presence; `since` is null for somebody who never signed on."""
+        last_call = presence.state in (OperatorState.READY, OperatorState.RINGING) and presence.pending is not None
         return {
             "operator": operator,
             "name": name,
@@ -55,11 +71,16 @@ class Serialiser:
             "call_id": presence.call,
             "pending": presence.pending,
             "phone": phone,
+            "phone_kind": phone_kind.value,
+            "phone_state": phone_state,
+            "auto_answer": auto_answer,
+            "last_call": last_call,
             "until": self.at_or_none(presence.until),
         }
 
-    def call(self, call: Call, recording: Recording | None = None) -> shapes.Call:
-        """A call of the register. One that is up has its state told by the switchboard instead."""
+    def call(self, call: Call, recordings: Sequence[Recording] = ()) -> shapes.Call:
+        """A call of the register. One that is up is told by the switchboard instead."""
+        parts = self.parts(call, recordings)
         return {
             "id": call.id,
             "state": call.state.value,
@@ -80,12 +101,22 @@ class Serialiser:
             "end_reason": call.end_reason,
             "wait_s": call.wait_s,
             "talk_s": _talk_s(call),
-            "recording": _recording(recording, f"/api/v1/calls/{call.id}/recording"),
+            "recording": first_of(parts),
+            "recordings": parts,
+            "muted": False,
+            "actions": [],
+            "third": None,
+            "outcome": call.outcome,
+            "outcome_note": call.outcome_note,
+            "quality": quality(call.quality),
         }
+
+    def parts(self, call: Call, recordings: Sequence[Recording]) -> list[shapes.RecordingPart]:
+        """What was recorded of the talk, a part for each operator, in the order of time."""
+        return [self._part(call, recording) for recording in sorted(recordings, key=_began) if recording.kind == "call"]
 
     def summary(self, ticket: Ticket) -> shapes.TicketSummary:
         """What the history beside a ticket shows."""
-        callback = ticket.callback
         return {
             "number": ticket.number,
             "version": ticket.version,
@@ -101,7 +132,7 @@ class Serialiser:
             "created_at": self.at(ticket.created_at),
             "closed_at": self.at_or_none(ticket.closed_at),
             "closed_as": ticket.closed_as,
-            "callback": {"reason": callback.reason, "since": self.at(callback.since)} if callback else None,
+            "callback": self._callback(ticket, ticket.callback) if ticket.callback else None,
         }
 
     def summaries(self, tickets: Iterable[Ticket]) -> list[shapes.TicketSummary]:
@@ -122,6 +153,22 @@ class Serialiser:
             "missing": {action.value: list(fields) for action, fields in self._procedure.missing(ticket).items()},
         }
 
+    def callback_due(self, ticket: Ticket, callback: Callback, plan: Dialling) -> shapes.CallbackDue:
+        """A line of the call-back list; `plan` says how often a caller is tried, and when that is late."""
+        late_at = None if callback.due_at is None else callback.due_at + 60 * plan.overdue_minutes
+        return {
+            "ticket": self.summary(ticket),
+            "number": ticket.number_to_call,
+            "reason": callback.reason,
+            "since": self.at(callback.since),
+            "due_at": self.at_or_none(callback.due_at),
+            "overdue": late_at is not None and self._clock() > late_at,
+            "tries": [
+                {"at": self.at(each.at), "operator": each.operator, "result": each.result} for each in callback.tries
+            ],
+            "tries_left": tries_left(callback, plan.max_tries),
+        }
+
     def change(self, change: TicketChange) -> shapes.Change:
         """One line of a ticket's log."""
         return {
@@ -130,6 +177,25 @@ class Serialiser:
             "field": change.field,
             "before": change.before,
             "after": change.after,
+        }
+
+    def _callback(self, ticket: Ticket, callback: Callback) -> shapes.Callback:
+        return {
+            "reason": callback.reason,
+            "since": self.at(callback.since),
+            "due_at": self.at_or_none(callback.due_at),
+            "number": ticket.number_to_call,
+            "tries": len(callback.tries),
+            "last_result": callback.last_result,
+        }
+
+    def _part(self, call: Call, recording: Recording) -> shapes.RecordingPart:
+        return {
+            "id": recording.id,
+            "operator": recording.operator or call.operator,
+            "started_at": self.at(_began(recording)),
+            "duration_s": recording.duration_s,
+            "url": f"/api/v1/calls/{call.id}/recordings/{recording.id}",
         }
 
     def _step(self, step: StepTime) -> shapes.StepTime:
@@ -177,6 +243,29 @@ def _recording(recording: Recording | None, url: str) -> shapes.Recording | None
     if recording is None:
         return None
     return {"id": recording.id, "duration_s": recording.duration_s, "url": url}
+
+
+def first_of(parts: Sequence[shapes.RecordingPart]) -> shapes.Recording | None:
+    """The part that a player begins with."""
+    return {"id": parts[0]["id"], "duration_s": parts[0]["duration_s"], "url": parts[0]["url"]} if parts else None
+
+
+def quality(figures: Mapping[str, float] | None) -> shapes.Quality | None:
+    """`mos`, `loss_percent` and `jitter_ms` of a call's worse leg, and whether that is bad."""
+    if figures is None:
+        return None
+    mos = figures["mos"]
+    return {
+        "mos": mos,
+        "loss_percent": figures["loss_percent"],
+        "jitter_ms": figures["jitter_ms"],
+        "bad": is_bad(mos),
+    }
+
+
+def _began(recording: Recording) -> float:
+    """A file that was kept before its beginning was, is stored as soon as it ends."""
+    return recording.stored_at - recording.duration_s if recording.started_at is None else recording.started_at
 
 
 def _talk_s(call: Call) -> float | None:

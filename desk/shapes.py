@@ -11,6 +11,8 @@ from config.sop import StepName
 
 CallState = Literal["ivr", "waiting", "ringing", "talking", "hold", "message", "ended"]
 PresenceState = Literal["offline", "ready", "ringing", "talking", "wrap_up", "paused"]
+PhoneKind = Literal["browser", "softphone", "sip"]
+PhoneState = Literal["up", "away", "unknown"]
 
 
 class Words(TypedDict):
@@ -24,11 +26,16 @@ class Account(TypedDict):
     role: str
     language: str
     phone: str
+    phone_kind: PhoneKind
+    auto_answer: bool
     active: bool
 
 
 class Presence(TypedDict):
-    """`pending` is a state asked for during a call; `until` is when wrap-up ends."""
+    """`pending` is a state asked for during a call; `until` is when wrap-up ends.
+
+    `last_call`: one more call, and then the pause that is pending. `phone_state` of a plain SIP phone is unknown.
+    """
 
     operator: str
     name: str
@@ -38,6 +45,10 @@ class Presence(TypedDict):
     call_id: str | None
     pending: str | None
     phone: str
+    phone_kind: PhoneKind
+    phone_state: PhoneState
+    auto_answer: bool
+    last_call: bool
     until: NotRequired[str | None]
 
 
@@ -60,7 +71,41 @@ class Recording(TypedDict):
     url: str
 
 
+class RecordingPart(TypedDict):
+    """What one operator had of a talk."""
+
+    id: str
+    operator: str | None
+    started_at: str
+    duration_s: float
+    url: str
+
+
+class Quality(TypedDict):
+    """Of the call's worse leg. `mos` is the E-model's estimate, 1 to 4.5."""
+
+    mos: float
+    loss_percent: float
+    jitter_ms: float
+    bad: bool
+
+
+class Third(TypedDict):
+    """Whom the operator consults."""
+
+    kind: str
+    id: str
+    label: str
+    state: Literal["dialing", "ringing", "talking", "held", "conference"]
+    since: str
+
+
 class Call(TypedDict):
+    """`recording` is the first of `recordings`, which has a part for each operator who had the call.
+
+    `actions` is what the operator who has it may do with it now.
+    """
+
     id: str
     state: CallState
     direction: str
@@ -81,6 +126,13 @@ class Call(TypedDict):
     wait_s: float | None
     talk_s: float | None
     recording: Recording | None
+    recordings: list[RecordingPart]
+    muted: bool
+    actions: list[str]
+    third: Third | None
+    outcome: str | None
+    outcome_note: str | None
+    quality: Quality | None
 
 
 class CallPage(TypedDict):
@@ -95,8 +147,20 @@ class Caller(TypedDict):
 
 
 class Callback(TypedDict):
+    """`number` is what to call. `due_at` is null once the caller was reached, or no further try is planned."""
+
     reason: str
     since: str
+    due_at: str | None
+    number: str
+    tries: int
+    last_result: str | None
+
+
+class CallbackTry(TypedDict):
+    at: str
+    operator: str
+    result: str
 
 
 class StepTime(TypedDict):
@@ -154,6 +218,25 @@ class TicketPage(Ticket):
 
 class TicketList(TypedDict):
     items: list[Ticket]
+    next: str | None
+    total: int
+
+
+class CallbackDue(TypedDict):
+    """A caller to call back. `tries_left` is 0 once the plan is used up: a person decides what becomes of it."""
+
+    ticket: TicketSummary
+    number: str
+    reason: str
+    since: str
+    due_at: str | None
+    overdue: bool
+    tries: list[CallbackTry]
+    tries_left: int
+
+
+class CallbackList(TypedDict):
+    items: list[CallbackDue]
     next: str | None
     total: int
 
@@ -282,8 +365,29 @@ class QueueReference(TypedDict):
     target_percent: float
 
 
+class Outcome(TypedDict):
+    code: str
+    label: Words
+    kinds: list[str]
+
+
+class IceServer(TypedDict):
+    """For the browser's `RTCPeerConnection`."""
+
+    urls: list[str]
+    username: str
+    credential: str
+
+
+class CallbackReference(TypedDict):
+    max_tries: int
+
+
 class Reference(TypedDict):
     pauses: list[PauseReason]
+    outcomes: list[Outcome]
+    callback: CallbackReference
+    ice_servers: list[IceServer]
     sop: SopReference
     areas: dict[str, str]
     queues: list[QueueReference]
@@ -299,6 +403,24 @@ class Status(TypedDict, total=False):
     trunks: list[Any]
     nodes: list[Any]
     warnings: list[str]
+
+
+class DirectoryEntry(TypedDict):
+    """Whom a call can be passed to. `state` is an operator's presence; `available` whether it would ring now."""
+
+    kind: Literal["operator", "queue", "coordinator", "pic"]
+    id: str
+    label: Words
+    state: str | None
+    available: bool
+
+
+class Directory(TypedDict):
+    """`numbers`: outside numbers may be dialled now, as `rule` says."""
+
+    items: list[DirectoryEntry]
+    numbers: bool
+    rule: Words
 
 
 class Done(TypedDict):

@@ -34,7 +34,7 @@ class EventName(StrEnum):
     CONSULT = "CONSULT"  # a colleague asks this operator, who is busy with it
     CONSULTEND = "CONSULTEND"
     CALLOUT = "CALLOUT"  # this operator calls somebody
-    CALLBACKATTEMPT = "CALLBACKATTEMPT"  # what came of a CALLOUT that was owed to a caller; a CONNECT is never logged
+    CALLBACKATTEMPT = "CALLBACKATTEMPT"  # what came of calling somebody back
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import click
 from config import ConfigError, Installation, check, load
 from sambut import commands
 from sip.options import SrtpUse
+from storage.accounts import Account, PhoneKind, Role, usual_phone
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
@@ -111,15 +112,25 @@ def user() -> None:
 @click.option("--name", required=True, help="The person's name.")
 @click.option("--role", required=True, type=click.Choice(["admin", "supervisor", "coordinator", "pic", "operator"]))
 @click.option("--phone", default="", help="SIP URI of an operator's phone.")
+@click.option(
+    "--phone-kind",
+    type=click.Choice([kind.value for kind in PhoneKind]),
+    help="What the operator speaks through; default: sip with --phone, else browser.",
+)
+@click.option("--auto-answer", is_flag=True, help="The SIP phone may be asked to pick up by itself.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
-def user_add(username: str, name: str, role: str, phone: str, password_stdin: bool) -> None:
+def user_add(
+    username: str, name: str, role: str, phone: str, phone_kind: str | None, auto_answer: bool, password_stdin: bool
+) -> None:
     """Add an account."""
+    kind = usual_phone(phone) if phone_kind is None else PhoneKind(phone_kind)
+    account = Account(username, name, Role(role), phone=phone, phone_kind=kind, auto_answer=auto_answer)
     password = (
         sys.stdin.readline().rstrip("\n")
         if password_stdin
         else click.prompt("Password", hide_input=True, confirmation_prompt=True)
     )
-    problem = asyncio.run(commands.add_user(_installation(), username, name, role, phone, password))
+    problem = asyncio.run(commands.add_user(_installation(), account, password))
     if problem:
         raise click.ClickException(problem)
     click.echo(f"account {username} added")

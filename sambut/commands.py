@@ -24,7 +24,7 @@ from sip.engine import installed
 from sip.errors import SipError
 from sip.options import AgentOptions, SrtpUse, Tls
 from sip.testcaller import CallPlan, TestCaller
-from storage import Account, AlreadyExists, Role, Store, open_store
+from storage import Account, AlreadyExists, PhoneKind, Role, Store, open_store
 
 CLOCK_RATE = 16000  # wideband where the hotline offers it
 CALLER_RTP = (30000, 30999)
@@ -76,18 +76,18 @@ async def migrate(installation: Installation) -> None:
         pass
 
 
-async def add_user(
-    installation: Installation, username: str, name: str, role: str, phone: str, password: str
-) -> str | None:
+async def add_user(installation: Installation, account: Account, password: str) -> str | None:
     """Add an account; returns what is wrong, if anything."""
+    if account.phone_kind is PhoneKind.SIP and account.role is Role.OPERATOR and not account.phone:
+        return "a SIP phone needs its address: --phone sip:NAME@HOST"
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         return f"a password has {MIN_LENGTH} to {MAX_LENGTH} characters"
     async with _store(installation) as store:
         hashed = hash_password(password)
         try:
-            await store.accounts.create(Account(username, name, Role(role), phone=phone), hashed, steady_clock()())
+            await store.accounts.create(account, hashed, steady_clock()())
         except AlreadyExists:
-            return f"there is an account {username} already"
+            return f"there is an account {account.username} already"
     return None
 
 

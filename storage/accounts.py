@@ -50,6 +50,11 @@ class Account:
     auto_answer: bool = False
 
 
+def usual_phone(uri: str | None) -> PhoneKind:
+    """What an operator of whom only this SIP address (or none) is known speaks through."""
+    return PhoneKind.SIP if uri else PhoneKind.BROWSER
+
+
 class Accounts:
     """All accounts. The hash of a password is handed over as the caller made it, and read back only by `password_hash`.
 

@@ -83,7 +83,10 @@ def _closed(call: Call, last_sign: float) -> Call:
 
 
 def _log_endings(connection: Connection, calls: Iterable[Call]) -> tuple[Fact, ...]:
-    """Facts that take each call out of the queue or off its operator, unless one was logged before the crash."""
+    """Facts that take each call out of the queue or off its operator, unless one was logged before the crash.
+
+    Calls out have an operator from their beginning; calls back that kept a place in the queue never entered it.
+    """
     by_id = {call.id: call for call in calls}
     statement = select(EventRow.call, EventRow.name, EventRow.data).where(EventRow.call.in_(by_id))
     seen: dict[str, dict[str, dict[str, Value]]] = {call: {} for call in by_id}
@@ -96,18 +99,19 @@ def _log_endings(connection: Connection, calls: Iterable[Call]) -> tuple[Fact, .
 
 
 def _ending(call: Call, seen: dict[str, dict[str, Value]]) -> Iterable[Fact]:
-    entered = seen.get(EventName.ENTERQUEUE)
-    if entered is None or not _OUT_OF_QUEUE.isdisjoint(seen):
+    if not _OUT_OF_QUEUE.isdisjoint(seen):
         return
     ended_at = call.ended_at or call.started_at
     data: dict[str, Value]
-    if call.connected_at is None:
-        name = EventName.ABANDON
-        wait_s = ended_at - (call.queued_at or ended_at)
-        data = {"position": None, "original_position": entered.get("position"), "wait_s": wait_s}
-    else:
+    if call.connected_at is not None or EventName.CALLOUT in seen:
         name = EventName.COMPLETEOPERATOR
-        data = {"by": "system", "handled_s": ended_at - call.connected_at}
+        data = {"by": "system", "handled_s": ended_at - (call.connected_at or call.started_at)}
+    elif EventName.ENTERQUEUE in seen:
+        name = EventName.ABANDON
+        place = seen[EventName.ENTERQUEUE].get("position")
+        data = {"position": None, "original_position": place, "wait_s": ended_at - (call.queued_at or ended_at)}
+    else:
+        return
     yield Fact(name, ended_at, call.id, call.queue, call.operator, {**data, "interrupted": 1})
 
 

@@ -12,7 +12,7 @@ from desk.handlers.fields import Line, NewPassword, SipUri
 from desk.problems import Problem
 from desk.roles import Permission
 from desk.routing import route
-from storage.accounts import Account, Role
+from storage.accounts import Account, PhoneKind, Role, usual_phone
 from storage.errors import AlreadyExists, NotFound
 
 # Lower case only, so that two people can never have names that differ by case.
@@ -27,6 +27,9 @@ class NewAccount(BaseModel, extra="forbid"):
     password: NewPassword
     language: Language = "id"
     phone: SipUri | None = None
+    phone_kind: PhoneKind | None = None
+    """If not given: a SIP phone when `phone` is, else a headset at the browser."""
+    auto_answer: bool = False
 
 
 class AccountPatch(BaseModel, extra="forbid"):
@@ -35,6 +38,8 @@ class AccountPatch(BaseModel, extra="forbid"):
     password: NewPassword | None = None
     language: Language | None = None
     phone: SipUri | None = None
+    phone_kind: PhoneKind | None = None
+    auto_answer: bool | None = None
     active: bool | None = None
 
 
@@ -44,7 +49,15 @@ async def list_all(ask: Ask[Nothing, Nothing]) -> shapes.Accounts:
 
 async def create(ask: Ask[NewAccount, Nothing]) -> shapes.Account:
     desk, new = ask.desk, ask.body
-    account = Account(new.username, new.name, new.role, new.language, new.phone or "")
+    account = Account(
+        new.username,
+        new.name,
+        new.role,
+        new.language,
+        new.phone or "",
+        phone_kind=new.phone_kind or usual_phone(new.phone),
+        auto_answer=new.auto_answer,
+    )
     try:
         await desk.store.accounts.create(account, await desk.passwords.hash(new.password), desk.clock())
     except AlreadyExists as error:

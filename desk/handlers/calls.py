@@ -17,7 +17,6 @@ from desk.roles import Permission
 from desk.routing import route
 from hotline.numbers import normalise
 from storage.calls import Call, CallQuery, CallState
-from storage.recordings import Recording
 
 
 class CallSearch(SpanQuery):
@@ -61,11 +60,27 @@ async def control(ask: Ask[ControlArguments, Nothing]) -> shapes.Done:
     return {"ok": True}
 
 
+async def directory(ask: Ask[Nothing, Nothing]) -> shapes.Directory:
+    return ask.desk.switchboard.directory(ask.me.username)
+
+
 async def play_recording(ask: Ask[Nothing, Nothing]) -> web.FileResponse:
     call = await find(ask)
     if not await _may_hear(ask, call):
         raise Problem("forbidden")
-    return play(ask, _talk(await ask.desk.store.recordings.of_call(call.id)))
+    first = next(iter(ask.desk.json.parts(call, await ask.desk.store.recordings.of_call(call.id))), None)
+    return play(ask, await ask.desk.store.recordings.get(first["id"]) if first else None)
+
+
+async def play_part(ask: Ask[Nothing, Nothing]) -> web.FileResponse:
+    call = await find(ask)
+    part = await ask.desk.store.recordings.get(ask.path("recording"))
+    if part is None or part.call != call.id or part.kind != "call":
+        raise Problem("not_found", f"call {call.id} has no such recording")
+    own = part.operator == ask.me.username and ask.may(Permission.PLAY_OWN_RECORDINGS)
+    if not (own or await _may_hear(ask, call)):
+        raise Problem("forbidden")
+    return play(ask, part)
 
 
 async def _may_hear(ask: Ask[Any, Any], call: Call) -> bool:
@@ -92,7 +107,14 @@ async def with_recordings(desk: Desk, calls: Sequence[Call]) -> list[shapes.Call
     recordings = await desk.store.recordings.of_calls(tuple(call.id for call in calls))
     running = any(call.ended_at is None for call in calls)
     up = {call["id"]: call for call in desk.switchboard.live()["calls"]} if running else {}
-    return [up.get(call.id) or desk.json.call(call, _talk(recordings.get(call.id, ()))) for call in calls]
+    shown: list[shapes.Call] = []
+    for call in calls:
+        stored = desk.json.call(call, recordings.get(call.id, ()))
+        if call.id in up:
+            shown.append({**up[call.id], "recording": stored["recording"], "recordings": stored["recordings"]})
+        else:
+            shown.append(stored)
+    return shown
 
 
 def for_eyes_of(ask: Ask[Any, Any], calls: list[shapes.Call]) -> list[shapes.Call]:
@@ -103,11 +125,14 @@ def for_eyes_of(ask: Ask[Any, Any], calls: list[shapes.Call]) -> list[shapes.Cal
     return shown
 
 
-def _talk(recordings: Sequence[Recording]) -> Recording | None:
-    return next((recording for recording in recordings if recording.kind == "call"), None)
-
-
 ROUTES = (
+    route(
+        "GET",
+        "/directory",
+        directory,
+        "Whom a call can be passed to, and who could be reached now",
+        permission=Permission.TAKE_CALLS,
+    ),
     route(
         "GET",
         "/calls",
@@ -128,6 +153,14 @@ ROUTES = (
         "/calls/{id}/recording",
         play_recording,
         "The recording of a call (Range requests are answered with 206)",
+        permission=Permission.READ_CALLS,
+        problems=("not_found",),
+    ),
+    route(
+        "GET",
+        "/calls/{id}/recordings/{recording}",
+        play_part,
+        "What one operator had of a call",
         permission=Permission.READ_CALLS,
         problems=("not_found",),
     ),

@@ -13,15 +13,26 @@ from desk.passwords import MAX_LENGTH
 from desk.problems import Problem
 from desk.roles import Permission
 from desk.routing import route
+from storage.accounts import PhoneKind
 
 
 class PresenceWish(BaseModel, extra="forbid"):
+    """A pause `after` one more call is the last call before a break."""
+
     state: Literal["ready", "paused", "offline"]
     reason: Line | None = None
+    after: Literal["now", "call"] = "now"
 
 
 class Phone(BaseModel, extra="forbid"):
-    uri: SipUri
+    """A headset at the browser, `sambut softphone`, or whatever answers at a SIP address (`uri`).
+
+    `auto_answer` asks a SIP phone to pick up by itself.
+    """
+
+    kind: PhoneKind = PhoneKind.SIP
+    uri: SipUri | None = None
+    auto_answer: bool = False
 
 
 class Preferences(BaseModel, extra="forbid"):
@@ -37,7 +48,8 @@ async def set_presence(ask: Ask[PresenceWish, Nothing]) -> shapes.Presence:
     wish, switchboard = ask.body, ask.desk.switchboard
     if wish.state == "paused":
         _check_reason(ask)
-    await switchboard.set_presence(ask.me.username, wish.state, wish.reason if wish.state == "paused" else None)
+    reason = wish.reason if wish.state == "paused" else None
+    await switchboard.set_presence(ask.me.username, wish.state, reason, after_call=wish.after == "call")
     return switchboard.presence(ask.me.username)
 
 
@@ -50,9 +62,23 @@ def _check_reason(ask: Ask[PresenceWish, Nothing]) -> None:
 
 
 async def set_phone(ask: Ask[Phone, Nothing]) -> shapes.Presence:
-    await ask.desk.store.accounts.update(ask.me.username, phone=ask.body.uri)
-    await ask.desk.switchboard.set_phone(ask.me.username, ask.body.uri)
-    return ask.desk.switchboard.presence(ask.me.username)
+    """Another kind of phone keeps the SIP address for the day on which it is needed again."""
+    me, phone = ask.me, ask.body
+    _check_address(phone)
+    uri = me.phone if phone.uri is None else phone.uri
+    fields = {"phone": uri, "phone_kind": phone.kind, "auto_answer": phone.auto_answer}
+    await ask.desk.store.accounts.update(me.username, **fields)
+    await ask.desk.switchboard.set_phone(me.username, phone.kind, uri, phone.auto_answer)
+    return ask.desk.switchboard.presence(me.username)
+
+
+def _check_address(phone: Phone) -> None:
+    if (phone.kind is PhoneKind.SIP) == (phone.uri is not None):
+        return
+    message = words(
+        "Alamat SIP diisi untuk telepon SIP, dan hanya untuk itu.", "A SIP phone, and no other, has a SIP address."
+    )
+    raise Problem("invalid", errors=[field_error("uri", "sip_phone_only", message)])
 
 
 async def set_preferences(ask: Ask[Preferences, Nothing]) -> shapes.Account:
@@ -81,7 +107,7 @@ ROUTES = (
         "PUT",
         "/me/phone",
         set_phone,
-        "Where my phone rings",
+        "What I speak through, and where it rings",
         permission=Permission.TAKE_CALLS,
     ),
     route("PATCH", "/me", set_preferences, "My language on the screen"),

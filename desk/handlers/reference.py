@@ -39,6 +39,15 @@ async def reference(ask: Ask[Nothing, Nothing]) -> shapes.Reference:
         "pauses": [
             {"code": pause.code, "label": words(pause.label), "limit_s": pause.limit_s} for pause in installation.pauses
         ],
+        "outcomes": [
+            {"code": outcome.code, "label": words(outcome.label), "kinds": list(outcome.kinds)}
+            for outcome in installation.outcomes
+        ],
+        "callback": {"max_tries": installation.dialling.max_tries},
+        "ice_servers": [
+            {"urls": list(server.urls), "username": server.username, "credential": server.credential}
+            for server in installation.settings.ice_servers
+        ],
         "sop": {
             "standard_s": dict(installation.sop.standard_s),
             "answer_min_s": installation.sop.answer_min_s,
@@ -61,5 +70,5 @@ async def reference(ask: Ask[Nothing, Nothing]) -> shapes.Reference:
 ROUTES = (
     route("GET", "/categories", categories, "The category matrix"),
     route("GET", "/offices", offices, "The P3DW offices"),
-    route("GET", "/reference", reference, "Pauses, procedure, plate areas and queues"),
+    route("GET", "/reference", reference, "Pauses, outcomes, procedure, plate areas and queues"),
 )

@@ -20,7 +20,7 @@ from hotline.metrics import QueueMetrics
 from hotline.presence import OperatorState, Presence
 from hotline.procedure import Procedure
 from hotline.ticket import Ticket
-from storage import Account, Call, Store
+from storage import Account, Call, PhoneKind, Store
 from storage.records import CallConnected, CallEnded, CallStarted, RecordingStored, TicketOpened, TicketSaved
 
 WRAP_UP_S = 60.0
@@ -47,7 +47,7 @@ class FakeSwitchboard:
         self.accounts: dict[str, Account] = {}
         self.calls: dict[str, Ongoing] = {}
         self.presences: dict[str, Presence] = {}
-        self.phones: dict[str, str] = {}
+        self.phones: dict[str, tuple[PhoneKind, str, bool]] = {}
         self.softphones: dict[str, tuple[str, Callable[[PhoneOrder], None]]] = {}
         self.buttons: list[tuple[str, PhoneButton]] = []
         self.accepting = True
@@ -57,8 +57,17 @@ class FakeSwitchboard:
     def presence(self, operator: str) -> shapes.Presence:
         known = self.presences.get(operator, Presence(OperatorState.OFFLINE, 0.0))
         account = self.accounts.get(operator)
-        phone = self.phones.get(operator, account.phone if account else "")
-        return self.json.presence(operator, known, name=account.name if account else operator, phone=phone)
+        own = (account.phone_kind, account.phone, account.auto_answer) if account else (PhoneKind.BROWSER, "", False)
+        kind, phone, auto_answer = self.phones.get(operator, own)
+        return self.json.presence(
+            operator,
+            known,
+            name=account.name if account else operator,
+            phone=phone,
+            phone_kind=kind,
+            phone_state="unknown" if kind is PhoneKind.SIP else "away",
+            auto_answer=auto_answer,
+        )
 
     async def set_presence(self, operator: str, state: PresenceWish, reason: str | None) -> None:
         current = self.presences.get(operator)
@@ -68,8 +77,8 @@ class FakeSwitchboard:
         else:
             self._now_is(operator, Presence(OperatorState(state), self.clock(), reason=reason))
 
-    async def set_phone(self, operator: str, uri: str) -> None:
-        self.phones[operator] = uri
+    async def set_phone(self, operator: str, kind: PhoneKind, uri: str, auto_answer: bool) -> None:
+        self.phones[operator] = (kind, uri, auto_answer)
 
     async def control(self, call: str, operator: str, action: str, arguments: Mapping[str, Any]) -> None:
         ongoing = self.calls.get(call)

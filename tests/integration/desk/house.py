@@ -22,6 +22,7 @@ from desk.serialise import Serialiser
 from desk.times import Clock
 from hotline.procedure import Procedure
 from storage import Account, Role, Store, open_store
+from storage.accounts import usual_phone
 from tests.integration.desk.fake_switchboard import FakeSwitchboard
 
 DEMO = {
@@ -87,4 +88,6 @@ async def add_accounts(store: Store, password: str, at: float) -> None:
     hashed = hash_password(password)
     for username, (name, role) in DEMO.items():
         phone = f"sip:{username}@127.0.0.1:5080" if role is Role.OPERATOR else ""
-        await store.accounts.create(Account(username, name, role, phone=phone), hashed, at)
+        await store.accounts.create(
+            Account(username, name, role, phone=phone, phone_kind=usual_phone(phone)), hashed, at
+        )

@@ -52,6 +52,7 @@ async def test_what_is_answered_has_the_described_shape(
         (operator, "/categories", "/categories"),
         (operator, "/offices", "/offices"),
         (operator, "/reference", "/reference"),
+        (operator, "/callbacks", "/callbacks"),
         (admin, "/accounts", "/accounts"),
     ]
     for person, pattern, path in asked:

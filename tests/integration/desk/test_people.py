@@ -2,6 +2,7 @@
 
 import pytest
 
+from storage import PhoneKind
 from tests.integration.desk.conftest import Arrive
 from tests.integration.desk.house import House
 from tests.integration.desk.people import PASSWORD, Person
@@ -85,9 +86,42 @@ async def test_presence_is_passed_to_the_switchboard(built: House, arrive: Arriv
 @pytest.mark.parametrize("uri", ["sip:1001@192.0.2.7:5060;transport=tcp", "sips:a.b@pbx.example", "sip:[2001:db8::1]"])
 async def test_a_phone_is_any_sip_address_and_is_remembered(built: House, arrive: Arrive, uri: str) -> None:
     operator = await arrive("operator1")
-    assert (await operator.ask("PUT", "/api/v1/me/phone", {"uri": uri})).body["phone"] == uri
-    assert built.switchboard.phones["operator1"] == uri
-    assert (await operator.get("/api/v1/session")).body["user"]["phone"] == uri
+    presence = (await operator.ask("PUT", "/api/v1/me/phone", {"uri": uri, "auto_answer": True})).body
+    assert (presence["phone"], presence["phone_kind"], presence["auto_answer"]) == (uri, "sip", True)
+    assert built.switchboard.phones["operator1"] == (PhoneKind.SIP, uri, True)
+    user = (await operator.get("/api/v1/session")).body["user"]
+    assert (user["phone"], user["phone_kind"], user["auto_answer"]) == (uri, "sip", True)
+
+
+@pytest.mark.parametrize("kind", ["browser", "softphone"])
+async def test_another_kind_of_phone_keeps_the_sip_address_for_later(arrive: Arrive, kind: str) -> None:
+    operator = await arrive("operator1")
+    presence = (await operator.ask("PUT", "/api/v1/me/phone", {"kind": kind})).body
+    assert (presence["phone_kind"], presence["phone_state"]) == (kind, "away")
+    assert (await operator.get("/api/v1/session")).body["user"]["phone"] == "sip:operator1@127.0.0.1:5080"
+
+
+@pytest.mark.parametrize("phone", [{}, {"kind": "sip"}, {"kind": "browser", "uri": "sip:a@b"}])
+async def test_a_sip_phone_and_no_other_has_an_address(arrive: Arrive, phone: dict[str, str]) -> None:
+    reply = await (await arrive("operator1")).ask("PUT", "/api/v1/me/phone", phone)
+    assert (reply.code, reply.body["errors"][0]["field"]) == ("invalid", "uri")
+
+
+@pytest.mark.parametrize(
+    ("known", "kind"),
+    [
+        ({}, "browser"),
+        ({"phone": "sip:9@pbx"}, "sip"),
+        ({"phone": "sip:9@pbx", "phone_kind": "softphone"}, "softphone"),
+    ],
+)
+async def test_a_new_operator_speaks_through_the_browser_unless_a_sip_phone_is_given(
+    arrive: Arrive, known: dict[str, str], kind: str
+) -> None:
+    admin = await arrive("admin")
+    assert (await admin.ask("POST", "/api/v1/accounts", {**NEW, **known})).body["phone_kind"] == kind
+    changed = await admin.ask("PATCH", "/api/v1/accounts/operator9", {"phone_kind": "sip", "auto_answer": True})
+    assert (changed.body["phone_kind"], changed.body["auto_answer"]) == ("sip", True)
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,25 @@ async def test_whoever_has_the_ticket_now_hears_its_calls(built: House, arrive: 
     assert (await colleague.get(f"/api/v1/calls/{call}/recording")).status == 200
 
 
+async def test_a_call_that_was_handed_on_has_a_part_for_each_operator(built: House, arrive: Arrive, call: str) -> None:
+    at = built.switchboard.clock()
+    second = RecordingStored(call, f"recordings/{call}.flac", 2.5, 9, at + 9, operator="operator2", started_at=at + 6.5)
+    message = RecordingStored(call, f"recordings/{call}.flac", 4.0, 9, at, "message")
+    await built.store.journal.write(second, message)
+    supervisor = await arrive("supervisor")
+    shown = (await supervisor.get(f"/api/v1/calls/{call}")).body
+    assert [(part["operator"], part["duration_s"]) for part in shown["recordings"]] == [
+        ("operator1", 6.0),
+        ("operator2", 2.5),
+    ]
+    assert shown["recording"]["duration_s"] == 6.0
+    url = shown["recordings"][1]["url"]
+    heard = {name: (await (await arrive(name)).get(url)).status for name in ("operator1", "operator2", "operator3")}
+    assert heard == {"operator1": 200, "operator2": 200, "operator3": 403}
+    assert (await supervisor.get(url.replace(call, "f" * 32))).code == "not_found"
+    assert (await supervisor.get(url.replace(second.id, message.id))).code == "not_found"
+
+
 async def test_a_call_without_a_recording_and_a_file_that_is_gone_are_not_found(
     built: House, arrive: Arrive, call: str
 ) -> None:

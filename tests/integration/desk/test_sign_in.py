@@ -19,6 +19,8 @@ async def test_the_right_password_gives_a_session_that_no_script_and_no_other_si
         "role": "operator",
         "language": "id",
         "phone": "sip:operator1@127.0.0.1:5080",
+        "phone_kind": "sip",
+        "auto_answer": False,
         "active": True,
     }
     assert reply.body["presence"]["state"] == "offline"

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from hotline.facts import EventName, Fact
 from hotline.ticket import Callback, CallbackReason, Step, Ticket
 from storage import CallState, Store, TicketQuery
@@ -70,6 +72,24 @@ async def test_a_talk_ends_when_the_node_last_showed_life_not_when_it_came_back(
     completed = (await store.events.of_call(call_id(1)))[-1]
     assert (completed.name, completed.operator) == (EventName.COMPLETEOPERATOR, "operator1")
     assert completed.data == {"by": "system", "handled_s": 60.0, "interrupted": 1}
+
+
+@pytest.mark.parametrize("connected", [False, True], ids=["while it rang", "while they talked"])
+async def test_an_operator_who_was_calling_somebody_back_is_let_go_of_too(store: Store, connected: bool) -> None:
+    out = replace(started(1), direction="out", operator="operator1", ticket=ticket(1).number)
+    engaged = replace(fact(EventName.CALLOUT, 1, NOON + 1), operator="operator1", queue=None)
+    await store.journal.write(TicketOpened(replace(ticket(1), callback=Callback("missed", NOON, NOON))))
+    await store.journal.write(out, EventLogged(engaged))
+    if connected:
+        await store.journal.write(CallConnected(call_id(1), NOON + 4, "operator1", 0.0))
+    await store.journal.write(EventLogged(fact(EventName.BLOCKED, 1, NOON + 9)))
+
+    done = await store.recover(RESTART, mark)
+
+    assert [(each.name, each.operator, each.data["handled_s"]) for each in done.facts] == [
+        (EventName.COMPLETEOPERATOR, "operator1", 5.0 if connected else 9.0)
+    ]
+    assert done.tickets == ()  # the call is owed already
 
 
 async def test_a_second_recovery_finds_nothing_to_do(store: Store) -> None:

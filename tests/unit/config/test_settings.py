@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 import config
-from config import PortRange, Registration, Settings, Trunk
+from config import IceServer, PortRange, Registration, Settings, Trunk
 from tests.unit.config.conftest import Office
 
 
@@ -43,6 +43,7 @@ def test_secrets_do_not_show_in_a_printed_value() -> None:
     settings = Settings(
         demo_password="rahasia-sekali",
         database_url="postgresql://sambut:rahasia@db/sambut",
+        ice_servers=(IceServer(urls=("turn:a",), username="u", credential="rahasia"),),
         trunks=(Trunk(name="pbx", registration=Registration(registrar="pbx", username="15", password="rahasia")),),
     )
     assert "rahasia" not in repr(settings)
@@ -133,6 +134,8 @@ def test_calls_out_go_to_the_host_of_a_trunk_or_to_its_registrar() -> None:
         ("sip_bindd: ::1\n", "sip_bindd", "unknown key `sip_bindd`; did you mean `sip_bind`?"),
         ("trunks:\n- {name: a, pears: [::1]}\n", "pears", "did you mean `peers`?"),
         ("srtp: perhaps\n", "srtp", "'perhaps'"),
+        ("ice_servers:\n- {urls: ['turn:a.example']}\n", "- {urls", "a TURN server needs `username` and `credential`"),
+        ("ice_servers:\n- {urls: ['http://a.example']}\n", "urls", "'http://a.example'"),
         ("trunks:\n- {name: a, peers: [::1], outbound: {}}\n", "- {name", "`outbound` without a host"),
         ("trunks:\n- {name: a, peers: [::1], outbound: {host: 'sip:x'}}\n", "outbound", "not a host like"),
         ("trunks:\n- {name: a, peers: [::1], outbound: {hst: x}}\n", "hst", "did you mean `host`?"),

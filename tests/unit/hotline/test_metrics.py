@@ -232,3 +232,30 @@ def test_an_operators_time_is_never_counted_twice(script: list[tuple[str, str, s
     figures = summarise(log, RULES, 0, until)
     assert figures.handling_s + figures.ready_s <= 2 * until + 1e-6
     assert figures.talk_s + figures.hold_s + figures.acw_s == pytest.approx(figures.handling_s)
+
+
+def test_a_caller_who_is_called_back_is_no_second_answered_call() -> None:
+    house = Distributor([QueueRules(name="utama")])
+    effects = [*house.caller_entered("c1", "utama", 0), *house.keep_place("c1", "back-of-c1", 30)]
+    ring = house.ready("ani", 60)
+    effects += [*ring, *house.answered(offer(ring), "ani", 65)]
+    log = facts(effects)
+    log += [
+        Fact(EventName.CALLBACKATTEMPT, 70, "back-of-c1", "utama", "ani", {"result": "no_answer"}),
+        Fact(EventName.CALLBACKATTEMPT, 90, "back-of-c1", "utama", "ani", {"result": "answered"}),
+    ]
+    log += facts(house.call_over("back-of-c1", 190, "caller"))
+    figures = summarise(log, RULES, 0, 200)
+    assert (figures.offered, figures.flow_out, figures.answered, figures.abandoned) == (1, 1, 0, 0)
+    assert figures.talk_s == 0
+    assert figures.handling_s == 135  # talk and wrap-up: the operator was at work all the same
+
+
+def test_calling_back_by_hand_is_work_but_no_call_of_the_queue() -> None:
+    house = Distributor([QueueRules(name="utama", wrap_up_s=20)])
+    log = facts([*house.ready("ani", 0), *house.calls_out("ani", "out1", 10)])
+    log += [Fact(EventName.CALLBACKATTEMPT, 25, "out1", None, "ani", {"result": "answered"})]
+    log += facts([*house.call_over("out1", 70, "operator"), *house.tick(90)])
+    figures = summarise(log, RULES, 0, 100)
+    assert (figures.offered, figures.answered, figures.flow_out) == (0, 0, 0)
+    assert (figures.handling_s, figures.ready_s) == (80, 20)
