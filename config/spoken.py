@@ -11,6 +11,9 @@ SPOKEN: Mapping[str, frozenset[str]] = {
     "no_such_choice": frozenset(),
     "goodbye": frozenset(),
     "service_stopping": frozenset(),
+    "operator_lost": frozenset(),
+    "back_in_line": frozenset(),
+    "call_back_soon": frozenset(),
     # waiting room
     "queue_wait": frozenset(),
     "queue_next": frozenset(),

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from config import Installation
 from desk.context import DESK, Desk
+from desk.desks import Desks
 from desk.handlers import system
 from desk.hub import Hub
 from desk.middleware import observe
@@ -82,6 +83,7 @@ def _desk(
         installation=installation,
         hub=hub,
         switchboard=switchboard,
+        desks=Desks(hub, switchboard),
         passwords=passwords,
         sign_in=sign_in,
         perimeter=perimeter,

@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from pydantic import BaseModel
 
 from config import Installation
+from desk.desks import Desks
 from desk.hub import Hub
 from desk.passwords import Passwords
 from desk.ports import Switchboard
@@ -35,6 +36,7 @@ class Desk:
     installation: Installation
     hub: Hub
     switchboard: Switchboard
+    desks: Desks
     passwords: Passwords
     sign_in: SignIn
     perimeter: Perimeter

@@ -98,9 +98,9 @@ class Hub:
         if username in self._connections:
             self._gather(Message(kind, self._now(), payload, username=username))
 
-    def reply(self, tab: Connection, kind: str) -> None:
-        """Answer one tab, after everything that was pushed to it before."""
-        self._gather(Message(kind, self._now(), {}, tab=tab))
+    def tell(self, tab: Connection, kind: str, payload: Mapping[str, Any]) -> None:
+        """Tell one tab, after everything that was pushed to it before."""
+        self._gather(Message(kind, self._now(), payload, tab=tab))
 
     def publish(self, kind: str, payload: Payload, roles: Iterable[Role] | None = None) -> None:
         """Push to everyone whose role is in `roles` (default: whoever may see this type).

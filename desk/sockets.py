@@ -1,7 +1,6 @@
 """The WebSocket `/ws`: a snapshot first, then whatever the hub pushes."""
 
 import asyncio
-import json
 from contextlib import suppress
 
 import structlog
@@ -9,6 +8,7 @@ from aiohttp import WSMsgType, web
 
 from desk.connection import Connection
 from desk.context import DESK, Desk
+from desk.desks import Ping, parsed
 from desk.handlers.live import live_for
 from desk.message import dump
 from desk.roles import Permission, may
@@ -16,7 +16,7 @@ from desk.sign_in import Signed
 
 HEARTBEAT_S = 20.0  # a page whose machine went to sleep is noticed within one and a half of these
 _FAREWELL_S = 2.0  # for the closing handshake
-_MAX_MESSAGE = 4096  # bytes; pages only say ping
+_MAX_MESSAGE = 64 * 1024  # bytes; a browser's SDP takes a few thousand
 _WRITER_LIMIT = 16 * 1024  # bytes buffered before the writer waits, so that a pop has little before it
 
 _log = structlog.get_logger(__name__)
@@ -39,9 +39,10 @@ async def websocket(request: web.Request) -> web.WebSocketResponse:
     expiry = asyncio.get_running_loop().call_later(signed.session.expires_at - desk.clock(), connection.drop)
     writer = await _greet(desk, connection, signed)
     try:
-        await _read(socket, connection, desk)
+        await _read(socket, connection, desk, desk.perimeter.address(request))
     finally:
         desk.hub.detach(connection)
+        desk.desks.gone(connection)
         expiry.cancel()
         writer.cancel()
         with suppress(asyncio.CancelledError):
@@ -85,17 +86,14 @@ def snapshot_of(desk: Desk, signed: Signed) -> dict[str, object]:
         "presence": desk.switchboard.presence(account.username) if takes_calls else None,
         "live": live_for(desk, account) if may(account.role, Permission.SEE_LIVE) else None,
         "pop": desk.switchboard.pop_for(account.username) if takes_calls else None,
+        "headset": {"state": desk.switchboard.headset_state(account.username)} if takes_calls else None,
     }
 
 
-async def _read(socket: web.WebSocketResponse, connection: Connection, desk: Desk) -> None:
+async def _read(socket: web.WebSocketResponse, connection: Connection, desk: Desk, peer: str) -> None:
     async for message in socket:
-        if message.type is WSMsgType.TEXT and _is_ping(message.data):
-            desk.hub.reply(connection, "pong")
-
-
-def _is_ping(text: str) -> bool:
-    with suppress(ValueError, RecursionError):
-        said = json.loads(text)
-        return isinstance(said, dict) and said.get("type") == "ping"
-    return False
+        said = parsed(message.data) if message.type is WSMsgType.TEXT else None
+        if isinstance(said, Ping):
+            desk.hub.tell(connection, "pong", {})
+        elif said is not None and may(connection.role, Permission.TAKE_CALLS):
+            desk.desks.hear(connection, said, peer)

@@ -81,7 +81,7 @@ MOVES: Mapping[tuple[Turn, Doing], Turn | None] = {
     (Turn.CONSULTING, Doing.SWAP): Turn.THIRD_HELD,
     (Turn.THIRD_HELD, Doing.SWAP): Turn.CONSULTING,
     **{(turn, Doing.CONFERENCE): Turn.CONFERENCE for turn in (Turn.CONSULTING, Turn.THIRD_HELD)},
-    **{(turn, Doing.COMPLETE): None for turn in _WITH_THIRD},
+    **{(turn, Doing.COMPLETE): None for turn in (Turn.DIALING, *_WITH_THIRD)},
 }
 """Where each move leads; None: this operator's part in the call is over."""
 

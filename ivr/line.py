@@ -123,3 +123,7 @@ class Line:
         self.over = True
         self.queue = self.deadline = None
         self.talking = self._sounding = False
+
+    def reopen(self) -> None:
+        """A caller who had an operator walks on."""
+        self.over = False

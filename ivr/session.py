@@ -84,6 +84,12 @@ class IvrSession:
         """
         return [] if self._line.queue is None else self._go_to(node, now)
 
+    def wait_again(self, queue: str, now: float, intro: str) -> list[Effect]:
+        """The caller had an operator and is back in a queue's line: say so (a prompt's name), and wait as before."""
+        self._line.reopen()
+        stage = WaitingRoom(self._line, QueueNode(type="queue", queue=queue), intro=intro)
+        return self._proceed(stage, now)
+
     def playback_finished(self, number: int, now: float) -> list[Effect]:
         """`Play(number)` was heard to its end. Numbers of older phrases are ignored."""
         if self._stage is None or not self._line.playback_finished(number):

@@ -17,8 +17,9 @@ class WaitingRoom(Stage):
 
     limited = False  # the queue's own max_wait_s ends it
 
-    def __init__(self, line: Line, node: QueueNode) -> None:
+    def __init__(self, line: Line, node: QueueNode, intro: str | None = None) -> None:
         super().__init__(line)
+        self._intro = intro
         self._rules = line.installation.queue(node.queue)
         self._dialogue: NumberDialogue | None = None
 
@@ -26,9 +27,10 @@ class WaitingRoom(Stage):
         self.line.hush()
         self.line.queue = self._rules.name
         self.line.emit(Enqueue(self._rules.name, self.line.kind, self.line.language))
-        if self._rules.first_announcement_s:
+        first_s = 0 if self._intro else self._rules.first_announcement_s
+        if first_s:
             self.line.music(self._rules.music)
-        self.line.listen(now, self._rules.first_announcement_s)
+        self.line.listen(now, first_s)
         return None
 
     def heard(self, now: float) -> Next:
@@ -49,7 +51,9 @@ class WaitingRoom(Stage):
     def silence(self, now: float) -> Next:
         if self._dialogue is not None:
             return self._after(self._dialogue.silence(now), now)
-        self.line.say(self._announcement(), now)
+        intro = [] if self._intro is None else [self.line.phrase(self._intro)]
+        self._intro = None
+        self.line.say([*intro, *self._announcement()], now)
         return None
 
     def _after(self, outcome: Outcome, now: float) -> Next:

@@ -12,7 +12,6 @@ from hotline import numbers
 from hotline.distributor import Distributor
 from hotline.effects import Effect as QueueEffect
 from hotline.facts import EventName, Fact
-from hotline.waiting import LeaveReason
 from ivr import effects as ivr
 from ivr.session import IvrSession, Standing
 from sambut.calls import Call, Calls, EndedBy
@@ -58,6 +57,7 @@ class Callers:
         clock: Clock,
         node: str,
         most_calls: int,
+        keep_place: Callable[[Call, str], None],
         changed: Callable[[Call], None],
     ) -> None:
         self._agent = agent
@@ -74,6 +74,7 @@ class Callers:
         self._clock = clock
         self._node = node
         self._most_calls = most_calls
+        self._keep_place = keep_place
         self._changed = changed
         self.accepting = False
 
@@ -121,7 +122,7 @@ class Callers:
             return
         if call.last_words:
             self._agent.hang_up(call.leg)
-        else:
+        elif not self._sound.told(call, number):
             self._perform(call, call.session.playback_finished(number, self._clock()))
 
     def hung_up(self, call: Call, by_us: bool, status: int) -> None:
@@ -134,6 +135,7 @@ class Callers:
         with contained("end_of_call_failed", call=call.id):
             self._leave(call, now, call.ended_by)
         call.ended_at = now
+        self._sound.forget(call)
         self._calls.remove(call)
         self._journal.write(CallEnded(call.id, now, call.ended_by, call.end_reason))
         log.info("call_ended", call=call.id, by=call.ended_by, reason=call.end_reason)
@@ -145,6 +147,8 @@ class Callers:
             call.waiting = False
             self._distribute(self._distributor.caller_left(call.id, now))
             self._tickets.to_call_back(call, "missed")
+        elif call.leaving or call.operator_lost:  # nobody had the caller any more, or yet
+            self._tickets.to_call_back(call, "interrupted")
         if call.connected_at is not None:
             self._distribute(self._distributor.call_over(call.id, now, by))
             self._recorder.finish(call)
@@ -163,12 +167,16 @@ class Callers:
         self._perform(call, call.session.stop(self._clock()))
         self._sound.stop(call)
 
+    def back_in_line(self, call: Call, intro: str) -> None:
+        """An operator gave the caller back to a queue, where they stand already: tell so, and let them wait."""
+        self._perform(call, call.session.wait_again(call.queue or "", self._clock(), intro))
+
     def end(self, call: Call, by: EndedBy, reason: str) -> None:
         """Hang up on a caller. Of two who want it, the first one is on record."""
         call.ended_by, call.end_reason = call.ended_by or by, call.end_reason or reason
         self._agent.hang_up(call.leg)
 
-    def dismiss(self, call: Call, reason: str) -> None:
+    def dismiss(self, call: Call, reason: str, prompt: str = "service_stopping") -> None:
         """The service stops, for everybody or for this caller: tell so, then hang up."""
         call.ended_by, call.end_reason = call.ended_by or "system", call.end_reason or reason
         self._perform(call, call.session.stop(self._clock()))
@@ -177,7 +185,7 @@ class Callers:
         call.last_words = True
         # Its own deadline, since the session has none any more; a leg that has ended by then takes no harm.
         asyncio.get_running_loop().call_later(LAST_WORDS_WITHIN_S, self._agent.hang_up, call.leg)
-        self._sound.play(call, ivr.Play(LAST_WORDS, (ivr.Phrase("service_stopping"),), call.language))
+        self._sound.play(call, ivr.Play(LAST_WORDS, (ivr.Phrase(prompt),), call.language))
 
     # --- what the IVR asks for ------------------------------------------------------------------------------------
 
@@ -186,7 +194,7 @@ class Callers:
             return FORBIDDEN
         if not self.accepting:
             return SERVICE_UNAVAILABLE
-        return BUSY_HERE if len(self._calls) >= self._most_calls else None
+        return BUSY_HERE if self._calls.placed() >= self._most_calls else None
 
     def _perform(self, call: Call, effects: Iterable[ivr.Effect]) -> None:
         for effect in effects:
@@ -204,10 +212,10 @@ class Callers:
                 self._sound.stop(call)
             case ivr.Enqueue():
                 self._enqueue(call, effect)
-            case ivr.LeaveQueue(how):
-                self._leave_queue(call, LeaveReason(how))
+            case ivr.LeaveQueue():
+                pass  # the place is kept: what follows says at which number
             case ivr.RequestCallback(number):
-                self._tickets.to_call_back(call, "requested", number=number)
+                self._call_back(call, number)
             case ivr.StartRecording():
                 call.message = self._recorder.start_message(call)
                 self._changed(call)
@@ -228,10 +236,12 @@ class Callers:
         self._distribute(self._distributor.caller_entered(call.id, effect.queue, now))
         self._changed(call)
 
-    def _leave_queue(self, call: Call, how: LeaveReason) -> None:
-        call.waiting = False
-        self._distribute(self._distributor.caller_left(call.id, self._clock(), how))
-        self._changed(call)
+    def _call_back(self, call: Call, number: str) -> None:
+        self._tickets.to_call_back(call, "requested", number=number)
+        if call.waiting:
+            call.waiting = False
+            self._keep_place(call, numbers.normalise(number) or call.number)
+            self._changed(call)
 
     def _finish_message(self, call: Call, keep: bool) -> None:
         call.message = None

@@ -8,11 +8,17 @@ from pathlib import Path
 from typing import Literal
 
 from config import Kind, Language
+from hotline.conversation import Turn, caller_on_hold
 from hotline.ticket import Ticket
 from ivr.session import IvrSession
 from sip.events import LegId
 
 EndedBy = Literal["caller", "operator", "system"]
+Direction = Literal["in", "out"]
+TargetKind = Literal["operator", "queue", "coordinator", "pic", "number"]
+
+NO_LEG: LegId = 0
+"""Of a call that is not placed yet. Commands for it do nothing, as for a leg that has ended."""
 
 
 class CallState(StrEnum):
@@ -27,9 +33,37 @@ class CallState(StrEnum):
     ENDED = "ended"
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Whom a call can be passed to or consulted about: a username, a queue's name, or a number (E.164)."""
+
+    kind: TargetKind
+    id: str
+    label: str
+
+
+@dataclass(slots=True)
+class Third:
+    """Whom the operator consults, or who has taken the call over outside of the queues; `since` is Unix seconds."""
+
+    target: Target
+    since: float
+    leg: LegId = NO_LEG
+    answered: bool = False
+
+    @property
+    def username(self) -> str | None:
+        """The person, if it is one of the house."""
+        return None if self.target.kind == "number" else self.target.id
+
+
 @dataclass(slots=True)
 class Call:
-    """One caller's call from INVITE to BYE. Times are Unix seconds."""
+    """One outside party's call from INVITE to BYE. Times are Unix seconds.
+
+    `turn` is what goes on while an operator has it. A call that we place (`direction` "out") waits in a queue as a
+    place-holder first, or belongs to an operator from the beginning; `leg` is there once it is dialled.
+    """
 
     id: str
     leg: LegId
@@ -37,7 +71,7 @@ class Call:
     called: str
     trunk: str
     started_at: float
-    session: IvrSession
+    session: IvrSession  # of a call that we place: one that has not begun, until it comes into a queue
     language: Language = "id"
     queue: str | None = None
     kind: Kind | None = None
@@ -53,9 +87,18 @@ class Call:
     ticket: Ticket | None = None
     ticket_stored: "asyncio.Future[None] | None" = None
     message: Path | None = None
+    direction: Direction = "in"
+    turn: Turn | None = None
+    third: Third | None = None
+    muted: bool = False
+    outcome: str | None = None
+    quality: dict[str, float] | None = None  # of the worse leg, as `storage.records.CallQuality`
+    parts: int = 0  # recordings begun: one for each who had the caller
+    part_since: float = 0.0
     playing: int = 0
     waiting: bool = False
-    held: bool = False
+    leaving: bool = False  # the operator has passed the call on, and the third's phone still rings
+    operator_lost: bool = False  # the operator's phone is gone; they have a moment to come back
     last_words: bool = False
     ringing: set[str] = field(default_factory=set)
     timer: asyncio.TimerHandle | None = None
@@ -65,22 +108,33 @@ class Call:
         if self.ended_at is not None:
             return CallState.ENDED
         if self.connected_at is not None:
-            return CallState.HOLD if self.held else CallState.TALKING
+            held = self.leaving or self.operator_lost or (self.turn is not None and caller_on_hold(self.turn))
+            return CallState.HOLD if held else CallState.TALKING
         if self.message is not None:
             return CallState.MESSAGE
         if self.ringing:
             return CallState.RINGING
-        return CallState.WAITING if self.waiting else CallState.IVR
+        if self.waiting:
+            return CallState.WAITING
+        return CallState.IVR if self.direction == "in" else CallState.RINGING
+
+    @property
+    def placed(self) -> bool:
+        """Whether there is a leg to the outside party; not so for a place-holder."""
+        return self.leg != NO_LEG
 
 
 @dataclass(slots=True)
 class OperatorLeg:
-    """A call on offer to an operator, or in their hands; `leg` is their phone once it has been called."""
+    """A call on offer to an operator, or in their hands; `leg` is their phone once it has been called.
+
+    `offer` is empty for a call that the operator places.
+    """
 
     offer: str
     call: str
     operator: str
-    leg: LegId | None = None
+    leg: LegId = NO_LEG
 
 
 class Calls:
@@ -92,7 +146,13 @@ class Calls:
 
     def add(self, call: Call) -> None:
         self._by_id[call.id] = call
-        self._by_leg[call.leg] = call.id
+        if call.placed:
+            self._by_leg[call.leg] = call.id
+
+    def place(self, call: Call, leg: LegId) -> None:
+        """The call is dialled: `leg` is its outside party's."""
+        call.leg = leg
+        self._by_leg[leg] = call.id
 
     def remove(self, call: Call) -> None:
         self._by_id.pop(call.id, None)
@@ -108,6 +168,16 @@ class Calls:
 
     def owns(self, leg: LegId) -> bool:
         return leg in self._by_leg
+
+    def of_operator(self, operator: str) -> Call | None:
+        """The call that the operator has."""
+        return next(
+            (call for call in self._by_id.values() if call.operator == operator and call.turn is not None), None
+        )
+
+    def placed(self) -> int:
+        """Calls with a leg to the outside."""
+        return len(self._by_leg)
 
     def __iter__(self) -> Iterator[Call]:
         return iter(list(self._by_id.values()))

@@ -90,7 +90,8 @@ def call(
 @click.option("--auto-answer", is_flag=True, help="Answer by itself after a second.")
 def softphone(list_: bool, **wishes: Any) -> None:
     """The headset softphone of a workstation. Typed: Enter answers or hangs up, `call URI` dials, q quits."""
-    from sambut.workstation.command import Wishes, list_devices, run
+    from sambut.workstation.command import list_devices, run
+    from sambut.workstation.wishes import Wishes
 
     sys.exit(asyncio.run(list_devices() if list_ else run(Wishes(**wishes))))
 

@@ -1,21 +1,35 @@
-"""The switchboard as the desk sees it: presence, call control, and pictures of what goes on."""
+"""The switchboard as the desk sees it: presence, phones, call control, and pictures of what goes on."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from desk import shapes
-from desk.ports import CallControlError, PresenceWish
+from desk.ports import CallControlError, PhoneButton, PhoneOrder, PresenceWish, ToPage
+from hotline.conversation import Doing, NotAllowedNowError
+from hotline.dialling import NumberRefusedError
 from hotline.distributor import Distributor
 from hotline.effects import Effect
-from sambut.callers import Callers
-from sambut.calls import Call, Calls
+from hotline.ticket import Ticket
+from sambut.calls import Call, Target
 from sambut.clock import Clock
-from sambut.hold import Hold
-from sambut.operators import Operators
-from sambut.people import Operator, People
-from sambut.pushes import Pushes
+from sambut.consultations import CannotConsultError
+from sambut.echo import EchoTest
+from sambut.house import House
+from sambut.outbound import CannotCallError
+from sambut.outcomes import Outcomes
+from sambut.people import Operator
+from sambut.phones import HandsetError
 from sambut.status import Status
-from sambut.views import Views
+from sambut.targets import arguments_of
+from sip.errors import SipError
+from sip.events import LegId
+from storage.accounts import PhoneKind
+
+
+class Conductor(Protocol):
+    """What only the switchboard itself does."""
+
+    def distribute(self, effects: Iterable[Effect]) -> None: ...
 
 
 class DeskSide:
@@ -23,91 +37,240 @@ class DeskSide:
 
     def __init__(
         self,
+        house: House,
+        conductor: Conductor,
         *,
-        calls: Calls,
-        callers: Callers,
-        operators: Operators,
-        hold: Hold,
-        people: People,
-        distributor: Distributor,
-        distribute: Callable[[Iterable[Effect]], None],
-        pushes: Pushes,
-        views: Views,
+        echo: EchoTest,
+        outcomes: Outcomes,
         status: Status,
         clock: Clock,
     ) -> None:
-        self._calls = calls
-        self._callers = callers
-        self._operators = operators
-        self._hold = hold
-        self._people = people
-        self._distributor = distributor
-        self._distribute = distribute
-        self._pushes = pushes
-        self._views = views
+        self._house = house
+        self._distributor: Distributor = house.distributor
+        self._distribute = conductor.distribute
+        self._echo = echo
+        self._outcomes = outcomes
         self._status = status
         self._clock = clock
+        self._actions: Mapping[str, Callable[[Call, Mapping[str, Any]], None]] = {
+            "hangup": lambda call, _: house.hangups.by_operator(call),
+            "hold": lambda call, _: self._do(call, Doing.HOLD),
+            "resume": lambda call, _: self._do(call, Doing.RESUME),
+            "swap": lambda call, _: self._do(call, Doing.SWAP),
+            "conference": lambda call, _: self._do(call, Doing.CONFERENCE),
+            "cancel": lambda call, _: house.consultations.cancel(call),
+            "complete": lambda call, _: house.consultations.complete(call),
+            "mute": lambda call, _: self._mute(call, True),
+            "unmute": lambda call, _: self._mute(call, False),
+            "digits": self._digits,
+            "consult": self._consult,
+            "transfer": self._transfer,
+        }
+
+    # --- presence and phones --------------------------------------------------------------------------------------
 
     def presence(self, operator: str) -> shapes.Presence:
-        return self._pushes.presence_of(self._people.get(operator) or Operator(operator, operator))
+        return self._house.pushes.presence_of(self._house.people.get(operator) or Operator(operator, operator))
 
-    async def set_presence(self, operator: str, state: PresenceWish, reason: str | None) -> None:
-        person = await self._people.fetch(operator)
+    async def set_presence(
+        self, operator: str, state: PresenceWish, reason: str | None, *, after_call: bool = False
+    ) -> None:
+        person = await self._house.people.fetch(operator)
         now = self._clock()
         match state:
-            case "ready" if not person.phone:
-                raise CallControlError("no_phone", "set the SIP address of your phone first")
+            case "ready" if self._house.phones.state(person) == "away":
+                raise _no_phone(person)
             case "ready":
-                memberships = self._people.memberships(operator)
+                memberships = self._house.people.memberships(operator)
                 self._distribute(self._distributor.set_members(operator, memberships, now=now))
                 self._distribute(self._distributor.ready(operator, now))
+            case "paused" if after_call:
+                self._distribute(self._distributor.last_call(operator, reason or "", now))
             case "paused":
                 self._distribute(self._distributor.pause(operator, reason or "", now))
             case "offline":
                 self._distribute(self._distributor.offline(operator, now))
 
-    async def set_phone(self, operator: str, uri: str) -> None:
-        person = await self._people.fetch(operator)
-        person.phone = uri
-        self._pushes.presence(person)
+    async def set_phone(self, operator: str, kind: PhoneKind, uri: str, auto_answer: bool) -> None:
+        person = await self._house.people.fetch(operator)
+        person.phone_kind, person.phone, person.auto_answer = kind, uri, auto_answer
+        self._phone_changed(operator)
+
+    def softphone_up(self, operator: str, uri: str, send: Callable[[PhoneOrder], None]) -> None:
+        self._house.phones.softphone_up(operator, uri, send)
+        self._phone_changed(operator)
+
+    def softphone_down(self, operator: str) -> None:
+        house = self._house
+        house.phones.softphone_down(operator)
+        call = house.calls.of_operator(operator)
+        person = house.people.get(operator)
+        if person is None or person.phone_kind is not PhoneKind.SOFTPHONE:
+            return
+        if call is not None:
+            house.losses.lost(call, may_come_back=False)
+        self._phone_changed(operator)
+
+    def softphone_button(self, operator: str, what: PhoneButton) -> None:
+        """What the headset's own button means depends on the call, as on the page."""
+        for call in self._house.calls:
+            if self._has(call, operator) or operator in call.ringing:
+                action = "unmute" if what == "mute" and call.muted else what
+                self._carry_out(call, operator, action, {})
+                return
+
+    # --- the browser's headset ------------------------------------------------------------------------------------
+
+    def headset_ready(self, operator: str, send: ToPage, peer: str) -> None:
+        self._house.headsets.ready(operator, send, peer)
+
+    def headset_answer(self, operator: str, line: LegId, sdp: str) -> None:
+        self._house.headsets.answered(operator, line, sdp)
+
+    def headset_off(self, operator: str, send: ToPage) -> None:
+        self._house.headsets.off(operator, send)
+
+    def headset_echo(self, operator: str, send: ToPage) -> None:
+        self._echo.begin(operator, send)
+
+    def headset_state(self, operator: str) -> str:
+        return self._house.headsets.state(operator)
+
+    # --- calls ----------------------------------------------------------------------------------------------------
 
     async def control(self, call: str, operator: str, action: str, arguments: Mapping[str, Any]) -> None:
-        del arguments  # transfer and the like will have some
-        found = self._its_own(call, operator)
-        match action:
-            case "hangup" if found.operator != operator:
-                self._operators.refuse(found, operator)
-            case "hangup":
-                self._callers.end(found, "operator", "hang_up")
-            case "hold" | "resume" if found.operator != operator:
-                raise CallControlError("not_connected", "the call has not been answered yet")
-            case "hold":
-                self._hold.hold(found)
-            case "resume":
-                self._hold.resume(found)
-            case _:
-                raise CallControlError("not_supported", f"{action} is done on the phone itself")
+        found = self._house.calls.get(call)
+        if action == "outcome":
+            await self._outcomes.note(call, found, operator, arguments)
+        elif found is None:
+            raise CallControlError("call_over", "this call is over")
+        else:
+            self._carry_out(found, operator, action, arguments)
+
+    def call_about(self, ticket: Ticket, number: str, operator: str) -> shapes.Call:
+        person = self._house.people.get(operator)
+        if person is None:
+            raise CallControlError("no_such_operator", "there is no such account", 404)
+        try:
+            call = self._house.outbound.call_about(ticket, number or ticket.number_to_call, person)
+        except CannotCallError as error:
+            raise CallControlError(error.code, str(error)) from error
+        return self._house.views.call(call)
+
+    def directory(self, operator: str) -> shapes.Directory:
+        return self._house.targets.directory(operator)
 
     def live(self) -> shapes.Live:
-        return self._pushes.live()
+        return self._house.pushes.live()
 
     def status(self) -> shapes.Status:
         return self._status.view()
 
     def pop_for(self, operator: str) -> shapes.ScreenPop | None:
-        person = self._people.get(operator)
+        person = self._house.people.get(operator)
         if person is None or person.pop is None:
             return None
-        call = self._calls.get(person.pop["call"]["id"])
-        return person.pop if call is None else {**person.pop, "call": self._views.call(call)}
+        call = self._house.calls.get(person.pop["call"]["id"])
+        return person.pop if call is None else {**person.pop, "call": self._house.views.call(call)}
 
     def call_active(self, call: str) -> bool:
-        return self._calls.get(call) is not None
+        return self._house.calls.get(call) is not None
 
-    def _its_own(self, call: str, operator: str) -> Call:
-        found = self._calls.get(call)
-        if found is None:
-            raise CallControlError("call_over", "this call is over")
-        if found.operator != operator and operator not in found.ringing:
-            raise CallControlError("not_your_call", "another operator has this call, or nobody yet", 403)
-        return found
+    # --- underneath -----------------------------------------------------------------------------------------------
+
+    def _carry_out(self, call: Call, operator: str, action: str, arguments: Mapping[str, Any]) -> None:
+        try:
+            if operator in call.ringing:
+                self._of_ringing(call, operator, action)
+            elif call.third is not None and call.third.username == operator:
+                self._of_third(call, operator, action)
+            elif self._has(call, operator):
+                self._of_own(call, action, arguments)
+            else:
+                raise CallControlError("not_your_call", "another operator has this call, or nobody yet", 403)
+        except NotAllowedNowError as error:
+            raise CallControlError("not_allowed_now", str(error)) from error
+        except CannotConsultError as error:
+            raise CallControlError(error.code, str(error)) from error
+        except NumberRefusedError as error:
+            raise CallControlError("number_not_allowed", str(error)) from error
+        except HandsetError as error:
+            raise CallControlError("lift_the_handset", str(error)) from error
+        except SipError as error:
+            raise CallControlError("phone_failed", str(error)) from error
+
+    def _of_ringing(self, call: Call, operator: str, action: str) -> None:
+        match action:
+            case "answer":
+                self._house.operators.answer_from_page(call, operator)
+            case "hangup":
+                self._house.operators.refuse(call, operator)
+            case _:
+                raise CallControlError("not_connected", "the call has not been answered yet")
+
+    def _of_third(self, call: Call, operator: str, action: str) -> None:
+        person = self._house.people.get(operator)
+        if action == "answer" and person is not None:
+            self._house.consultations.pick_up(call, person)
+        elif action == "hangup":
+            self._house.consultations.third_hangs_up(call)
+        else:
+            raise CallControlError("not_allowed_now", "it is your colleague who has this call")
+
+    def _of_own(self, call: Call, action: str, arguments: Mapping[str, Any]) -> None:
+        carry_out = self._actions.get(action)
+        if carry_out is None:
+            raise CallControlError("unknown_action", f"there is no call action {action!r}", 404)
+        if call.turn is None and action != "hangup":
+            raise CallControlError("not_connected", "nobody is on the line yet")
+        carry_out(call, arguments)
+
+    def _has(self, call: Call, operator: str) -> bool:
+        """A call that was passed on is not the operator's any more, though it is on record as theirs."""
+        return call.operator == operator and (call.turn is not None or call.operator_leg is not None)
+
+    def _do(self, call: Call, doing: Doing) -> None:
+        self._house.conversations.do(call, doing)
+
+    def _mute(self, call: Call, muted: bool) -> None:
+        person = self._house.people.get(call.operator or "")
+        self._house.conversations.mute(call, muted)
+        if person is not None:
+            self._house.phones.show_muted(person, muted)
+
+    def _digits(self, call: Call, arguments: Mapping[str, Any]) -> None:
+        self._house.conversations.send_digits(call, arguments_of(arguments, "digits"))
+
+    def _consult(self, call: Call, arguments: Mapping[str, Any]) -> None:
+        target = self._target(call, arguments)
+        self._house.consultations.consult(call, self._house.targets.free_in(target) if _is_queue(target) else target)
+
+    def _transfer(self, call: Call, arguments: Mapping[str, Any]) -> None:
+        target = self._target(call, arguments)
+        self._house.conversations.check(call, Doing.TRANSFER)
+        if _is_queue(target):
+            self._house.handovers.to_queue(call, target.id, target.label)
+        else:
+            self._house.consultations.transfer(call, target)
+
+    def _target(self, call: Call, arguments: Mapping[str, Any]) -> Target:
+        return self._house.targets.find(arguments.get("to"), call.operator or "")
+
+    def _phone_changed(self, operator: str) -> None:
+        """A phone came, went, or is another one: the queue and everybody's page know."""
+        house, person = self._house, self._house.people.get(operator)
+        if person is None:
+            return
+        change = self._distributor.phone_gone if house.phones.state(person) == "away" else self._distributor.phone_back
+        self._distribute(change(operator, self._clock()))
+        house.pushes.presence(person)
+
+
+def _is_queue(target: Target) -> bool:
+    return target.kind == "queue"
+
+
+def _no_phone(person: Operator) -> CallControlError:
+    if person.phone_kind is PhoneKind.SIP:
+        return CallControlError("no_phone", "set the SIP address of your phone first")
+    return CallControlError("phone_away", "your headset is not connected")

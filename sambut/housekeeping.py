@@ -1,7 +1,7 @@
 """What has to be looked after from time to time: stray legs, endless calls, pages that are gone, and midnight."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import structlog
 
@@ -14,9 +14,9 @@ from sambut.calls import Calls
 from sambut.clock import Clock
 from sambut.contain import contained
 from sambut.facts import FactLog
-from sambut.operators import Operators
 from sambut.people import People
 from sip.agent import SipAgent
+from sip.events import LegId
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +35,7 @@ class Housekeeping:
         agent: SipAgent,
         calls: Calls,
         callers: Callers,
-        operators: Operators,
+        owned: Sequence[Callable[[LegId], bool]],
         people: People,
         distributor: Distributor,
         distribute: Callable[[Iterable[Effect]], None],
@@ -46,7 +46,7 @@ class Housekeeping:
         self._agent = agent
         self._calls = calls
         self._callers = callers
-        self._operators = operators
+        self._owned = (calls.owns, *owned)
         self._people = people
         self._distributor = distributor
         self._distribute = distribute
@@ -75,8 +75,7 @@ class Housekeeping:
             self._distribute(self._distributor.new_day(now))
 
     def _hang_up_strays(self) -> None:
-        owned = self._calls.owns, self._operators.owns
-        orphans = {leg for leg in self._agent.legs if not any(owns(leg) for owns in owned)}
+        orphans = {leg for leg in self._agent.legs if not any(owns(leg) for owns in self._owned)}
         for leg in orphans & self._strays:  # twice in a row: not one that is just being torn down
             log.error("stray_leg", leg=leg)
             self._agent.hang_up(leg)
@@ -85,9 +84,9 @@ class Housekeeping:
     def _end_endless_calls(self, now: float) -> None:
         for call in self._calls:
             lasted_s = now - call.started_at
-            if call.answered_at is None and lasted_s > ACKNOWLEDGED_WITHIN_S:
+            if call.direction == "in" and call.answered_at is None and lasted_s > ACKNOWLEDGED_WITHIN_S:
                 self._callers.end(call, "system", "not_acknowledged")
-            elif lasted_s > LONGEST_CALL_S:
+            elif call.placed and lasted_s > LONGEST_CALL_S:
                 log.error("endless_call", call=call.id)
                 self._callers.end(call, "system", "too_long")
 

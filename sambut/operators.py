@@ -10,18 +10,14 @@ from desk.shapes import ScreenPop as ScreenPopShape
 from hotline.distributor import Distributor, Failure
 from hotline.effects import Connect, Ring, ScreenPop, StopReason, StopRinging
 from hotline.effects import Effect as QueueEffect
-from sambut.calls import Call, Calls, OperatorLeg
+from sambut.calls import NO_LEG, Call, Calls, OperatorLeg
 from sambut.clock import Clock
 from sambut.contain import contained
-from sambut.facts import Journal
 from sambut.people import Operator, People
-from sambut.recordings import Recorder
+from sambut.phones import PHONE_ERRORS, Phones, Ringing
 from sambut.tasks import Tasks
-from sambut.tickets import CallTickets
 from sip.agent import SipAgent
-from sip.errors import SipError
 from sip.events import LegId
-from storage.records import CallConnected
 
 log = structlog.get_logger(__name__)
 
@@ -46,7 +42,7 @@ class Pages(Protocol):
 
 
 class Operators:
-    """Rings operators' phones for offers, and bridges the one who answers."""
+    """Rings operators' phones for offers, and knows whose leg is whose. `begin` hands the caller to who answered."""
 
     def __init__(
         self,
@@ -55,12 +51,10 @@ class Operators:
         calls: Calls,
         distributor: Distributor,
         distribute: Callable[[Iterable[QueueEffect]], None],
+        phones: Phones,
         people: People,
         pages: Pages,
         pop_of: PopOf,
-        recorder: Recorder,
-        tickets: CallTickets,
-        journal: Journal,
         tasks: Tasks,
         clock: Clock,
         changed: Callable[[Call], None],
@@ -69,20 +63,24 @@ class Operators:
         self._calls = calls
         self._distributor = distributor
         self._distribute = distribute
+        self._phones = phones
         self._people = people
         self._pages = pages
         self._pop_of = pop_of
-        self._recorder = recorder
-        self._tickets = tickets
-        self._journal = journal
         self._tasks = tasks
         self._clock = clock
         self._changed = changed
         self._legs: dict[LegId, OperatorLeg] = {}
         self._offers: dict[tuple[str, str], OperatorLeg] = {}  # running ones, by offer and operator
+        self._ringing: dict[tuple[str, str], Ringing] = {}
 
     def owns(self, leg: LegId) -> bool:
         return leg in self._legs
+
+    def call_of(self, leg: LegId) -> Call | None:
+        """The call that the leg belongs to."""
+        found = self._legs.get(leg)
+        return None if found is None else self._calls.get(found.call)
 
     # --- what the queue asks for ----------------------------------------------------------------------------------
 
@@ -101,47 +99,66 @@ class Operators:
         """The offer is withdrawn: the phone falls silent and the screen says why."""
         self._withdraw(stop.offer, stop.operator, stop.reason)
 
-    def connect(self, connect: Connect, call: Call) -> None:
-        """Bridge, record, and hand the ticket over."""
+    def connect(self, connect: Connect, call: Call) -> LegId:
+        """The offer was answered; returns the leg of who did. Raises `LookupError` for a phone that never rang."""
+        self._ringing.pop((connect.offer, connect.operator), None)
         leg = self._offers.pop((connect.offer, connect.operator)).leg
-        if leg is None:
+        if leg == NO_LEG:
             raise LookupError(f"offer {connect.offer} was answered by a phone that was never called")
-        now = self._clock()
-        call.operator, call.operator_leg = connect.operator, leg
-        call.connected_at, call.wait_s = now, connect.wait_s
+        call.wait_s = connect.wait_s
         call.ringing.clear()
-        self._agent.mixer.bridge(call.leg, leg)
-        self._recorder.start(call)
-        self._journal.write(CallConnected(call.id, now, connect.operator, connect.wait_s))
-        self._tickets.take(call, connect.operator)
-        log.info("call_connected", call=call.id, operator=connect.operator, wait_s=round(connect.wait_s, 2))
-        self._changed(call)
+        return leg
 
-    # --- what the telephone side tells ----------------------------------------------------------------------------
+    # --- legs that come and go otherwise --------------------------------------------------------------------------
+
+    def adopt(self, call: Call, operator: str, leg: LegId) -> None:
+        """This leg is the operator's part of the call from now on."""
+        self._legs[leg] = OperatorLeg("", call.id, operator, leg)
+
+    def let_go(self, leg: LegId) -> None:
+        """The operator's part is over: free the phone."""
+        self._legs.pop(leg, None)
+        self._phones.release(leg)
+
+    def drop(self, leg: LegId) -> None:
+        """A browser's line that rang for an offer is gone; the queue withdraws the offer."""
+        self._legs.pop(leg, None)
+
+    # --- what phones and pages tell -------------------------------------------------------------------------------
 
     def answered(self, leg: LegId) -> None:
+        """A phone that rang for an offer was answered."""
         found = self._legs[leg]
         self._distribute(self._distributor.answered(found.offer, found.operator, self._clock()))
         call = self._calls.get(found.call)
         if call is None or call.operator_leg != leg:
-            self._agent.hang_up(leg)  # the answer crossed the end of the offer
+            self.let_go(leg)  # the answer crossed the end of the offer
+
+    def answer_from_page(self, call: Call, operator: str) -> None:
+        """The page says "answer" to the offer. Raises as `Phones.answer` does."""
+        for key, offered in list(self._offers.items()):
+            person, ringing = self._people.get(operator), self._ringing.get(key)
+            if (offered.call, offered.operator) == (call.id, operator) and person is not None and ringing is not None:
+                on_the_line = self._phones.answer(person, ringing)
+                self._own(offered, ringing.leg)
+                if on_the_line:
+                    self.answered(offered.leg)
 
     def key_pressed(self, leg: LegId, key: str) -> None:
         """A key from the operator's phone goes to the caller, as it would on any line."""
-        call = self._calls.get(self._legs[leg].call)
+        call = self.call_of(leg)
         if call is not None and call.operator_leg == leg:
             self._agent.send_digits(call.leg, key)
 
-    def ended(self, leg: LegId, status: int, by_us: bool) -> None:
-        """An operator's phone is silent again: refused, unreachable, or hung up."""
+    def ended(self, leg: LegId, status: int, by_us: bool) -> Call | None:
+        """An operator's phone is silent again. Returns the call if it was in the operator's hands."""
         found = self._legs.pop(leg)
         call = self._calls.get(found.call)
         if call is not None and call.operator_leg == leg:
-            if not by_us and call.ended_by is None:
-                call.ended_by, call.end_reason = "operator", "hang_up"
-            self._agent.hang_up(call.leg)
-        elif not by_us and (found.offer, found.operator) in self._offers:
+            return call
+        if not by_us and (found.offer, found.operator) in self._offers:
             self._failed(found.offer, found.operator, FAILURES.get(status, Failure.UNREACHABLE))
+        return None
 
     def refuse(self, call: Call, operator: str) -> None:
         """The operator does not want the call that rings, or is about to: the next one gets it."""
@@ -150,9 +167,21 @@ class Operators:
                 self._failed(offered.offer, operator, Failure.REJECTED)
 
     def hang_up(self, call: Call) -> None:
-        """The caller has gone, or the operator pressed the page's button: free the phone."""
+        """The caller has gone: free the phone."""
         if call.operator_leg is not None:
-            self._agent.hang_up(call.operator_leg)
+            self.let_go(call.operator_leg)
+
+    def moved(self, old: LegId, new: LegId) -> Call | None:
+        """A browser's line was renewed. Returns the call it was in."""
+        found = self._legs.pop(old, None)
+        if found is None:
+            return None
+        self._own(found, new)
+        ringing = self._ringing.get((found.offer, found.operator))
+        if ringing is not None:
+            ringing.leg = new
+        call = self._calls.get(found.call)
+        return call if call is not None and call.operator_leg == old else None
 
     # --- the offer ------------------------------------------------------------------------------------------------
 
@@ -178,14 +207,18 @@ class Operators:
         # RFC 3325: a desk phone shows the caller's number from here.
         headers = {"P-Asserted-Identity": f"<tel:{call.number}>"} if TEL.fullmatch(call.number) else {}
         try:
-            leg = self._agent.call(operator.phone, headers)
-        except SipError as error:
+            ringing = self._phones.ring(operator, headers)
+        except PHONE_ERRORS as error:
             log.warning("phone_not_called", call=call.id, operator=ring.operator, reason=str(error))
             self._failed(ring.offer, ring.operator, Failure.UNREACHABLE)
             return
-        offered = self._offers[ring.offer, ring.operator]
+        self._ringing[ring.offer, ring.operator] = ringing
+        self._own(self._offers[ring.offer, ring.operator], ringing.leg)
+
+    def _own(self, offered: OperatorLeg, leg: LegId) -> None:
         offered.leg = leg
-        self._legs[leg] = offered
+        if leg != NO_LEG:
+            self._legs[leg] = offered
 
     def _failed(self, offer: str, operator: str, how: Failure) -> None:
         """The phone did not answer: the queue decides who is next."""
@@ -194,10 +227,13 @@ class Operators:
 
     def _withdraw(self, offer: str, operator: str, reason: StopReason) -> None:
         """End what runs of this offer. For one that is over already nothing: its operator may have the next by now."""
+        self._ringing.pop((offer, operator), None)
         offered = self._offers.pop((offer, operator), None)
         if offered is None:
             return
-        if offered.leg is not None:
+        if self._phones.standing(offered.leg):
+            self._legs.pop(offered.leg, None)
+        elif offered.leg != NO_LEG:
             self._agent.hang_up(offered.leg)
         call = self._calls.get(offered.call)
         if call is not None:

@@ -7,15 +7,25 @@ from config import QueueRules
 from desk.ports import CallControlError
 from desk.shapes import ScreenPop
 from storage import Account, Role, Store
+from storage.accounts import PhoneKind
+
+WITH_PHONES = (Role.OPERATOR, Role.COORDINATOR, Role.PIC)
 
 
 @dataclass(slots=True)
 class Operator:
-    """A person who takes calls. `phone` is the SIP URI that rings; `pop` is what their screen shows of a call."""
+    """A person with a phone: who takes calls, or can be asked about one (coordinator, PIC).
+
+    `phone` is the SIP URI that rings, where `phone_kind` is "sip"; `auto_answer` tells that such a phone answers at
+    once when it is told to. `pop` is what their screen shows of a call.
+    """
 
     username: str
     name: str = ""
+    role: Role = Role.OPERATOR
     phone: str = ""
+    phone_kind: PhoneKind = PhoneKind.BROWSER
+    auto_answer: bool = False
     pop: ScreenPop | None = None
 
 
@@ -28,9 +38,10 @@ class People:
         self._known: dict[str, Operator] = {}
 
     async def load(self) -> None:
-        """Learn all operators there are."""
-        for account in await self._store.accounts.list(Role.OPERATOR):
-            self._learn(account)
+        """Learn everybody there is."""
+        for role in WITH_PHONES:
+            for account in await self._store.accounts.list(role):
+                self._learn(account)
 
     async def fetch(self, username: str) -> Operator:
         """The operator as the store knows them now. Raises `CallControlError` for an unknown account."""
@@ -42,9 +53,9 @@ class People:
     def get(self, username: str) -> Operator | None:
         return self._known.get(username)
 
-    def all(self) -> list[Operator]:
-        """By username."""
-        return [self._known[username] for username in sorted(self._known)]
+    def all(self, role: Role = Role.OPERATOR) -> list[Operator]:
+        """Everybody of a role, by username."""
+        return [person for _, person in sorted(self._known.items()) if person.role is role]
 
     def memberships(self, username: str) -> dict[str, int]:
         """The operator's queues with the penalty in each."""
@@ -56,5 +67,6 @@ class People:
 
     def _learn(self, account: Account) -> Operator:
         person = self._known.setdefault(account.username, Operator(account.username))
-        person.name, person.phone = account.name, account.phone
+        person.name, person.role = account.name, account.role
+        person.phone, person.phone_kind, person.auto_answer = account.phone, account.phone_kind, account.auto_answer
         return person

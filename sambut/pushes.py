@@ -16,6 +16,7 @@ from sambut.clock import Clock
 from sambut.contain import contained
 from sambut.facts import FactLog
 from sambut.people import Operator, People
+from sambut.phones import Phones
 from sambut.tasks import Tasks
 from sambut.views import Views
 from storage import Store, StoreUnavailable
@@ -34,6 +35,7 @@ class Pushes:
         hub: Hub,
         store: Store,
         people: People,
+        phones: Phones,
         calls: Calls,
         distributor: Distributor,
         facts: FactLog,
@@ -45,6 +47,7 @@ class Pushes:
         self._hub = hub
         self._store = store
         self._people = people
+        self._phones = phones
         self._calls = calls
         self._distributor = distributor
         self._facts = facts
@@ -73,7 +76,15 @@ class Pushes:
 
     def presence_of(self, operator: Operator) -> shapes.Presence:
         presence = self._distributor.presence(operator.username)
-        return self._json.presence(operator.username, presence, name=operator.name, phone=operator.phone)
+        return self._json.presence(
+            operator.username,
+            presence,
+            name=operator.name,
+            phone=operator.phone,
+            phone_kind=operator.phone_kind,
+            phone_state="unknown",
+            auto_answer=operator.auto_answer,
+        )
 
     def live(self) -> shapes.Live:
         """Everything at this moment."""

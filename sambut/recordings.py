@@ -18,6 +18,7 @@ from sambut.facts import Journal
 from sambut.tasks import Tasks
 from sip.agent import SipAgent
 from sip.errors import SipError
+from sip.events import LegId
 from sip.mixer import RELEASE_AFTER_S
 from storage.records import RecordingStored
 from voice import recordings
@@ -56,19 +57,29 @@ class Recorder:
         self._open: set[asyncio.Task[None]] = set()
         self._compressor = ThreadPoolExecutor(1, thread_name_prefix="compress")
 
-    def start(self, call: Call) -> None:
-        """Record both sides of a bridged call. A full or broken disk costs the recording, never the call."""
-        if not self._enabled or call.operator_leg is None:
+    def start(self, call: Call, other: LegId) -> None:
+        """Record both sides: the caller, and who has them now. A broken disk costs the recording, never the call."""
+        if not self._enabled:
             return
+        call.parts, call.part_since = call.parts + 1, self._clock()
         try:
-            self._agent.mixer.record(call.leg, recordings.source(self._spool, call.id, "caller"))
-            self._agent.mixer.record(call.operator_leg, recordings.source(self._spool, call.id, "operator"))
+            self._agent.mixer.record(call.leg, recordings.source(self._spool, _part(call), "caller"))
+            self._agent.mixer.record(other, recordings.source(self._spool, _part(call), "operator"))
         except SipError as error:
             log.error("recording_failed", call=call.id, reason=str(error))
 
+    def finish_part(self, call: Call, other: LegId) -> None:
+        """The operator's part is over, and the caller goes on: keep the recording so far."""
+        for leg in (call.leg, other):
+            self._agent.mixer.stop_recording(leg)
+        self.finish(call)
+
     def finish(self, call: Call) -> None:
-        """The call is over: make its recording."""
-        self._begin(self._make_stereo(call.id, call.started_at), call)
+        """The part that was being recorded is over: make its recording."""
+        if call.part_since:
+            work = self._make_stereo(_part(call), call.part_since, operator=call.operator)
+            call.part_since = 0.0
+            self._begin(work, call)
 
     def start_message(self, call: Call) -> Path:
         """Record what the caller says alone."""
@@ -104,7 +115,8 @@ class Recorder:
         if left.message is not None:
             await self._make_message(left.call, at, uuid4().hex)
         else:
-            await self._make_stereo(left.call, at, left.caller_offset_s, left.operator_offset_s)
+            offsets = left.caller_offset_s, left.operator_offset_s
+            await self._make_stereo(left.call, at, offsets_s=offsets)
 
     async def settle(self) -> None:
         """Wait until every recording of a call that has ended is in the archive."""
@@ -126,21 +138,20 @@ class Recorder:
         return folder / f"{call_id}{suffix}{recordings.suffix(self._format)}"
 
     async def _make_stereo(
-        self, call_id: str, at: float, caller_offset_s: float = 0.0, operator_offset_s: float = 0.0
+        self, part: str, at: float, *, offsets_s: tuple[float, float] = (0.0, 0.0), operator: str | None = None
     ) -> None:
-        caller = recordings.source(self._spool, call_id, "caller")
-        operator = recordings.source(self._spool, call_id, "operator")
-        if caller.exists() or operator.exists():
+        caller, operators = (recordings.source(self._spool, part, side) for side in ("caller", "operator"))
+        if caller.exists() or operators.exists():
             made = partial(
                 recordings.finish,
                 caller,
-                operator,
-                self._archive(call_id, at),
+                operators,
+                self._archive(part, at),
                 self._format,
-                caller_offset_s=caller_offset_s,
-                operator_offset_s=operator_offset_s,
+                caller_offset_s=offsets_s[0],
+                operator_offset_s=offsets_s[1],
             )
-            await self._make(call_id, made, "call", uuid4().hex)
+            await self._make(_call_of(part), made, "call", uuid4().hex, operator=operator, since=at)
 
     async def _make_message(self, call_id: str, at: float, recording_id: str) -> None:
         source = recordings.source(self._spool, call_id, "message")
@@ -148,7 +159,14 @@ class Recorder:
         await self._make(call_id, made, "message", recording_id)
 
     async def _make(
-        self, call_id: str, made: Callable[[], RecordingInfo], kind: Literal["call", "message"], recording_id: str
+        self,
+        call_id: str,
+        made: Callable[[], RecordingInfo],
+        kind: Literal["call", "message"],
+        recording_id: str,
+        *,
+        operator: str | None = None,
+        since: float | None = None,
     ) -> None:
         await asyncio.sleep(SETTLE_S)
         try:
@@ -158,6 +176,17 @@ class Recorder:
             return
         path = str(info.path.relative_to(self._data))
         await self._journal.write(
-            RecordingStored(call_id, path, info.duration_s, info.bytes, self._clock(), kind, recording_id)
+            RecordingStored(
+                call_id, path, info.duration_s, info.bytes, self._clock(), kind, recording_id, operator, since
+            )
         )
         log.info("recording_stored", call=call_id, kind=kind, seconds=round(info.duration_s, 1))
+
+
+def _part(call: Call) -> str:
+    """The name of the part that is being recorded: the call's id, and from the second on a number."""
+    return call.id if call.parts <= 1 else f"{call.id}-{call.parts}"
+
+
+def _call_of(part: str) -> str:
+    return part.partition("-")[0]

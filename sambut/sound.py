@@ -1,6 +1,7 @@
 """Prompts on their way to a caller's ear: phrases become files, files become playback."""
 
 import asyncio
+import itertools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from sambut.contain import contained
 from sambut.tasks import Tasks
 from sip.agent import SipAgent
 from sip.errors import SipError
+from sip.events import LegId
 from voice.prompts import PromptLibrary
 from voice.synthesis import SynthesisError
 
@@ -31,6 +33,8 @@ class Sound:
         self._prompts = prompts
         self._tasks = tasks
         self._finished = finished
+        self._told: dict[str, tuple[int, Callable[[Call], None]]] = {}
+        self._tellings = itertools.count(-2, -1)  # apart from the numbers that IVR sessions give
 
     def play(self, call: Call, play: Play) -> None:
         """Start what an IVR asks for; `finished` is told its number at the end, also when nothing could be played."""
@@ -41,16 +45,50 @@ class Sound:
         else:
             self._tasks.start(self._render(call, play), f"render {call.id}")
 
+    def tell(self, call: Call, prompt: str, then: Callable[[Call], None]) -> None:
+        """Say something that no IVR asked for; `then` follows, unless the caller hears something else by then."""
+        number = next(self._tellings)
+        self._told[call.id] = number, then
+        self.play(call, Play(number, (Phrase(prompt),), call.language))
+
+    def told(self, call: Call, number: int) -> bool:
+        """Whether the playback of this number was such a saying; what follows it has been done then."""
+        awaited, then = self._told.get(call.id, (0, None))
+        if awaited != number or then is None:
+            return False
+        del self._told[call.id]
+        then(call)
+        return True
+
+    def forget(self, call: Call) -> None:
+        """The call is over."""
+        self._told.pop(call.id, None)
+
     def music(self, call: Call, name: str) -> None:
         call.playing = 0
-        try:
-            self._agent.mixer.play_music(call.leg, self._prompts.music(name))
-        except SipError as error:
-            log.error("music_failed", call=call.id, name=name, reason=str(error))
+        self._loop(call.leg, self._prompts.music(name))
+
+    def music_for(self, leg: LegId, name: str) -> None:
+        """Music for somebody who is not the caller."""
+        self._loop(leg, self._prompts.music(name))
+
+    def ringback(self, leg: LegId) -> None:
+        """Let who has dialled hear that it rings, until they are bridged."""
+        self._loop(leg, self._prompts.tone("ringback"))
+
+    def quiet(self, leg: LegId) -> None:
+        """No tone and no music towards this leg any more."""
+        self._agent.mixer.stop_playing(leg)
 
     def stop(self, call: Call) -> None:
         call.playing = 0
         self._agent.mixer.stop_playing(call.leg)
+
+    def _loop(self, leg: LegId, file: Path) -> None:
+        try:
+            self._agent.mixer.play_music(leg, file)
+        except SipError as error:
+            log.error("music_failed", leg=leg, file=file.name, reason=str(error))
 
     def _at_once(self, play: Play) -> list[Path] | None:
         """The files, if all of them are there."""

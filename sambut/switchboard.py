@@ -2,53 +2,50 @@
 
 import asyncio
 from collections.abc import Iterable
-from zoneinfo import ZoneInfo
 
 import structlog
 
-from config import Installation, Trunk
+from config import Installation
 from desk.hub import Hub
 from desk.serialise import Serialiser
-from hotline.distributor import Distributor
 from hotline.effects import Connect, Effect, Log, PresenceChanged, Ring, ScreenPop, StopRinging, WaitExpired
 from hotline.presence import OperatorState, Presence
 from hotline.procedure import Procedure
-from ivr.session import IvrSession
-from sambut.callers import LAST_WORDS_WITHIN_S, Callers
-from sambut.calls import Call, Calls
+from sambut.callers import LAST_WORDS_WITHIN_S
+from sambut.calls import Call
 from sambut.clock import Clock
 from sambut.contain import contained
 from sambut.deskside import DeskSide
-from sambut.facts import FactLog
-from sambut.hold import Hold
-from sambut.housekeeping import Housekeeping
-from sambut.operators import Operators
-from sambut.people import People
-from sambut.pushes import Pushes
-from sambut.recordings import Recorder
-from sambut.screenpop import ScreenPops
-from sambut.sound import Sound
+from sambut.echo import EchoTest
+from sambut.house import House, furnish
+from sambut.linewatch import LineWatch
+from sambut.outcomes import Outcomes
 from sambut.status import Status
-from sambut.tasks import Tasks
-from sambut.tickets import CallTickets
-from sambut.views import Views
 from sip.agent import SipAgent
 from sip.events import (
     DigitPressed,
     IncomingCall,
     LegAnswered,
     LegEnded,
+    LegHeard,
+    LegId,
+    LegSilent,
+    LineOffer,
+    LineUp,
+    MediaActive,
     PlaybackFinished,
+    Quality,
     RegistrationChanged,
     SipEvent,
 )
-from sip.peers import PeerTable
 from storage import Store
 from voice.prompts import PromptLibrary
 
 log = structlog.get_logger(__name__)
 
 LAST_SIGNALS_S = 2.0  # for the answers to our BYEs
+
+LegEvent = LegAnswered | LegEnded | MediaActive | DigitPressed | PlaybackFinished
 
 
 class Switchboard:
@@ -67,111 +64,30 @@ class Switchboard:
         procedure: Procedure,
         status: Status,
     ) -> None:
-        settings, zone = installation.settings, ZoneInfo(installation.hours.timezone)
         self._installation = installation
         self._agent = agent
         self._store = store
         self._clock = clock
         self._status = status
-        self._tasks = Tasks()
-        self._calls = Calls()
-        self._distributor = Distributor(installation.queues)
-        self._people = People(store, installation.queues)
-        self._facts = FactLog(store.journal, installation.queues, zone, clock)
-        views = Views(installation.queues, self._calls, self._distributor, zone)
-        self._pushes = Pushes(
-            hub=hub,
+        self._house = furnish(
+            self,
+            installation=installation,
+            agent=agent,
             store=store,
-            people=self._people,
-            calls=self._calls,
-            distributor=self._distributor,
-            facts=self._facts,
-            views=views,
-            serialiser=serialiser,
-            clock=clock,
-            tasks=self._tasks,
-        )
-        self._recorder = Recorder(
-            agent,
-            store.journal,
-            self._tasks,
-            clock,
-            data=settings.data,
-            audio_format=settings.recording_format,
-            zone=zone,
-            enabled=settings.recordings,
-        )
-        tickets = CallTickets(
-            store.journal,
-            store.numbers,
-            procedure,
-            clock,
-            zone,
-            opened=self._pushes.ticket,
-            saved=self._pushes.saved_ticket,
-        )
-        sound = Sound(agent, prompts, self._tasks, self._playback_finished)
-        self._callers = Callers(
-            agent=agent,
-            calls=self._calls,
-            peers=PeerTable((trunk.name, _peers(trunk)) for trunk in settings.trunks),
-            new_session=lambda call, number: IvrSession(installation, call=call, caller_number=number),
-            distributor=self._distributor,
-            distribute=self.distribute,
-            sound=sound,
-            recorder=self._recorder,
-            tickets=tickets,
-            facts=self._facts,
-            journal=store.journal,
-            clock=clock,
-            node=settings.node,
-            most_calls=status.engine.legs // 2,  # every caller may need an operator's leg
-            changed=self._pushes.call,
-        )
-        self._operators = Operators(
-            agent=agent,
-            calls=self._calls,
-            distributor=self._distributor,
-            distribute=self.distribute,
-            pages=hub,
-            people=self._people,
-            pop_of=ScreenPops(store, views, serialiser).of,
-            recorder=self._recorder,
-            tickets=tickets,
-            journal=store.journal,
-            tasks=self._tasks,
-            clock=clock,
-            changed=self._pushes.call,
-        )
-        self._housekeeping = Housekeeping(
-            agent=agent,
-            calls=self._calls,
-            callers=self._callers,
-            operators=self._operators,
-            people=self._people,
-            distributor=self._distributor,
-            distribute=self.distribute,
-            facts=self._facts,
             hub=hub,
+            prompts=prompts,
             clock=clock,
+            serialiser=serialiser,
+            procedure=procedure,
+            status=status,
         )
+        house = self._house
+        self._watch = LineWatch(house, store.journal)
         self.desk_side = DeskSide(
-            calls=self._calls,
-            callers=self._callers,
-            operators=self._operators,
-            hold=Hold(
-                installation=installation,
-                agent=agent,
-                sound=sound,
-                facts=self._facts,
-                clock=clock,
-                changed=self._pushes.call,
-            ),
-            people=self._people,
-            distributor=self._distributor,
-            distribute=self.distribute,
-            pushes=self._pushes,
-            views=views,
+            house,
+            self,
+            echo=EchoTest(agent, house.headsets, house.tasks, installation.settings.clock_rate),
+            outcomes=Outcomes([outcome.code for outcome in installation.outcomes], store, store.journal),
             status=status,
             clock=clock,
         )
@@ -181,15 +97,21 @@ class Switchboard:
 
     async def start(self) -> None:
         """Learn the operators, finish what an earlier run left behind, and begin to keep time."""
-        await self._people.load()
-        self._facts.count([fact async for fact in self._store.events.between(self._facts.midnight(), self._clock())])
-        self._tasks.start(self._recorder.salvage(), "salvage recordings")
-        self._tasks.start(self._pushes.keep_fresh(), "keep fresh")
-        self._tasks.start(self._housekeeping.run(), "housekeeping")
+        house = self._house
+        await house.people.load()
+        house.facts.count([fact async for fact in self._store.events.between(house.facts.midnight(), self._clock())])
+        house.tasks.start(house.recorder.salvage(), "salvage recordings")
+        house.tasks.start(house.pushes.keep_fresh(), "keep fresh")
+        house.tasks.start(house.housekeeping.run(), "housekeeping")
 
     def accept(self) -> None:
         """From now on calls are taken."""
-        self._callers.accepting = self._status.accepting = True
+        self._house.callers.accepting = self._status.accepting = True
+
+    @property
+    def house(self) -> House:
+        """The parts, for tests that look inside."""
+        return self._house
 
     @property
     def legs(self) -> int:
@@ -197,21 +119,23 @@ class Switchboard:
 
     def count(self, state: str) -> int:
         """Calls in this state."""
-        return sum(call.state == state for call in self._calls)
+        return sum(call.state == state for call in self._house.calls)
 
     async def stop(self, drain_s: float) -> None:
         """No new calls; running ones may finish for `drain_s` seconds, then callers are told and the calls ended."""
-        self._callers.accepting = self._status.accepting = False
+        house = self._house
+        house.callers.accepting = self._status.accepting = False
+        house.outbound.drop_placeholders()
         if not await self._empty_within(drain_s):
-            for call in self._calls:
+            for call in house.calls:
                 with contained("dismissal_failed", call=call.id):
-                    self._callers.dismiss(call, "shutdown")
+                    house.callers.dismiss(call, "shutdown")
             await self._empty_within(LAST_WORDS_WITHIN_S + LAST_SIGNALS_S)
-        await self._recorder.settle()
+        await house.recorder.settle()
         if self._timer is not None:
             self._timer.cancel()
-        await self._tasks.close()
-        self._recorder.close()
+        await house.tasks.close()
+        house.recorder.close()
 
     # --- events of the telephone side -----------------------------------------------------------------------------
 
@@ -221,43 +145,132 @@ class Switchboard:
             self._on_sip(event)
 
     def _on_sip(self, event: SipEvent) -> None:
+        house = self._house
         match event:
             case IncomingCall():
-                self._callers.incoming(event)
+                house.callers.incoming(event)
             case RegistrationChanged():
                 self._status.registration(event)
-            case DigitPressed() | LegAnswered() | LegEnded() | PlaybackFinished():
-                call = self._calls.of_leg(event.leg)
-                if call is not None:
-                    with self._callers.guard(call, type(event).__name__):
-                        self._caller_event(call, event)
-                elif self._operators.owns(event.leg):
-                    self._operator_event(event)
+            case LineOffer() | LineUp():
+                house.headsets.on_event(event)
+            case LegSilent() | LegEnded() if house.headsets.owns(event.leg):
+                house.headsets.on_event(event)
+            case LegSilent() | LegHeard() | Quality():
+                self._watch.on_event(event)
+            case LegAnswered() | LegEnded() | MediaActive() | DigitPressed() | PlaybackFinished():
+                self._leg_event(event)
             case _:
                 pass
 
-    def _caller_event(self, call: Call, event: DigitPressed | LegAnswered | LegEnded | PlaybackFinished) -> None:
+    def _leg_event(self, event: LegEvent) -> None:
+        house, leg = self._house, event.leg
+        call = house.calls.of_leg(leg)
+        if call is not None:
+            with house.callers.guard(call, type(event).__name__):
+                self._caller_event(call, event)
+        elif house.consultations.owns(leg):
+            self._third_event(event)
+        elif house.outbound.owns(leg):
+            self._own_phone_event(event)
+        elif house.operators.owns(leg):
+            self._operator_event(event)
+
+    def _caller_event(self, call: Call, event: LegEvent) -> None:
+        house = self._house
         match event:
+            case LegAnswered() if call.direction == "out":
+                house.outbound.answered(call)
             case LegAnswered():
-                self._callers.answered(call)
+                house.callers.answered(call)
+            case MediaActive() if call.direction == "out":
+                house.outbound.early_sound(call)
             case DigitPressed(digit=digit):
-                self._callers.key_pressed(call, digit)
+                house.callers.key_pressed(call, digit)
             case PlaybackFinished(number=number):
-                self._callers.playback_finished(call, number)
+                house.callers.playback_finished(call, number)
             case LegEnded(status=status, by_us=by_us):
-                self._operators.hang_up(call)
-                self._callers.hung_up(call, by_us, status)
-
-    def _operator_event(self, event: DigitPressed | LegAnswered | LegEnded | PlaybackFinished) -> None:
-        match event:
-            case LegAnswered():
-                self._operators.answered(event.leg)
-            case DigitPressed(digit=digit):
-                self._operators.key_pressed(event.leg, digit)
-            case LegEnded(status=status, by_us=by_us):
-                self._operators.ended(event.leg, status, by_us)
+                if call.direction == "out":
+                    house.outbound.ended(call, status)
+                self._caller_gone(call, status, by_us)
             case _:
                 pass
+
+    def _caller_gone(self, call: Call, status: int, by_us: bool) -> None:
+        """Whatever fails on the way, no phone of ours goes on without the caller."""
+        house = self._house
+        with contained("end_of_call_failed", call=call.id):
+            house.losses.over(call)
+            house.consultations.over(call)
+        with contained("end_of_call_failed", call=call.id):
+            house.operators.hang_up(call)
+        house.callers.hung_up(call, by_us, status)
+
+    def _third_event(self, event: LegEvent) -> None:
+        match event:
+            case LegAnswered(leg=leg):
+                self._house.consultations.answered(leg)
+            case MediaActive(leg=leg):
+                self._house.consultations.early_sound(leg)
+            case LegEnded(leg=leg, status=status):
+                self._house.consultations.ended(leg, status)
+            case _:
+                pass
+
+    def _own_phone_event(self, event: LegEvent) -> None:
+        match event:
+            case LegAnswered(leg=leg):
+                self._house.outbound.own_phone_answered(leg)
+            case LegEnded(leg=leg):
+                self._house.outbound.own_phone_ended(leg)
+            case _:
+                pass
+
+    def _operator_event(self, event: LegEvent) -> None:
+        house = self._house
+        match event:
+            case LegAnswered(leg=leg):
+                house.operators.answered(leg)
+            case DigitPressed(leg=leg, digit=digit):
+                house.operators.key_pressed(leg, digit)
+            case LegEnded(leg=leg, status=status, by_us=by_us):
+                call = house.operators.ended(leg, status, by_us)
+                if call is not None:
+                    house.hangups.leg_ended(call, status, by_us)
+            case _:
+                pass
+
+    # --- browser headsets that come and go ------------------------------------------------------------------------
+
+    def headset_up(self, operator: str, leg: LegId) -> None:
+        """A line stands (again): a call that waits for its operator goes on, and so do offers."""
+        house = self._house
+        lost = next((call for call in house.calls if call.operator == operator and call.operator_lost), None)
+        if lost is not None:
+            house.losses.back(lost, leg)
+        self.distribute(house.distributor.phone_back(operator, self._clock()))
+        self._show_presence(operator)
+
+    def headset_moved(self, old: LegId, new: LegId) -> None:
+        """Another page has the headset now, and nobody noticed."""
+        house = self._house
+        call = house.operators.moved(old, new)
+        if call is not None:
+            house.handovers.move(call, new)
+        if house.consultations.owns(old):
+            house.consultations.moved(old, new)
+
+    def headset_down(self, operator: str, leg: LegId) -> None:
+        """The page is gone, or its sound: a call on it is lost, and nothing rings there any more."""
+        house = self._house
+        if house.consultations.owns(leg):
+            house.consultations.ended(leg, 480)
+        call = house.operators.call_of(leg)
+        if call is not None and call.operator_leg == leg:
+            house.losses.lost(call, may_come_back=True)
+        else:
+            house.operators.drop(leg)
+            self.distribute(house.distributor.phone_gone(operator, self._clock()))
+        self._show_presence(operator)
 
     # --- effects of the queue -------------------------------------------------------------------------------------
 
@@ -268,21 +281,22 @@ class Switchboard:
         ask the queue for more, whose facts are then later ones.
         """
         asked = list(effects)
-        self._facts.log(*(effect.fact for effect in asked if isinstance(effect, Log)))
+        self._house.facts.log(*(effect.fact for effect in asked if isinstance(effect, Log)))
         for effect in asked:
             with contained("effect_failed", effect=type(effect).__name__):
                 self._carry_out(effect)
         self._set_timer()
-        self._pushes.queue()
+        self._house.pushes.queue()
 
     def _carry_out(self, effect: Effect) -> None:
+        operators = self._house.operators
         match effect:
             case ScreenPop():
-                self._operators.offer(effect)
+                operators.offer(effect)
             case Ring():
-                self._operators.ring(effect)
+                operators.ring(effect)
             case StopRinging():
-                self._operators.stop_ringing(effect)
+                operators.stop_ringing(effect)
             case Connect():
                 self._connect(effect)
             case WaitExpired(call=call_id, queue=queue):
@@ -293,53 +307,63 @@ class Switchboard:
                 pass  # logged already
 
     def _connect(self, effect: Connect) -> None:
-        call = self._calls.get(effect.call)
-        if call is not None:
-            with self._callers.guard(call, "connect"):
-                self._callers.connected(call)
-                self._operators.connect(effect, call)
+        house = self._house
+        call = house.calls.get(effect.call)
+        if call is None:
+            return
+        with house.callers.guard(call, "connect"):
+            leg = house.operators.connect(effect, call)
+            if call.placed:
+                house.callers.connected(call)
+                house.handovers.begin(call, effect.operator, leg)
+            else:
+                house.outbound.turn_has_come(call, effect.operator, leg)
 
     def _wait_expired(self, call_id: str, queue: str) -> None:
-        call = self._calls.get(call_id)
-        if call is not None:
-            with self._callers.guard(call, "wait_expired"):
-                self._callers.wait_expired(call, self._installation.queue(queue).on_timeout)
+        house = self._house
+        call = house.calls.get(call_id)
+        if call is None:
+            return
+        if not call.placed:
+            house.outbound.gave_up_waiting(call)
+            return
+        with house.callers.guard(call, "wait_expired"):
+            house.callers.wait_expired(call, self._installation.queue(queue).on_timeout)
 
     def _presence_changed(self, username: str, presence: Presence) -> None:
-        person = self._people.get(username)
+        person = self._house.people.get(username)
         if person is None:
             return
         if presence.state in (OperatorState.READY, OperatorState.PAUSED, OperatorState.OFFLINE):
             person.pop = None
-        self._pushes.presence(person)
+        self._house.pushes.presence(person)
+
+    def _show_presence(self, username: str) -> None:
+        person = self._house.people.get(username)
+        if person is not None:
+            self._house.pushes.presence(person)
 
     def _set_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        deadline = self._distributor.next_deadline()
+        deadline = self._house.distributor.next_deadline()
         if deadline is not None:
             delay = max(0.0, deadline - self._clock())
             self._timer = asyncio.get_running_loop().call_later(delay, self._tick)
 
     def _tick(self) -> None:
-        self.distribute(self._distributor.tick(self._clock()))
+        self.distribute(self._house.distributor.tick(self._clock()))
 
-    def _playback_finished(self, call: Call, number: int) -> None:
+    def playback_finished(self, call: Call, number: int) -> None:
         """A prompt that could not be played counts as heard."""
-        self._callers.playback_finished(call, number)
+        self._house.callers.playback_finished(call, number)
 
     async def _empty_within(self, seconds: float) -> bool:
         """Wait until no call is up."""
         end = self._clock() + seconds
-        while len(self._calls):
+        while self._house.calls.placed():
             if self._clock() >= end:
                 return False
             await asyncio.sleep(0.05)
         return True
-
-
-def _peers(trunk: Trunk) -> list[str]:
-    """Who may send calls by this trunk: its peers, and the registrar we registered at."""
-    registrar = [] if trunk.registration is None else [trunk.registration.registrar.rsplit(":", 1)[0].strip("[]")]
-    return [*map(str, trunk.peers), *registrar]

@@ -1,14 +1,15 @@
 """The switchboard's part of a ticket's life: opened in the queue, taken at the bridge, or left to be called back."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
 import structlog
 
+from hotline.callback_plan import OpensAt, first_due, next_due
 from hotline.procedure import Procedure
-from hotline.ticket import CallbackReason, Ticket
+from hotline.ticket import CallbackReason, Ticket, TryResult
 from sambut.calls import Call
 from sambut.clock import Clock
 from sambut.facts import Journal
@@ -32,6 +33,8 @@ class CallTickets:
         clock: Clock,
         zone: tzinfo,
         *,
+        retries_minutes: Sequence[float],
+        opens_at: OpensAt,
         opened: Tell,
         saved: Tell,
     ) -> None:
@@ -40,6 +43,8 @@ class CallTickets:
         self._procedure = procedure
         self._clock = clock
         self._zone = zone
+        self._retries_minutes = retries_minutes
+        self._opens_at = opens_at
         self._opened = opened
         self._saved = saved
 
@@ -73,10 +78,21 @@ class CallTickets:
         self.open(call)
 
         def marked(ticket: Ticket, now: float) -> Ticket:
-            known = replace(ticket, caller_number=number or ticket.caller_number, message=message or ticket.message)
-            return self._procedure.mark_for_callback(known, reason, now)
+            known = replace(ticket, caller_number=ticket.caller_number or number, message=message or ticket.message)
+            due_at = first_due(now, self._opens_at)
+            return self._procedure.mark_for_callback(known, reason, now, due_at=due_at, number=number)
 
         self._save(call, "system", marked)
+
+    def tried(self, call: Call, result: TryResult, operator: str) -> None:
+        """The caller was called back, in vain or not; when the next try is due follows from the plan."""
+
+        def noted(ticket: Ticket, now: float) -> Ticket:
+            owed = ticket.callback
+            due_at = next_due(owed, result, now, self._retries_minutes, self._opens_at) if owed is not None else None
+            return self._procedure.callback_tried(ticket, result, operator, now, due_at)
+
+        self._save(call, operator, noted)
 
     def _save(self, call: Call, by: str, change: Callable[[Ticket, float], Ticket]) -> None:
         if call.ticket is None:

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import tzinfo
+from typing import Literal
 
 from config import QueueRules
 from desk import shapes
+from desk.serialise import quality
 from desk.times import rfc3339
+from hotline.conversation import Turn
 from hotline.distributor import Distributor
-from sambut.calls import Call, Calls
+from sambut.calls import Call, Calls, Third
+from sambut.conversations import Conversations
 
 
 class Views:
@@ -24,7 +28,7 @@ class Views:
         return {
             "id": call.id,
             "state": call.state.value,
-            "direction": "in",
+            "direction": call.direction,
             "number": call.number,
             "called": call.called,
             "queue": call.queue,
@@ -42,6 +46,22 @@ class Views:
             "wait_s": call.wait_s,
             "talk_s": None if ends is None or call.connected_at is None else ends - call.connected_at,
             "recording": None,
+            "recordings": [],
+            "muted": call.muted,
+            "actions": Conversations.actions(call),
+            "third": None if call.third is None else self._third(call, call.third),
+            "outcome": call.outcome,
+            "outcome_note": None,
+            "quality": quality(call.quality),
+        }
+
+    def _third(self, call: Call, third: Third) -> shapes.Third:
+        return {
+            "kind": third.target.kind,
+            "id": third.target.id,
+            "label": third.target.label,
+            "state": _state_of(call, third),
+            "since": self.time(third.since),
         }
 
     def queues(self, now: float) -> list[shapes.Queue]:
@@ -78,3 +98,15 @@ class Views:
             "since": self.time(since),
             "kind": call.kind,
         }
+
+
+def _state_of(call: Call, third: Third) -> Literal["ringing", "talking", "held", "conference"]:
+    if not third.answered:
+        return "ringing"
+    match call.turn:
+        case Turn.THIRD_HELD:
+            return "held"
+        case Turn.CONFERENCE:
+            return "conference"
+        case _:
+            return "talking"

@@ -42,6 +42,12 @@ def comfort_music(rate: int) -> Samples:
     return np.asarray(loop * 10 ** ((MUSIC_DBFS - dbfs(loop)) / 20))
 
 
+def ringback(rate: int) -> Samples:
+    """What a caller hears while the far end rings in Indonesia: 425 Hz, one second on, four off (ITU-T E.180)."""
+    tone = beep(rate, 425.0, 1.0)
+    return np.concatenate([tone, np.zeros(4 * rate)])
+
+
 def beep(rate: int, hz: float = 1000.0, seconds: float = 0.4) -> Samples:
     """The tone after which a caller speaks, with ends that do not click; then a moment of silence."""
     sound = _sine(hz, seconds, rate) * _envelope(seconds, 0.02, 0.02, rate)

@@ -9,7 +9,7 @@ from config.base import LANGUAGES, Language
 from config.prompts import Placeholder, Prompts, Voice, parts, placeholders
 from ivr.effects import Phrase
 from voice.levels import SPEECH_DBFS, Samples, levelled, trimmed
-from voice.music import MUSIC_DBFS, beep, comfort_music
+from voice.music import MUSIC_DBFS, beep, comfort_music, ringback
 from voice.overrides import MUSIC, Names, OverrideProblem, Overrides, collect, load
 from voice.sounds import SoundCache
 from voice.speech import spoken
@@ -43,7 +43,7 @@ class PromptLibrary:
         self._rate = clock_rate
         self._overrides = Overrides({})
         self._own_music = self._sounds.place("music", clock_rate)
-        self._tones = {"beep": self._sounds.place("beep", clock_rate)}
+        self._tones = {name: self._sounds.place(name, clock_rate) for name in ("beep", "ringback")}
         self._making: dict[Path, asyncio.Task[Path]] = {}
         self._slots = asyncio.Semaphore(_AT_ONCE)
 
@@ -176,6 +176,7 @@ class PromptLibrary:
     def _make_own_sounds(self) -> None:
         self._sounds.store(self._own_music, lambda: comfort_music(self._rate), self._rate)
         self._sounds.store(self._tones["beep"], lambda: beep(self._rate), self._rate)
+        self._sounds.store(self._tones["ringback"], lambda: ringback(self._rate), self._rate)
 
 
 def _played_as(recording: Path, rate: int) -> Samples:

@@ -134,6 +134,17 @@ async def open_by_hand(ask: Ask[NewTicket, Nothing]) -> shapes.Ticket:
     return await announced(ask, ticket)
 
 
+class CallBack(BaseModel, extra="forbid"):
+    """`number` as typed, if another than the one on the ticket is to be called."""
+
+    number: Line = ""
+
+
+async def call_back(ask: Ask[CallBack, Nothing]) -> shapes.Call:
+    ticket = await find(ask)
+    return ask.desk.switchboard.call_about(ticket, ask.body.number, ask.me.username)
+
+
 async def play_message(ask: Ask[Nothing, Nothing]) -> web.FileResponse:
     ticket = await find(ask)
     return play(ask, await ask.desk.store.recordings.get(ticket.message) if ticket.message else None)
@@ -196,6 +207,14 @@ ROUTES = (
         "Move a ticket through the procedure, saving fields with it",
         permission=Permission.EDIT_TICKETS,
         problems=("not_found", "conflict", "not_allowed"),
+    ),
+    route(
+        "POST",
+        "/tickets/{number}/call",
+        call_back,
+        "Call the ticket's caller: my own phone rings first",
+        permission=Permission.TAKE_CALLS,
+        problems=("not_found",),
     ),
     route(
         "GET",

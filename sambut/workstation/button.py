@@ -12,7 +12,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
+from sip.softphone import State
+
 Press = Literal["phone", "hangup", "mute"]
+Meaning = Literal["answer", "hangup", "mute"]
 
 EVENT = struct.Struct("llHHi")  # seconds, microseconds, type, code, value
 EV_KEY = 1
@@ -35,6 +38,21 @@ def presses(records: bytes) -> Iterator[Press]:
     for _, _, kind, code, value in EVENT.iter_unpack(records):
         if kind == EV_KEY and value == PRESSED and code in KEYS:
             yield KEYS[code]
+
+
+def meaning(press: Press, state: State) -> Meaning | None:
+    """What a press means just now, if anything: one button answers and hangs up."""
+    # Which of several buttons a headset has is its maker's choice.
+    match press, state:
+        case "phone", "ringing":
+            return "answer"
+        case "phone" | "hangup", "talking":
+            return "hangup"
+        case "hangup", "ringing":
+            return "hangup"
+        case "mute", "talking":
+            return "mute"
+    return None
 
 
 def card_of(device: str) -> str | None:

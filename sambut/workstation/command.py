@@ -1,62 +1,33 @@
 """`sambut softphone`: puts the telephone, the link to the server, the ringer and the headset's button together."""
 
 import asyncio
-import ssl
 import tempfile
-from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import click
 from soundfile import LibsndfileError
 
-from sambut.demo import PEOPLE, phone_port
 from sambut.terminal import on_interrupt, on_line
 from sambut.workstation import ringer
-from sambut.workstation.address import (
-    NoCertificate,
-    addresses_of,
-    is_loopback,
-    make_certificate,
-    own_address,
-    parse_server,
-)
-from sambut.workstation.button import Buttons, Press, card_of, inputs_of
-from sambut.workstation.link import Dismissed, Server, ServerLink
-from sambut.workstation.sound import parse_audio, parse_ring, ringing_tone
+from sambut.workstation.address import NoCertificate, own_address, parse_server
+from sambut.workstation.button import Buttons, Press, card_of, inputs_of, meaning
+from sambut.workstation.link import Dismissed, ServerLink
+from sambut.workstation.wishes import Wishes
 from sip.engine import installed
 from sip.errors import SipError
-from sip.options import AgentOptions, Tls
+from sip.options import AgentOptions
 from sip.softphone import Audio, Habits, Softphone
-from storage import Role
 
-CLOCK_RATE = 16000  # wideband where the hotline offers it
-RTP_PORTS = (31000, 31999)
-ANSWER_AFTER_S = 1.0
+AGAIN = 1
+"""Exit status after which a new start helps: no such device, no network yet, another address."""
 DISMISSED = 3
 """Exit status when the server does not want this softphone back; its service is not to start it again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """The command line. No `transport`: TLS, but UDP on loopback. No `bind`: the address on the way to the server."""
-
-    name: str
-    port: int | None
-    bind: str
-    audio: str
-    ring: str
-    auto_answer: bool
-    cancel_echo: bool
-    button: str
-    server: str | None
-    token_file: Path | None
-    ca: Path | None
-    certificate: Path | None
-    key: Path | None
-    transport: Literal["udp", "tcp", "tls"] | None
-    sip_from: tuple[str, ...]
+class AddressChanged(Exception):
+    """The workstation has another address now: another network, or a tunnel that came or went."""
 
 
 async def run(wishes: Wishes) -> int:
@@ -66,7 +37,7 @@ async def run(wishes: Wishes) -> int:
             return await _Workstation(wishes, Path(folder)).run()
         except (ValueError, OSError, LookupError, LibsndfileError, SipError, NoCertificate) as error:
             click.echo(str(error), err=True)
-            return 1
+            return AGAIN
 
 
 async def list_devices() -> int:
@@ -81,6 +52,8 @@ async def list_devices() -> int:
 
 
 class _Workstation:
+    """One run of the command."""
+
     def __init__(self, wishes: Wishes, folder: Path) -> None:
         self._wishes = wishes
         self._folder = folder
@@ -91,17 +64,19 @@ class _Workstation:
         self._ringer: ringer.Ringer | None = None
 
     async def run(self) -> int:
-        """Raises what `run` tells: `ValueError`, `OSError`, `LookupError`, `SipError`, `NoCertificate`."""
-        audio, server = self._audio(), self._server()
-        bind, accepted = await self._addresses()
-        options = await self._options(bind)
-        self._phone = Softphone(options, audio, self._habits(accepted), notice=click.echo, changed=self._changed)
-        address = self._phone.start()
-        suffix = "" if self._transport(bind) == "udp" else f";transport={self._transport(bind)}"
-        uri = f"{options.user}@{address}{suffix}"
+        """Raises what `run` above tells."""
+        wishes = self._wishes
+        server = wishes.sign_in()
+        audio = self._sound()
+        self._bind, accepted = await wishes.addresses()
+        options = await wishes.options(self._bind, self._folder)
+        habits = wishes.habits(accepted)
+        self._phone = Softphone(options, audio, habits, notice=click.echo, changed=self._changed)
+        transport = wishes.transport_on(self._bind)
+        self._uri = f"{options.user}@{self._phone.start()}" + ("" if transport == "udp" else f";transport={transport}")
         if server is not None:
-            self._link = ServerLink(server, self._phone, lambda: self._hello(uri), click.echo)
-        click.echo(f"ready sip={uri}; Enter answers or hangs up, call URI dials, digits are sent, q quits")
+            self._link = ServerLink(server, self._phone, self._hello, click.echo)
+        click.echo(f"ready sip={self._uri}; Enter answers or hangs up, call URI dials, digits are sent, q quits")
         try:
             return await self._until_the_end()
         finally:
@@ -109,109 +84,58 @@ class _Workstation:
                 await self._ringer.close()
             await self._phone.close()
 
-    # --- what was wished for --------------------------------------------------------------------------------------
-
-    def _audio(self) -> Audio:
-        wishes = self._wishes
-        audio = parse_audio(wishes.audio, self._folder)
-        elsewhere = parse_ring(wishes.ring)
-        tone = ringing_tone(self._folder / "ring.wav")
+    def _sound(self) -> Audio:
+        audio, tone, elsewhere = self._wishes.sound(self._folder)
         if elsewhere is not None:
             problem = ringer.missing()
             if problem is not None:
                 raise ValueError(problem)
             self._ringer = ringer.Ringer(elsewhere, tone, click.echo)
-        in_headset = audio.alsa is not None and wishes.ring == "headset"
-        waits = wishes.server is not None
-        return replace(audio, ring=tone if in_headset else None, cancel_echo=wishes.cancel_echo, wait=waits)
-
-    def _server(self) -> Server | None:
-        wishes = self._wishes
-        if wishes.server is None:
-            return None
-        if wishes.token_file is None:
-            raise ValueError("--server needs --token-file: the token comes from the operator's page")
-        token = wishes.token_file.read_text().strip()
-        if not token or not token.isascii() or not token.isprintable():
-            raise ValueError(f"there is no token in {wishes.token_file}")
-        trusted = ssl.create_default_context(cafile=wishes.ca) if wishes.ca is not None else None
-        return Server(parse_server(wishes.server)[0], token, trusted)
-
-    async def _addresses(self) -> tuple[str, frozenset[str] | None]:
-        """Our own address, and those that may call us (`None`: any)."""
-        if self._wishes.server is None:
-            return self._wishes.bind or "127.0.0.1", frozenset(self._wishes.sip_from) or None
-        _, host, port = parse_server(self._wishes.server)
-        theirs = await addresses_of(host, port)
-        return self._wishes.bind or own_address(theirs[0], port), frozenset((*theirs, *self._wishes.sip_from))
-
-    def _transport(self, bind: str) -> Literal["udp", "tcp", "tls"]:
-        by_itself: Literal["udp", "tls"] = "udp" if self._wishes.server is None or is_loopback(bind) else "tls"
-        return self._wishes.transport or by_itself
-
-    async def _options(self, bind: str) -> AgentOptions:
-        wishes, tls = self._wishes, None
-        port = wishes.port if wishes.port is not None else self._demo_port()
-        if self._transport(bind) == "tls":
-            pair = (wishes.certificate, wishes.key)
-            certificate, key = pair if all(pair) else await make_certificate(bind, self._folder)
-            tls, port = Tls(port, certificate, key), 0
-        return AgentOptions(
-            user=wishes.name,
-            bind=bind,
-            port=port,
-            tls=tls,
-            rtp_ports=RTP_PORTS,
-            clock_rate=CLOCK_RATE,
-            legs=installed().legs,
-        )
-
-    def _demo_port(self) -> int:
-        demo = {each.username for each in PEOPLE if each.role is Role.OPERATOR}
-        return phone_port(self._wishes.name) if self._wishes.server is None and self._wishes.name in demo else 0
-
-    def _habits(self, accepted: frozenset[str] | None) -> Habits:
-        return Habits(
-            answer_after_s=ANSWER_AFTER_S if self._wishes.auto_answer else None,
-            accepts=lambda source: accepted is None or source in accepted,
-        )
-
-    def _hello(self, uri: str) -> dict[str, Any]:
-        return {
-            "type": "hello",
-            "sip": f"sip:{uri}",
-            "headset": self._phone.headset,
-            "version": version("sambut"),
-            "devices": self._phone.devices(),
-        }
-
-    # --- while it runs --------------------------------------------------------------------------------------------
+        return audio
 
     async def _until_the_end(self) -> int:
         on_interrupt(self._end.set)
         on_line(self._typed)
-        beside = [asyncio.create_task(Buttons(self._inputs, self._pressed).run())]
+        buttons = asyncio.create_task(Buttons(self._inputs, self._pressed).run())
         linked = asyncio.create_task(self._linked())
         ended = asyncio.create_task(self._end.wait())
         try:
             await asyncio.wait({linked, ended}, return_when=asyncio.FIRST_COMPLETED)
-            return DISMISSED if linked.done() and linked.result() else 0
+            return linked.result() if linked.done() else 0
         finally:
-            for task in (*beside, linked, ended):
+            for task in (buttons, linked, ended):
                 task.cancel()
-            await asyncio.gather(*beside, linked, ended, return_exceptions=True)
+            await asyncio.gather(buttons, linked, ended, return_exceptions=True)
 
-    async def _linked(self) -> bool:
-        """Stay at the server; returns when it does not want us, after the call that may be running."""
+    async def _linked(self) -> int:
+        """Stay at the server; returns the exit status when that cannot go on, after the call that may be running."""
         if self._link is None:
             await asyncio.Event().wait()
-            return False
+            return 0
+        status = DISMISSED
         try:
             await self._link.run()
         except Dismissed as why:
             click.echo(f"{why.code}: {why}", err=True)
+        except AddressChanged as why:
+            click.echo(str(why), err=True)
+            status = AGAIN
         await self._idle.wait()
-        return True
+        return status
+
+    def _hello(self) -> dict[str, Any]:
+        """Raises `AddressChanged`, and `OSError` while there is no network."""
+        if not self._wishes.bind and self._wishes.server is not None:
+            _, host, port = parse_server(self._wishes.server)
+            if own_address(host, port) != self._bind:
+                raise AddressChanged("this workstation has another address now: start again")
+        return {
+            "type": "hello",
+            "sip": f"sip:{self._uri}",
+            "headset": self._phone.headset,
+            "version": version("sambut"),
+            "devices": self._phone.devices(),
+        }
 
     def _changed(self) -> None:
         if self._phone.state == "idle":
@@ -220,11 +144,10 @@ class _Workstation:
             self._idle.clear()
         if self._link is not None:
             self._link.changed()
-        if self._ringer is not None:
-            if self._phone.state == "ringing":
-                self._ringer.start()
-            else:
-                self._ringer.stop()
+        if self._ringer is not None and self._phone.state == "ringing":
+            self._ringer.start()
+        elif self._ringer is not None:
+            self._ringer.stop()
 
     def _typed(self, word: str) -> None:
         if word == "q":
@@ -251,9 +174,7 @@ class _Workstation:
     def _pressed(self, press: Press) -> None:
         """The server decides what a button does, since it knows the call; without one, the telephone itself."""
         what = meaning(press, self._phone.state)
-        if what is None:
-            return
-        if self._link is not None and self._link.up:
+        if what is not None and self._link is not None and self._link.up:
             self._link.press(what)
             return
         match what:
@@ -263,17 +184,3 @@ class _Workstation:
                 self._phone.hang_up()
             case "mute":
                 self._phone.mute(not self._phone.muted)
-
-
-def meaning(press: Press, state: Literal["idle", "ringing", "talking"]) -> Literal["answer", "hangup", "mute"] | None:
-    """What a press means just now, if anything: one button answers and hangs up."""
-    match press, state:
-        case "phone", "ringing":
-            return "answer"
-        case "phone" | "hangup", "talking":
-            return "hangup"
-        case "hangup", "ringing":
-            return "hangup"
-        case "mute", "talking":
-            return "mute"
-    return None

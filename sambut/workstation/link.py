@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from ssl import SSLContext
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from aiohttp import (
     ClientError,
@@ -18,7 +18,9 @@ from aiohttp import (
     WSServerHandshakeError,
 )
 
+from sambut.workstation.button import Meaning
 from sip.headset import Levels
+from sip.softphone import State
 
 SERVER_SILENT_S = 5.0  # it pings every second; without a word for so long the connection is dead
 CONNECT_WITHIN_S = 10.0
@@ -32,7 +34,7 @@ class Phone(Protocol):
     """What the page may ask of the telephone, and what it is told about it."""
 
     @property
-    def state(self) -> Literal["idle", "ringing", "talking"]: ...
+    def state(self) -> State: ...
     @property
     def headset(self) -> bool: ...
     @property
@@ -70,7 +72,7 @@ class ServerLink:
         self._hello = hello
         self._notice = notice
         self._news = asyncio.Event()
-        self._buttons: asyncio.Queue[str] = asyncio.Queue()
+        self._buttons: asyncio.Queue[Meaning] = asyncio.Queue()
         self._delay_s = FIRST_DELAY_S
         self.up = False
 
@@ -78,7 +80,7 @@ class ServerLink:
         """Tell the server how the telephone stands now."""
         self._news.set()
 
-    def press(self, what: Literal["answer", "hangup", "mute"]) -> None:
+    def press(self, what: Meaning) -> None:
         """Tell the server that a button of the headset was pressed."""
         self._buttons.put_nowait(what)
         self._news.set()

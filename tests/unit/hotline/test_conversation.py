@@ -54,7 +54,7 @@ def test_every_turn_has_a_way_back_to_the_caller(turn: Turn) -> None:
 
 def test_the_buttons_are_the_table_without_what_phones_do_by_themselves() -> None:
     assert buttons(Turn.TALKING) == ["hold", "consult", "transfer"]
-    assert buttons(Turn.DIALING) == ["cancel"]
+    assert buttons(Turn.DIALING) == ["complete", "cancel"]
     assert buttons(Turn.CONSULTING) == ["swap", "conference", "complete", "cancel"]
     assert not any(doing.value in buttons(turn) for turn in Turn for doing in BY_PHONE)
 

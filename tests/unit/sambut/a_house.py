@@ -26,7 +26,7 @@ from sambut.switchboard import Switchboard
 from sip.agent import SipAgent
 from sip.engine import Engine
 from sip.events import LegId
-from storage import Account, NumbersExhausted, Role, Store
+from storage import Account, NumbersExhausted, PhoneKind, Role, Store
 from storage.records import EventLogged, Record, TicketOpened
 from tests.unit.sambut.fake_agent import FakeAgent, FakeLeg
 from voice.prompts import PromptLibrary
@@ -35,6 +35,7 @@ from voice.synthesis import SynthesisError
 MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=ZoneInfo("Asia/Jakarta")).timestamp()
 DEFAULT = config.load(environ={})
 OPERATORS = ("ayu", "bima", "citra")
+OTHERS = {"koko": Role.COORDINATOR, "pipit": Role.PIC}
 
 
 def installation(data: Path, *, strategy: str = "longest_idle", start: str = "operator", **rules: Any) -> Installation:
@@ -104,11 +105,14 @@ class FakeTickets:
 
 
 class FakePeople:
-    async def list(self, _role: Role | None = None) -> list[Account]:
-        return [await self.get(name) for name in OPERATORS]
+    async def list(self, role: Role | None = None) -> list[Account]:
+        everybody = [await self.get(name) for name in (*OPERATORS, *OTHERS)]
+        return [each for each in everybody if role in (None, each.role)]
 
     async def get(self, username: str) -> Account:
-        return Account(username, username.title(), Role.OPERATOR, phone=f"sip:{username}@127.0.0.1:5071")
+        role = OTHERS.get(username, Role.OPERATOR)
+        phone = f"sip:{username}@127.0.0.1:5071"
+        return Account(username, username.title(), role, phone=phone, phone_kind=PhoneKind.SIP)
 
 
 class FakeEvents:
@@ -140,6 +144,9 @@ class FakePrompts:
         return Path(phrase.name)
 
     def music(self, name: str) -> Path:
+        return Path(name)
+
+    def tone(self, name: str) -> Path:
         return Path(name)
 
 
@@ -176,8 +183,8 @@ class _TracingAgent(FakeAgent):
         super().__init__(lambda event: None)
         self._trace = trace
 
-    def call(self, uri: str, headers: Mapping[str, str] | None = None) -> LegId:
-        leg = super().call(uri, headers)
+    def call(self, uri: str, headers: Mapping[str, str] | None = None, *, trunk: str = "", identity: str = "") -> LegId:
+        leg = super().call(uri, headers, trunk=trunk, identity=identity)
         self._trace.append(("ring", uri.removeprefix("sip:").partition("@")[0]))
         return leg
 
@@ -222,14 +229,14 @@ class House:
 
     @property
     def calls(self) -> list[Call]:
-        return list(self.switchboard._calls)
+        return list(self.switchboard.house.calls)
 
     @property
     def distributor(self) -> Distributor:
-        return self.switchboard._distributor
+        return self.switchboard.house.distributor
 
     def look_after(self) -> None:
-        self.switchboard._housekeeping.look()
+        self.switchboard.house.housekeeping.look()
 
     def opened(self) -> list[str | None]:
         """The calls for which tickets were opened."""

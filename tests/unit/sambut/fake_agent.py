@@ -1,5 +1,6 @@
 """A SIP agent without a network: commands are written down, and what they cause waits until the test delivers it."""
 
+import wave
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ class FakeLeg:
     music: str | None = None
     recording: Path | None = None
     digits: str = ""
+    muted: bool = False
     peers: set[LegId] = field(default_factory=set)
 
 
@@ -59,7 +61,7 @@ class FakeAgent:
     def legs(self) -> list[LegId]:
         return list(self.known)
 
-    def call(self, uri: str, headers: Mapping[str, str] | None = None) -> LegId:
+    def call(self, uri: str, headers: Mapping[str, str] | None = None, *, trunk: str = "", identity: str = "") -> LegId:
         if self.calls_fail:
             raise SipError("cannot call: no line")
         return self._leg(uri, headers or {}).number
@@ -129,8 +131,12 @@ class FakeAgent:
 
     @property
     def phones(self) -> list[FakeLeg]:
-        """Operators' phones that ring or talk."""
+        """Phones that we called, and that ring or talk."""
         return [leg for leg in self.known.values() if leg.uri is not None and not leg.gone]
+
+    def called(self, user: str) -> FakeLeg:
+        """The phone of this user, which we called last."""
+        return [leg for leg in self.phones if (leg.uri or "").startswith(f"sip:{user}@")][-1]
 
     def _leg(self, uri: str | None, headers: Mapping[str, str]) -> FakeLeg:
         self._numbers += 1
@@ -175,7 +181,9 @@ class FakeMixer:
         found = self._agent.up(leg)
         if found is not None:
             found.recording = file
-            file.write_bytes(b"RIFF")
+            with wave.open(str(file), "wb") as sound:
+                sound.setparams((1, 2, 8000, 0, "NONE", ""))
+                sound.writeframes(bytes(1600))
 
     def stop_recording(self, leg: LegId) -> None:
         found = self._agent.known.get(leg)
@@ -194,6 +202,21 @@ class FakeMixer:
             found = self._agent.known.get(leg)
             if found is not None:
                 found.peers.discard(peer)
+
+    def rest(self, leg: LegId) -> None:
+        self.stop_playing(leg)
+        self.stop_recording(leg)
+        found = self._agent.known.get(leg)
+        for peer in list(found.peers) if found is not None else ():
+            self.unbridge(leg, peer)
+
+    def mute(self, leg: LegId, muted: bool) -> None:
+        found = self._agent.up(leg)
+        if found is not None:
+            found.muted = muted
+
+    def record_with(self, leg: LegId, other: LegId) -> None:
+        pass
 
     def _must_work(self) -> None:
         if self.broken:

@@ -2,25 +2,41 @@
 
 import tempfile
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from desk.ports import CallControlError
+from hotline.conversation import Turn
+from sambut.calls import Call
+from sip.events import LegSilent
 from storage.records import CallEnded, CallStarted
 from tests.unit.sambut.a_house import OPERATORS, House, a_house, installation, rung_before_pop
 from tests.unit.sambut.fake_agent import FakeLeg
 from tests.unit.sambut.virtual_time import run
 
+TARGETS = (
+    {"kind": "operator", "id": "ayu"},
+    {"kind": "operator", "id": "bima"},
+    {"kind": "operator", "id": "citra"},
+    {"kind": "coordinator", "id": "koko"},
+    {"kind": "pic", "id": "pipit"},
+    {"kind": "queue", "id": "utama"},
+)
 WAYS_OUT = {"ABANDON", "CONNECT", "EXITWITHTIMEOUT", "EXITWITHKEY", "CALLBACKREQUEST", "VOICEMAIL"}
 
 which = st.integers(0, 5)
 step = st.one_of(
     st.tuples(st.sampled_from(["call", "deliver", "settle"]), st.just(0)),
     st.tuples(st.sampled_from(["caller_goes", "heard", "lift", "phone_goes", "busy", "unanswered"]), which),
-    st.tuples(st.sampled_from(["ready", "pause", "offline", "hangup", "hold", "resume"]), which),
+    st.tuples(st.sampled_from(["ready", "pause", "offline", "hangup", "hold", "resume", "mute", "last_call"]), which),
+    st.tuples(st.sampled_from(["swap", "conference", "complete", "cancel"]), which),
+    st.tuples(st.sampled_from(["consult", "transfer"]), st.integers(0, 20)),
+    st.tuples(st.just("silent"), which),
     st.tuples(st.just("press"), st.sampled_from([1, 2, 3, 9])),
     st.tuples(st.just("wait"), st.sampled_from([0, 1, 4, 11, 31])),
 )
@@ -68,7 +84,14 @@ async def _do(house: House, what: str, argument: int) -> None:
             _caller(house, callers[argument % len(callers)], what, argument)
         case "lift" | "phone_goes" | "busy" | "unanswered" if agent.phones:
             _phone(house, agent.phones[argument % len(agent.phones)], what)
-        case "ready" | "pause" | "offline" | "hangup" | "hold" | "resume":
+        case "silent" if agent.phones:
+            agent.pending.append(LegSilent(agent.phones[argument % len(agent.phones)].number, 2.5))
+        case "consult" | "transfer":
+            target = TARGETS[argument % len(TARGETS)]
+            await _operator(house, OPERATORS[argument % len(OPERATORS)], what, {"to": target})
+        case "heard" | "caller_goes" | "press" | "lift" | "phone_goes" | "busy" | "unanswered" | "silent" | "deliver":
+            pass  # there is nobody whom it could happen to
+        case _:
             await _operator(house, OPERATORS[argument % len(OPERATORS)], what)
 
 
@@ -91,14 +114,17 @@ def _phone(house: House, leg: FakeLeg, what: str) -> None:
         house.agent.far_end(leg.number, 486 if what == "busy" else 480)
 
 
-async def _operator(house: House, name: str, what: str) -> None:
+async def _operator(house: House, name: str, what: str, arguments: Mapping[str, Any] | None = None) -> None:
     desk = house.switchboard.desk_side
+    if what == "last_call":
+        await desk.set_presence(name, "paused", "istirahat", after_call=True)
+        return
     if what in ("ready", "pause", "offline"):
         await desk.set_presence(name, "paused" if what == "pause" else what, "istirahat" if what == "pause" else None)
         return
     for call in house.calls:
         try:
-            await desk.control(call.id, name, what, {})
+            await desk.control(call.id, name, what, arguments or {})
         except CallControlError:
             continue  # not theirs, or not connected
 
@@ -107,7 +133,9 @@ def _holds_always(house: House) -> None:
     busy = Counter(leg.uri for leg in house.agent.phones)
     assert not busy or max(busy.values()) == 1, "no operator has two calls"
     assert rung_before_pop(house.trace) == [], "the pop comes before the ring"
-    assert all(len(leg.peers) <= 1 for leg in house.agent.known.values()), "nobody hears two conversations"
+    conference = any(call.turn is Turn.CONFERENCE for call in house.calls)
+    most = 2 if conference else 1
+    assert all(len(leg.peers) <= most for leg in house.agent.known.values()), "nobody hears two conversations"
     entered = [fact.call for fact in house.journal.facts if fact.name.value == "ENTERQUEUE"]
     opened = Counter(house.opened())
     assert all(opened[call] == 1 for call in entered), "a call in the queue has one ticket"
@@ -116,24 +144,32 @@ def _holds_always(house: House) -> None:
 
 def _holds_when_all_has_arrived(house: House) -> None:
     owned = {call.leg for call in house.calls} | {call.operator_leg for call in house.calls}
-    ringing = sum(len(call.ringing) for call in house.calls)
+    owned |= {call.third.leg for call in house.calls if call.third is not None}
+    thirds = sum(call.third is not None and not call.third.answered for call in house.calls)
+    ringing = sum(len(call.ringing) for call in house.calls) + thirds
     strays = [leg for leg in house.agent.phones if leg.number not in owned]
     assert len(strays) <= ringing, "a phone rings for somebody"
     assert all(leg.number in owned for leg in house.agent.known.values() if leg.uri is None), "no leg without a call"
     for name in OPERATORS:
-        talking = [call for call in house.calls if call.operator == name]
+        talking = [call for call in house.calls if _busy_with(call, name)]
         assert len(talking) == (house.state(name) == "talking"), "the queue and the calls agree on who talks"
+
+
+def _busy_with(call: Call, name: str) -> bool:
+    """The operator has the call, rings or talks about it as a third, or may come back to it."""
+    has = call.operator == name and (call.turn is not None or call.operator_lost)
+    return has or (call.third is not None and call.third.username == name)
 
 
 def _holds_at_the_end(house: House) -> None:
     assert house.calls == [] and house.agent.legs == [], "every caller ends, and every phone"
     started, ended = ([each.call for each in house.journal.of(kind)] for kind in (CallStarted, CallEnded))
     assert Counter(started) == Counter(ended)
+    facts = [fact for fact in house.journal.facts if fact.queue is not None]
+    entered = Counter(fact.call for fact in facts if fact.name.value == "ENTERQUEUE")
+    left = Counter(fact.call for fact in facts if fact.name.value in WAYS_OUT and fact.call in entered)
+    assert entered == left, "who comes into a line leaves it once, each time"
     logged = Counter(house.logged())
-    assert logged["ENTERQUEUE"] == sum(logged[way] for way in WAYS_OUT - {"VOICEMAIL"}) - _asked_outside(house)
-    assert logged["CONNECT"] == logged["COMPLETECALLER"] + logged["COMPLETEOPERATOR"]
-
-
-def _asked_outside(house: House) -> int:
-    """Call backs that were asked for after the queue was left."""
-    return sum(fact.name.value == "CALLBACKREQUEST" and fact.queue is None for fact in house.journal.facts)
+    ended = logged["COMPLETECALLER"] + logged["COMPLETEOPERATOR"] + logged["ATTENDEDTRANSFER"] + logged["BLINDTRANSFER"]
+    assert logged["CONNECT"] <= ended, "everybody's part ends"
+    assert all(house.state(name) != "talking" for name in OPERATORS)

@@ -1,0 +1,289 @@
+"""Consultations and transfers: a third phone is rung for a caller who is never lost meanwhile.
+
+A transfer is a consultation that the operator leaves before (blind) or after (attended) the third has answered. If the
+third does not answer, the caller comes back: to the operator who asked, and from one who has left already, to the
+front of the queue, where that operator is rung first.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+import structlog
+
+from hotline.conversation import Doing, Turn
+from hotline.distributor import Distributor
+from hotline.effects import Effect
+from hotline.hands import NotFreeError
+from sambut.calls import NO_LEG, Call, Calls, Target, Third
+from sambut.clock import Clock
+from sambut.conversations import Conversations
+from sambut.outside import Outside
+from sambut.people import Operator, People
+from sambut.phones import PHONE_ERRORS, Phones, Ringing
+from sambut.sound import Sound
+from sip.agent import SipAgent
+from sip.events import LegId
+from storage import Role
+
+log = structlog.get_logger(__name__)
+
+RING_S = 25.0
+# A third's phone that ends without an answer, by its last SIP status (RFC 3261 section 21).
+REASONS = {486: "busy", 600: "busy", 603: "declined", 480: "no_answer", 487: "no_answer", 408: "no_answer"}
+
+
+class CannotConsultError(Exception):
+    """The target cannot be rung; `code` is the API's (`target_busy`, `target_away`)."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+class Handover(Protocol):
+    """What becomes of a caller whom the operator has passed on (`sambut.handovers`)."""
+
+    def to_operator(self, call: Call, operator: str, leg: LegId) -> None: ...
+    def to_third(self, call: Call) -> None: ...
+    def leave(self, call: Call, *, attended: bool) -> None: ...
+    def come_back(self, call: Call) -> None: ...
+
+
+class Consultations:
+    """Rings thirds. Their legs are owned here until the caller is theirs."""
+
+    def __init__(
+        self,
+        *,
+        agent: SipAgent,
+        calls: Calls,
+        people: People,
+        phones: Phones,
+        outside: Outside,
+        conversations: Conversations,
+        handover: Handover,
+        distributor: Distributor,
+        distribute: Callable[[Iterable[Effect]], None],
+        sound: Sound,
+        show: Callable[[Call, Operator], None],
+        hide: Callable[[Call, Operator], None],
+        notify: Callable[[str, str, Call, dict[str, Any]], None],
+        changed: Callable[[Call], None],
+        clock: Clock,
+    ) -> None:
+        self._agent = agent
+        self._calls = calls
+        self._people = people
+        self._phones = phones
+        self._outside = outside
+        self._conversations = conversations
+        self._handover = handover
+        self._distributor = distributor
+        self._distribute = distribute
+        self._sound = sound
+        self._show = show
+        self._hide = hide
+        self._notify = notify
+        self._changed = changed
+        self._clock = clock
+        self._ringing: dict[str, Ringing] = {}  # by call: a third's phone that has not been answered
+        self._by_leg: dict[LegId, str] = {}
+        self._timers: dict[str, asyncio.TimerHandle] = {}
+
+    def owns(self, leg: LegId) -> bool:
+        return leg in self._by_leg
+
+    # --- what the operator asks for -------------------------------------------------------------------------------
+
+    def consult(self, call: Call, target: Target) -> None:
+        """Ring the third; the caller hears music. Raises `CannotConsultError`, `NotAllowedNowError`.
+
+        `hotline.dialling` may refuse an outside number (`NumberRefusedError`). Then nothing has changed.
+        """
+        self._conversations.check(call, Doing.CONSULT)
+        third = Third(target, self._clock())
+        ringing = self._ring(call, third)
+        call.third, self._ringing[call.id] = third, ringing
+        self._own(call, ringing.leg)
+        self._conversations.do(call, Doing.CONSULT)
+        if call.operator_leg is not None:
+            self._sound.ringback(call.operator_leg)
+        self._timers[call.id] = asyncio.get_running_loop().call_later(RING_S, self._too_long, call)
+        log.info("third_rung", call=call.id, kind=target.kind)
+
+    def transfer(self, call: Call, target: Target) -> None:
+        """Ring the third and leave the caller to them. Raises as `consult` does."""
+        self.consult(call, target)
+        self.complete(call)
+
+    def complete(self, call: Call) -> None:
+        """The operator leaves the caller to the third, who talks already or whose phone still rings."""
+        third = call.third
+        self._conversations.check(call, Doing.COMPLETE)
+        if third is None:
+            return
+        self._handover.leave(call, attended=third.answered)
+        if third.answered:
+            self._settle(call, third)
+        else:
+            call.leaving = True
+            self._conversations.hold_music(call)
+            self._changed(call)
+
+    def cancel(self, call: Call) -> None:
+        """Back to the caller, without the third."""
+        self._conversations.do(call, Doing.CANCEL)
+        self._drop(call)
+
+    def pick_up(self, call: Call, person: Operator) -> None:
+        """The third's page says "answer". Raises as `Phones.answer` does."""
+        ringing = self._ringing.get(call.id)
+        if ringing is None:
+            return
+        on_the_line = self._phones.answer(person, ringing)
+        self._own(call, ringing.leg)
+        if on_the_line:
+            self.answered(ringing.leg)
+
+    def third_hangs_up(self, call: Call) -> None:
+        """The third's page says "hang up", or declines."""
+        if call.third is not None:
+            self._left(call, call.third, "declined")
+
+    def over(self, call: Call) -> None:
+        """The caller has gone: so has the reason for the third's call."""
+        self._drop(call)
+
+    # --- what the third's phone does ------------------------------------------------------------------------------
+
+    def answered(self, leg: LegId) -> None:
+        call = self._call_of(leg)
+        if call is None or call.third is None or call.third.answered:
+            return
+        third, ringing = call.third, self._ringing.pop(call.id, None)
+        self._stop_timer(call)
+        third.answered, third.leg = True, leg
+        if ringing is not None and not call.leaving:
+            self._conversations.do(call, Doing.THIRD_ANSWERED)
+            self._sound.quiet(call.operator_leg or NO_LEG)
+            self._agent.mixer.record_with(leg, call.operator_leg or NO_LEG)
+        elif call.leaving:
+            call.leaving = False
+            self._settle(call, third)
+        self._changed(call)
+
+    def early_sound(self, leg: LegId) -> None:
+        """The far network says something itself before the answer: better than our ringing tone."""
+        call = self._call_of(leg)
+        if call is not None and call.turn is Turn.DIALING and call.third is not None:
+            call.third.leg = leg
+            self._conversations.wire(call)
+
+    def ended(self, leg: LegId, status: int) -> None:
+        call = self._call_of(leg)
+        self._by_leg.pop(leg, None)
+        if call is not None and call.third is not None:
+            self._left(call, call.third, REASONS.get(status, "failed" if status >= 300 else "hung_up"))
+
+    def moved(self, old: LegId, new: LegId) -> None:
+        """A browser's line was renewed in mid-call."""
+        call = self._call_of(old)
+        if call is not None and call.third is not None:
+            self._own(call, new)
+            self._by_leg.pop(old, None)
+            call.third.leg = new if call.third.answered else NO_LEG
+            if call.id in self._ringing:
+                self._ringing[call.id].leg = new
+            self._conversations.wire(call)
+
+    # --- underneath -----------------------------------------------------------------------------------------------
+
+    def _ring(self, call: Call, third: Third) -> Ringing:
+        if third.target.kind == "number":
+            return Ringing(self._outside.dial(third.target.id, call.operator or ""))
+        person = self._people.get(third.target.id)
+        if person is None or self._phones.state(person) == "away":
+            raise CannotConsultError("target_away", f"{third.target.label} has no phone that could ring")
+        if person.role is Role.OPERATOR:
+            self._engage(person, call)
+        try:
+            ringing = self._phones.ring(person, {})
+        except PHONE_ERRORS as error:
+            self._disengage(person)
+            raise CannotConsultError("target_away", str(error)) from error
+        self._show(call, person)
+        return ringing
+
+    def _engage(self, person: Operator, call: Call) -> None:
+        try:
+            self._distribute(self._distributor.consulted(person.username, call.id, self._clock()))
+        except NotFreeError as error:
+            code = "target_away" if error.state == "offline" else "target_busy"
+            raise CannotConsultError(code, str(error)) from error
+
+    def _disengage(self, person: Operator) -> None:
+        if person.role is Role.OPERATOR:
+            self._distribute(self._distributor.consulted_no_more(person.username, self._clock()))
+
+    def _settle(self, call: Call, third: Third) -> None:
+        """The caller is the third's from now on."""
+        person = self._person(third)
+        if person is not None and person.role is Role.OPERATOR:
+            self._by_leg.pop(third.leg, None)
+            call.third = None
+            self._handover.to_operator(call, person.username, third.leg)
+        else:
+            self._handover.to_third(call)
+
+    def _left(self, call: Call, third: Third, reason: str) -> None:
+        """The third did not answer, or has hung up."""
+        told = {"reason": reason, "to": third.target.label}
+        if call.leaving:
+            call.leaving = False
+            self._drop(call)
+            self._notify(call.operator or "", "transfer_failed", call, told)
+            self._handover.come_back(call)
+        elif call.turn is None:
+            self._drop(call)
+            self._agent.hang_up(call.leg)  # it was the third who had the caller
+        else:
+            if not third.answered:
+                self._notify(call.operator or "", "consult_failed", call, told)
+            self._conversations.do(call, Doing.THIRD_LEFT)
+            self._drop(call)
+
+    def _drop(self, call: Call) -> None:
+        third, ringing = call.third, self._ringing.pop(call.id, None)
+        self._stop_timer(call)
+        if third is None:
+            return
+        call.third = None
+        for leg in {third.leg, ringing.leg if ringing is not None else NO_LEG} - {NO_LEG}:
+            self._by_leg.pop(leg, None)
+            self._phones.release(leg)
+        person = self._person(third)
+        if person is not None:
+            self._hide(call, person)
+            self._disengage(person)
+        self._changed(call)
+
+    def _too_long(self, call: Call) -> None:
+        if call.third is not None and not call.third.answered:
+            self._left(call, call.third, "no_answer")
+
+    def _stop_timer(self, call: Call) -> None:
+        timer = self._timers.pop(call.id, None)
+        if timer is not None:
+            timer.cancel()
+
+    def _own(self, call: Call, leg: LegId) -> None:
+        if leg != NO_LEG:
+            self._by_leg[leg] = call.id
+
+    def _call_of(self, leg: LegId) -> Call | None:
+        call_id = self._by_leg.get(leg)
+        return None if call_id is None else self._calls.get(call_id)
+
+    def _person(self, third: Third) -> Operator | None:
+        return None if third.username is None else self._people.get(third.username)

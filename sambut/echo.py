@@ -1,0 +1,74 @@
+"""The echo test before the shift: speak for a few seconds, then hear yourself as callers will."""
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+import structlog
+
+from desk.ports import ToPage
+from sambut.contain import contained
+from sambut.headsets import Headsets
+from sambut.tasks import Tasks
+from sip.agent import SipAgent
+from sip.errors import SipError
+from sip.events import LegId
+from sip.mixer import RELEASE_AFTER_S
+from voice.levels import dbfs
+from voice.overrides import load
+
+log = structlog.get_logger(__name__)
+
+SPEAK_S = 4.0
+ECHO = -1  # number of a playback that no caller hears
+
+
+class EchoTest:
+    """One at a time per operator, and never during a call."""
+
+    def __init__(self, agent: SipAgent, headsets: Headsets, tasks: Tasks, clock_rate: int) -> None:
+        self._agent = agent
+        self._headsets = headsets
+        self._tasks = tasks
+        self._clock_rate = clock_rate
+        self._running: set[str] = set()
+
+    def begin(self, operator: str, send: ToPage) -> None:
+        leg = self._headsets.leg_of(operator)
+        if leg is None or operator in self._running:
+            send("headset_echo", {"state": "failed", "level_db": None})
+            return
+        self._running.add(operator)
+        self._tasks.start(self._run(operator, leg, send), f"echo test {operator}")
+
+    async def _run(self, operator: str, leg: LegId, send: ToPage) -> None:
+        try:
+            with (
+                contained("echo_test_failed", operator=operator, way_out=lambda: _tell(send, "failed")),
+                tempfile.TemporaryDirectory(prefix="sambut-echo-") as folder,
+            ):
+                await self._speak_and_listen(leg, Path(folder) / "echo.wav", send)
+        finally:
+            self._running.discard(operator)
+
+    async def _speak_and_listen(self, leg: LegId, file: Path, send: ToPage) -> None:
+        self._agent.mixer.record(leg, file)
+        _tell(send, "speak")
+        await asyncio.sleep(SPEAK_S)
+        self._agent.mixer.stop_recording(leg)
+        await asyncio.sleep(2 * RELEASE_AFTER_S)  # the file is whole then
+        level = round(dbfs(await asyncio.to_thread(load, file, self._clock_rate)), 1)
+        try:
+            self._agent.mixer.play(leg, [file], ECHO)
+        except SipError:
+            _tell(send, "failed")
+            return
+        _tell(send, "listen", level)
+        await asyncio.sleep(SPEAK_S)
+        self._agent.mixer.stop_playing(leg)
+        await asyncio.sleep(RELEASE_AFTER_S)
+        _tell(send, "done", level)
+
+
+def _tell(send: ToPage, state: str, level_db: float | None = None) -> None:
+    send("headset_echo", {"state": state, "level_db": level_db})

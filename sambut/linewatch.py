@@ -1,0 +1,68 @@
+"""Legs that fall silent or sound bad while a call is up: who has to know, and what becomes of the call."""
+
+import structlog
+
+from hotline.quality import is_bad
+from sambut.calls import Call
+from sambut.facts import Journal
+from sambut.house import House
+from sip.events import LegHeard, LegId, LegSilent, Quality
+from storage.records import CallQuality
+
+log = structlog.get_logger(__name__)
+
+
+class LineWatch:
+    """Takes what the telephone side measures to the calls it belongs to."""
+
+    def __init__(self, house: House, journal: Journal) -> None:
+        self._house = house
+        self._journal = journal
+
+    def on_event(self, event: LegSilent | LegHeard | Quality) -> None:
+        match event:
+            case LegSilent(leg=leg):
+                self._silent(leg)
+            case LegHeard():
+                pass
+            case Quality():
+                self._measured(event)
+
+    def _silent(self, leg: LegId) -> None:
+        """An operator's or a third's phone that sends nothing is gone; a caller's may be in a tunnel."""
+        house = self._house
+        call = house.calls.of_leg(leg)
+        if call is not None:
+            if call.operator is not None and call.turn is not None:
+                house.screens.notify(call.operator, "line_bad", call, {"who": "caller"})
+        elif house.consultations.owns(leg):
+            log.warning("third_silent", leg=leg)
+            house.consultations.ended(leg, 480)
+            house.phones.release(leg)
+        elif house.operators.owns(leg):
+            self._operator_silent(leg)
+
+    def _operator_silent(self, leg: LegId) -> None:
+        call = self._house.operators.call_of(leg)
+        if call is not None and call.operator_leg == leg:
+            self._house.losses.lost(call, may_come_back=False)
+
+    def _measured(self, event: Quality) -> None:
+        call = self._call_of(event.leg)
+        if call is None:
+            return
+        worse = call.quality is None or event.mos < call.quality["mos"]
+        if worse:
+            before = call.quality
+            call.quality = {"mos": event.mos, "loss_percent": event.loss_percent, "jitter_ms": event.jitter_ms}
+            self._journal.write(CallQuality(call.id, event.mos, event.loss_percent, event.jitter_ms))
+            if is_bad(event.mos) and (before is None or not is_bad(before["mos"])):
+                self._warn(call)
+
+    def _warn(self, call: Call) -> None:
+        if call.operator is not None and call.turn is not None:
+            self._house.screens.notify(call.operator, "line_bad", call, {"who": "line"})
+            self._house.pushes.call(call)
+
+    def _call_of(self, leg: LegId) -> Call | None:
+        return self._house.calls.of_leg(leg) or self._house.operators.call_of(leg)

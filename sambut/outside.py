@@ -1,0 +1,72 @@
+"""Calls to outside numbers: by rule, by the right trunk, with our own number (`hotline.dialling`)."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from config import Installation, Trunk
+from hotline.dialling import DialPlan, Route, Standing
+from ivr.hours import opening
+from sambut.clock import Clock
+from sip.agent import SipAgent
+from sip.events import LegId
+
+
+class Outside:
+    """Dials. `role_of` tells what role an account has; `host` is our own address, for what called people see."""
+
+    def __init__(
+        self,
+        agent: SipAgent,
+        installation: Installation,
+        role_of: Callable[[str], str],
+        clock: Clock,
+    ) -> None:
+        self._agent = agent
+        self._installation = installation
+        self._plan = DialPlan(installation.dialling, installation.settings.trunks)
+        self._role_of = role_of
+        self._clock = clock
+        self._trunks = {trunk.name: trunk for trunk in installation.settings.trunks}
+
+    @property
+    def ring_s(self) -> float:
+        """How long an outside phone rings before it counts as not answered."""
+        return self._installation.dialling.ring_s
+
+    def route(self, number: str, username: str) -> Route:
+        """The way to a number as typed. Raises `hotline.dialling.NumberRefusedError`."""
+        return self._plan.route(number, self._role_of(username), open_now=self._open_now())
+
+    def standing(self, username: str) -> Standing:
+        """What this person may dial just now."""
+        return self._plan.standing(self._role_of(username), open_now=self._open_now())
+
+    def dial(self, number: str, username: str) -> LegId:
+        """Place the call. Raises `NumberRefusedError`, or `SipError` for a trunk that cannot be used."""
+        route = self.route(number, username)
+        trunk = self._trunks[route.trunk]
+        host = _host(trunk)
+        suffix = "" if trunk.transport == "udp" else f";transport={trunk.transport}"
+        own = f"sip:{route.caller_id}@{host}" if route.caller_id else ""
+        headers = {"P-Asserted-Identity": f"<{own}>"} if own else {}  # RFC 3325: what providers look at
+        registered = trunk.name if trunk.registration is not None else ""
+        identity = "" if registered else own  # a registrar knows its own account in From, and may refuse another
+        return self._agent.call(f"sip:{route.number}@{host}{suffix}", headers, trunk=registered, identity=identity)
+
+    def _open_now(self) -> bool:
+        hours = self._installation.hours
+        return opening(hours, datetime.fromtimestamp(self._clock(), hours.zone)).open
+
+    def opens_at(self, at: float) -> float | None:
+        """The moment itself in working hours, else when they begin next; None if they never do."""
+        hours = self._installation.hours
+        found = opening(hours, datetime.fromtimestamp(at, hours.zone))
+        if found.open:
+            return at
+        return None if found.next_open is None else found.next_open.timestamp()
+
+
+def _host(trunk: Trunk) -> str:
+    if trunk.outbound is not None and trunk.outbound.host:
+        return trunk.outbound.host
+    return trunk.registration.registrar if trunk.registration is not None else ""

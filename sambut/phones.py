@@ -1,0 +1,147 @@
+"""The three kinds of phone behind one interface: how a person is rung, answered for, muted and let go of."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import structlog
+
+from desk.ports import PhoneOrder
+from sambut.calls import NO_LEG
+from sambut.headsets import Headsets
+from sambut.people import Operator
+from sip.agent import SipAgent
+from sip.errors import SipError
+from sip.events import LegId
+from storage.accounts import PhoneKind
+
+log = structlog.get_logger(__name__)
+
+PhoneState = Literal["up", "away", "unknown"]
+Order = Callable[[PhoneOrder], None]
+"""To a workstation's softphone: what it is to do. Never waits, never fails."""
+
+# Phones that answer at once when told to look for one or the other (RFC 7463 section 5.1 describes the practice).
+ANSWER_AT_ONCE = {"Call-Info": "<sip:localhost>;answer-after=0", "Alert-Info": "info=alert-autoanswer;delay=0"}
+
+
+class PhoneAwayError(Exception):
+    """There is no phone that could ring."""
+
+
+class HandsetError(Exception):
+    """This phone can only be answered at the phone itself."""
+
+
+@dataclass(slots=True)
+class _Softphone:
+    uri: str
+    order: Order
+
+
+@dataclass(slots=True)
+class Ringing:
+    """A phone that rings; `leg` is none yet where the phone is only called once the page says "answer"."""
+
+    leg: LegId = NO_LEG
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Phones:
+    """Everybody's phone. A browser's line stays up between calls; the others are called and hung up for each."""
+
+    def __init__(self, agent: SipAgent, headsets: Headsets) -> None:
+        self._agent = agent
+        self._headsets = headsets
+        self._softphones: dict[str, _Softphone] = {}
+
+    # --- softphones that come and go ------------------------------------------------------------------------------
+
+    def softphone_up(self, operator: str, uri: str, order: Order) -> None:
+        self._softphones[operator] = _Softphone(uri, order)
+
+    def softphone_down(self, operator: str) -> None:
+        self._softphones.pop(operator, None)
+
+    # --- questions ------------------------------------------------------------------------------------------------
+
+    def state(self, person: Operator) -> PhoneState:
+        """Whether it could ring; a plain SIP phone shows that only when it is called."""
+        match person.phone_kind:
+            case PhoneKind.BROWSER:
+                return "away" if self._headsets.leg_of(person.username) is None else "up"
+            case PhoneKind.SOFTPHONE:
+                return "up" if person.username in self._softphones else "away"
+            case PhoneKind.SIP:
+                return "unknown" if person.phone else "away"
+
+    def standing(self, leg: LegId) -> bool:
+        """Whether the leg outlives the call: a browser's line."""
+        return self._headsets.owns(leg)
+
+    # --- one call's way -------------------------------------------------------------------------------------------
+
+    def ring(self, person: Operator, headers: Mapping[str, str]) -> Ringing:
+        """Let it ring. Raises `PhoneAwayError`, or `SipError` for an address that cannot be called."""
+        if self.state(person) == "away":
+            raise PhoneAwayError(f"{person.username} has no phone that could ring")
+        if person.phone_kind is PhoneKind.BROWSER:
+            return Ringing(self._headsets.leg_of(person.username) or NO_LEG)
+        if person.phone_kind is PhoneKind.SIP and person.auto_answer:
+            return Ringing(NO_LEG, headers)
+        return Ringing(self._agent.call(self._uri(person), headers))
+
+    def answer(self, person: Operator, ringing: Ringing) -> bool:
+        """The page says "answer". True: the person is on the line now; else the phone's own answer follows.
+
+        Raises `HandsetError`, or `SipError` for an address that cannot be called.
+        """
+        if person.phone_kind is PhoneKind.BROWSER:
+            return True
+        if person.phone_kind is PhoneKind.SOFTPHONE:
+            self._order(person, "answer")
+        elif person.auto_answer:
+            if ringing.leg == NO_LEG:
+                ringing.leg = self._agent.call(person.phone, {**ringing.headers, **ANSWER_AT_ONCE})
+        else:
+            raise HandsetError("this phone is answered by lifting its handset")
+        return False
+
+    def ring_to_talk(self, person: Operator) -> tuple[LegId, bool]:
+        """Ring a phone whose owner has just asked for it. True: they are on the line already.
+
+        Raises `PhoneAwayError` or `SipError`.
+        """
+        if self.state(person) == "away":
+            raise PhoneAwayError(f"{person.username} has no phone that could ring")
+        if person.phone_kind is PhoneKind.BROWSER:
+            return self._headsets.leg_of(person.username) or NO_LEG, True
+        leg = self._agent.call(self._uri(person), ANSWER_AT_ONCE)
+        if person.phone_kind is PhoneKind.SOFTPHONE:
+            self._order(person, "answer")
+        return leg, False
+
+    def show_muted(self, person: Operator, muted: bool) -> None:
+        """A softphone has a light for it; the muting itself happens in the bridge."""
+        if person.phone_kind is PhoneKind.SOFTPHONE:
+            self._order(person, "mute" if muted else "unmute")
+
+    def release(self, leg: LegId) -> None:
+        """The call is over for this phone."""
+        if self.standing(leg):
+            self._agent.mixer.rest(leg)
+        else:
+            self._agent.hang_up(leg)
+
+    def _uri(self, person: Operator) -> str:
+        if person.phone_kind is PhoneKind.SOFTPHONE:
+            return self._softphones[person.username].uri
+        return person.phone
+
+    def _order(self, person: Operator, what: PhoneOrder) -> None:
+        softphone = self._softphones.get(person.username)
+        if softphone is not None:
+            softphone.order(what)
+
+
+PHONE_ERRORS = (SipError, PhoneAwayError)
