@@ -7,7 +7,11 @@ import { Button } from "../ui/button";
 import { Icon } from "../ui/icon";
 import { phoneWords } from "./words";
 
-/** The token is shown once, inside the command that uses it. */
+/** Into a file that only its owner reads, because a command line is seen by every program on the workstation. */
+const commandFor = ({ token, server }: { token: string; server: string }): string =>
+  `(umask 077; echo ${token} > ~/.sambut-token)\nsambut softphone --server ${server} --token-file ~/.sambut-token`;
+
+/** The token is shown once, inside the commands that use it. */
 export function SoftphonePart() {
   const command = useSignal<string | null>(null);
   const mine = presence.value;
@@ -15,7 +19,7 @@ export function SoftphonePart() {
   const { icon, word, state } = phoneWords(mine);
   const make = async () => {
     const made = await attempt(() => me.newPhoneToken());
-    if (made !== undefined) command.value = `sambut softphone --server ${made.server} --token ${made.token}`;
+    if (made !== undefined) command.value = commandFor(made);
   };
   const end = async () => {
     const ended = await attempt(async () => {

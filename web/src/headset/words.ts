@@ -23,7 +23,7 @@ const ICONS: Readonly<Record<string, IconName>> = {
 
 function browserWords(): PhoneWords {
   const { state, reason } = headset.value;
-  const help = state === "asking" ? t("headset_why_asking") : state === "up" ? "" : tryText(`headset_why_${reason}`, t("headset_why_connection"));
+  const help = state === "asking" ? t("headset_why_asking") : state === "up" ? t("headset_help_up") : tryText(`headset_why_${reason}`, t("headset_why_connection"));
   return { state, icon: ICONS[state] ?? "phone", name: t("headset"), word: t(`headset_${state}`), help };
 }
 

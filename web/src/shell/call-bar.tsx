@@ -6,7 +6,6 @@ import { callerName, formatNumber } from "../state/people";
 import { t } from "../texts";
 import { Button } from "../ui/button";
 import { Icon, type IconName } from "../ui/icon";
-import { QualityWarning } from "../ui/quality";
 import { Running } from "../ui/running";
 import { CallControls } from "./call-controls";
 import { ThirdParty } from "./third-party";
@@ -47,7 +46,6 @@ function Who({ call, name }: { call: Call; name: string }) {
         </strong>
         {call.muted ? <span class="call-muted" role="status">{t("muted_now")}</span> : <span>{name}</span>}
       </div>
-      <QualityWarning quality={call.state === "ended" ? null : call.quality} />
     </>
   );
 }

@@ -5,7 +5,6 @@ import { t } from "../texts";
 import { Button } from "../ui/button";
 import { Popover } from "../ui/popover";
 import { Keypad } from "./keypad";
-import { TransferDialog } from "./transfer";
 
 export const keypadOpen = signal(false);
 export const transferOpen = signal(false);
@@ -14,9 +13,8 @@ const canAny = (...actions: CallAction[]): boolean => actions.some(can);
 
 /** Always the same five in the same places; what the call does not allow now is off, and nothing else decides that. */
 export function CallControls({ call }: { call: Call }) {
-  const held = can("resume") || call.state === "hold";
+  const held = can("resume") || (call.state === "hold" && call.third === null);
   const digits = can("digits");
-  const over = canAny("transfer", "consult");
   return (
     <div class="call-controls" data-ended={call.state === "ended"}>
       <Button class="wide" icon="paused" keys="F4" label={t(held ? "resume" : "hold")} pressed={held} disabled={!canAny("hold", "resume")} testid="call-hold" onClick={toggleHold}>
@@ -32,13 +30,12 @@ export function CallControls({ call }: { call: Call }) {
       >
         {digits ? <Keypad /> : null}
       </Popover>
-      <Button icon="transfer" keys="F10" label={t("transfer")} disabled={!over} testid="call-transfer" onClick={() => (transferOpen.value = true)}>
+      <Button icon="transfer" keys="F10" label={t("transfer")} disabled={!canAny("transfer", "consult")} testid="call-transfer" onClick={() => (transferOpen.value = true)}>
         {t("transfer")}
       </Button>
       <Button look="danger" icon="hangup" keys="Shift+F4" label={t("hang_up")} disabled={!can("hangup")} testid="call-hangup" onClick={perform("hangup")}>
         {t("hang_up")}
       </Button>
-      {transferOpen.value && over && <TransferDialog onClose={() => (transferOpen.value = false)} />}
     </div>
   );
 }

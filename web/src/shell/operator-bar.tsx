@@ -4,11 +4,13 @@ import { deskHere } from "../state/active";
 import { callRunning, can, perform, phoneOpen, setPresence, toggleHold, toggleMute } from "../state/desk";
 import { takesCalls } from "../state/session";
 import { t } from "../texts";
+import { QualityWarning } from "../ui/quality";
 import { CallBar } from "./call-bar";
 import { keypadOpen, transferOpen } from "./call-controls";
 import { PresenceControl, pauseOpen } from "./presence-control";
 import { QueueStrip } from "./queue-strip";
 import { CONSULT_KEYS } from "./third-party";
+import { TransferDialog } from "./transfer";
 
 /** Presence, phone, queue and call of an operator, at the same place on every page. */
 export function OperatorBar() {
@@ -45,9 +47,11 @@ function Bar() {
       <div class="shift-row">
         <PresenceControl />
         <PhoneButton />
+        <QualityWarning quality={callRunning.value?.quality ?? null} />
         <QueueStrip />
       </div>
       <CallBar />
+      {transferOpen.value && (can("transfer") || can("consult")) && <TransferDialog onClose={() => (transferOpen.value = false)} />}
     </section>
   );
 }

@@ -27,7 +27,7 @@ function Option({ entry, id, active, onPick }: { entry: DirectoryEntry; id: stri
     <div
       id={id}
       role="option"
-      class="target"
+      class="transfer-item"
       aria-selected={active}
       aria-disabled={!entry.available}
       data-active={active}
@@ -35,9 +35,9 @@ function Option({ entry, id, active, onPick }: { entry: DirectoryEntry; id: stri
       onClick={onPick}
     >
       <Icon name={KIND_ICONS[entry.kind]} />
-      <span class="target-name">{local(entry.label)}</span>
+      <span class="transfer-name">{local(entry.label)}</span>
       <small>{entry.kind === "number" ? "" : t(`kind_${entry.kind}`)}</small>
-      <span class={entry.available ? "target-state target-free" : "target-state"}>
+      <span class={entry.available ? "transfer-state transfer-free" : "transfer-state"}>
         {entry.kind !== "number" && <><Icon name={entry.available ? "ready" : "offline"} /> {stateText(entry)}</>}
       </span>
     </div>
@@ -106,7 +106,7 @@ export function TransferDialog({ onClose }: { onClose: () => void }) {
             onKeyDown={onKeyDown}
           />
         </div>
-        <div ref={list} class="targets" id="transfer-list" role="listbox" aria-label={t("transfer_results")}>
+        <div ref={list} class="transfer-list" id="transfer-list" role="listbox" aria-label={t("transfer_results")}>
           {shown.map((entry, at) => (
             <Option key={keyOf(entry)} id={`target-${keyOf(entry)}`} entry={entry} active={at === index} onPick={() => (active.value = at)} />
           ))}

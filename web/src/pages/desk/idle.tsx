@@ -55,7 +55,7 @@ function PhoneCard() {
       <Icon name={icon} />
       <div>
         <h2>{name}: {word}</h2>
-        <p>{soundBlocked.value ? t("sound_blocked") : help || (state === "up" ? t("phone_card_up") : "")}</p>
+        <p>{soundBlocked.value ? t("sound_blocked") : help}</p>
       </div>
       {off && <Button look="primary" icon="mic" testid="phone-card-on" onClick={turnOn}>{t("headset_turn_on")}</Button>}
       <Button testid="phone-card-open" onClick={() => (phoneOpen.value = true)}>{t("phone_card_check")}</Button>

@@ -1,8 +1,9 @@
+import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Kind, Outcome } from "../../api/types";
 import { keyName, useShortcuts } from "../../lib/keys";
 import { onDesk, presence, setOutcome } from "../../state/desk";
-import { reference } from "../../state/reference";
+import { outcomeLabel, reference } from "../../state/reference";
 import { local, t } from "../../texts";
 import { Icon } from "../../ui/icon";
 
@@ -12,22 +13,12 @@ const MOST = 10;
 /** Those that do not fit the ticket's kind are off and keep their place and digit. */
 const fits = ({ kinds }: Outcome, kind: Kind | null): boolean => kind === null || kinds.length === 0 || kinds.includes(kind);
 
-/** What came of the call: one click or one digit, during the call and while the ticket is finished. */
-export function Outcomes() {
-  const group = useRef<HTMLDivElement>(null);
-  const desk = onDesk.value;
-  const call = desk?.call ?? null;
-  const open = call !== null && (call.connected_at !== null || call.direction === "out");
-  const wrapUp = call?.state === "ended" && presence.value?.state === "wrap_up";
-  const kind = desk?.editor.ticket.value.kind ?? null;
-  const choices = (reference.value?.outcomes ?? [])
-    .slice(0, MOST)
-    .map((each, at) => ({ ...each, digit: String((at + 1) % MOST), on: open && fits(each, kind) }));
-  const byDigit = Object.fromEntries(choices.filter(({ on }) => on).map(({ digit, code }) => [digit, () => void setOutcome(code)]));
-  useShortcuts({
-    ...(open ? { "Alt+8": () => group.current?.querySelector("button")?.focus() } : {}),
-    ...(wrapUp ? byDigit : {}),
-  });
+interface Choice extends Outcome {
+  digit: string;
+  on: boolean;
+}
+
+function Choices({ choices, chosen, byDigit }: { choices: readonly Choice[]; chosen: string | null; byDigit: Readonly<Record<string, () => void>> }) {
   /** In the group itself a digit works during the call, too. */
   const onKeyDown = (event: KeyboardEvent) => {
     const pick = byDigit[keyName(event)];
@@ -35,24 +26,51 @@ export function Outcomes() {
     event.stopPropagation();
     pick();
   };
+  return (
+    <div class="outcome-choices" role="group" aria-label={t("outcome")} onKeyDown={onKeyDown}>
+      {choices.map(({ code, label, digit, on }) => (
+        <button key={code} type="button" aria-pressed={chosen === code} disabled={!on} data-testid={`outcome-${code}`} onClick={() => void setOutcome(code)}>
+          <kbd>{digit}</kbd> <span>{local(label)}</span> {chosen === code && <Icon name="check" />}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+/**
+ * What came of the call: one click or one digit. A single line during the call, where the caller's history matters more;
+ * all of them while the ticket is finished.
+ */
+export function Outcomes() {
+  const opened = useSignal<string | null>(null);
+  const card = useRef<HTMLElement>(null);
+  const desk = onDesk.value;
+  const call = desk?.call ?? null;
+  const can = call !== null && (call.connected_at !== null || call.direction === "out");
+  const wrapUp = call?.state === "ended" && presence.value?.state === "wrap_up";
+  const open = can && (wrapUp || opened.value === call.id);
+  const kind = desk?.editor.ticket.value.kind ?? null;
+  const choices = (reference.value?.outcomes ?? [])
+    .slice(0, MOST)
+    .map((each, at) => ({ ...each, digit: String((at + 1) % MOST), on: can && fits(each, kind) }));
+  const byDigit = Object.fromEntries(choices.filter(({ on }) => on).map(({ digit, code }) => [digit, () => void setOutcome(code)]));
+  const chosen = call?.outcome ?? null;
+  const toggle = () => (opened.value = call === null || open ? null : call.id);
+  const goThere = () => {
+    if (!open) toggle();
+    window.setTimeout(() => card.current?.querySelector<HTMLElement>(".outcome-choices button:enabled")?.focus());
+  };
+  useShortcuts({ ...(can ? { "Alt+8": goThere } : {}), ...(wrapUp ? byDigit : {}) });
   if (choices.length === 0) return null;
   return (
-    <section class="card outcomes">
-      <h2>{t("outcome")}</h2>
-      <div ref={group} class="outcome-choices" role="group" aria-label={t("outcome")} onKeyDown={onKeyDown} data-testid="outcomes" data-chosen={call?.outcome ?? ""}>
-        {choices.map(({ code, label, digit, on }) => (
-          <button
-            key={code}
-            type="button"
-            aria-pressed={call?.outcome === code}
-            disabled={!on}
-            data-testid={`outcome-${code}`}
-            onClick={() => void setOutcome(code)}
-          >
-            <kbd>{digit}</kbd> <span>{local(label)}</span> {call?.outcome === code && <Icon name="check" />}
-          </button>
-        ))}
-      </div>
+    <section ref={card} class="card outcomes" data-testid="outcomes" data-chosen={chosen ?? ""}>
+      <h2>
+        <button type="button" aria-expanded={open} disabled={!can || wrapUp} data-testid="outcomes-open" onClick={toggle}>
+          {t("outcome")} <Icon name="chevron" />
+        </button>
+        <span class={chosen === null ? "quiet" : ""}>{chosen !== null ? outcomeLabel(chosen) : can ? t("outcome_open") : t("none")}</span>
+      </h2>
+      {open && <Choices choices={choices} chosen={chosen} byDigit={byDigit} />}
     </section>
   );
 }
