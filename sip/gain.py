@@ -18,14 +18,15 @@ MOST_LOUDER_DB, MOST_QUIETER_DB = 18.0, 12.0
 STEP_UP_DB, STEP_DOWN_DB = 1.0, 2.0
 """At most, per look that found speech: 10 dB in a second of it upwards, 20 dB downwards."""
 NEAR_ENOUGH_DB = 1.5
-SINE_RMS_DB = -3.0  # the meter calls a full-scale sine 0 dB; by root mean square it is -3 dBFS
+METER_DB = -1.5
+"""From the meter to dBFS by root mean square: -3 for a sine, but speech is more peaked (1.5 dB, measured)."""
 
 NOISE_RISES_DB = 0.1  # per look: what goes on and on without a pause is noise after ten seconds or so, not speech
 SPEECH_OVER_NOISE_DB = 10.0
 ECHO_LOOKS = 5  # how long after what was heard an echo of it may come: 0.5 s
 ECHO_BELOW_DB = 15.0
 TRUSTED_AFTER = 5  # looks with speech before the level is believed
-REMEMBERED = 30  # looks with speech in the mean: three seconds of talking
+REMEMBERED = 50  # looks with speech in the mean: five seconds of talking
 
 
 class SpeechLevel:
@@ -124,7 +125,7 @@ class Leveller:
 
 
 def _dbfs(percent: int) -> float:
-    return level_db(percent) + SINE_RMS_DB if percent else SILENCE_DB
+    return level_db(percent) + METER_DB if percent else SILENCE_DB
 
 
 def _adjust(port: pj.AudioMedia, gain_db: float) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from voice.levels import SPEECH_DBFS, Samples, dbfs
 
-MUSIC_DBFS = -26.0
+MUSIC_DBFS = -21.0  # as loud as speech at SPEECH_DBFS: both are -21 LUFS (docs/sound.md)
 MUSIC_S = 48.0
 
 _A4_HZ = 440.0

@@ -11,7 +11,7 @@ from voice.wav import write_wav
 
 VALUES_KEPT = 500  # sounds with values in them; each takes some 30 to 200 kB
 
-_VERSION = 1  # raise it when the same recipe gives another sound
+_VERSION = 2  # raise it when the same recipe gives another sound
 
 
 class SoundCache:
