@@ -38,6 +38,9 @@ class Settings(Model):
     rtp_timeout_s: Annotated[float, Field(ge=0, le=60)] = 2.5
     trunks: tuple[Trunk, ...] = (LOOPBACK,)
     ice_servers: tuple[IceServer, ...] = ()
+    headset_bind: str = ""
+    headset_codecs: tuple[Codec, ...] = ()
+    headset_turn: bool = False
     http_bind: str = "127.0.0.1"
     http_port: Port = 8080
     public_url: str = ""
@@ -71,12 +74,12 @@ class Settings(Model):
             raise ValueError(f"{value!r} is not a web address like https://hotline.example.go.id")
         return value.rstrip("/")
 
-    @field_validator("codecs", mode="before")
+    @field_validator("codecs", "headset_codecs", mode="before")
     @classmethod
     def _from_commas(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
 
-    @field_validator("codecs")
+    @field_validator("codecs", "headset_codecs")
     @classmethod
     def _codecs_once(cls, value: tuple[Codec, ...]) -> tuple[Codec, ...]:
         if len(set(value)) < len(value):

@@ -1,12 +1,20 @@
 """From an installation's settings to the SIP agent's options."""
 
-from config import Settings, Trunk
+import re
+from collections.abc import Iterable
+
+from config import IceServer, Settings, Trunk
 from sip.engine import Engine
-from sip.options import AgentOptions, Registration, Tls
+from sip.options import AgentOptions, Registration, Tls, Turn
+
+# What a browser headset speaks, best first, by the bridge's clock: without a resampler, and cheap to code (decision 4).
+# All browsers have G.711 (RFC 7874 section 3).
+HEADSET_CODECS = {8000: ("PCMU", "PCMA", "G722", "opus"), 16000: ("G722", "PCMU", "PCMA", "opus")}
+TURN_URL = re.compile(r"turn:(?P<server>[^?]+)(?:\?transport=(?P<transport>udp|tcp))?")
 
 
 def hotline_options(settings: Settings, engine: Engine) -> AgentOptions:
-    """The hotline's own agent. Raises `ValueError` when TLS is asked for without a certificate."""
+    """The hotline's own agent. Raises `ValueError` for settings that contradict each other."""
     return AgentOptions(
         bind=settings.sip_bind,
         port=settings.sip_port,
@@ -18,6 +26,9 @@ def hotline_options(settings: Settings, engine: Engine) -> AgentOptions:
         srtp=settings.srtp,
         legs=engine.legs,
         rtp_timeout_s=settings.rtp_timeout_s,
+        line_bind=settings.headset_bind,
+        line_codecs=_headset_codecs(settings),
+        turn=_turn(settings.ice_servers) if settings.headset_turn else None,
         even_levels=True,
         registrations=tuple(_registration(trunk) for trunk in settings.trunks if trunk.registration is not None),
     )
@@ -29,6 +40,23 @@ def _tls(settings: Settings) -> Tls | None:
     if settings.tls_certificate is None or settings.tls_key is None:
         raise ValueError("sip_tls_port needs tls_certificate and tls_key")
     return Tls(settings.sip_tls_port, settings.tls_certificate, settings.tls_key, settings.tls_ca)
+
+
+def _headset_codecs(settings: Settings) -> tuple[str, ...]:
+    """Those that the engine has at all: `codecs` turns the others off."""
+    wanted = settings.headset_codecs or HEADSET_CODECS[settings.clock_rate]
+    usable = tuple(codec for codec in wanted if codec in settings.codecs)
+    if not usable:
+        raise ValueError("headset_codecs has nothing in common with codecs")
+    return usable
+
+
+def _turn(servers: Iterable[IceServer]) -> Turn:
+    """The first TURN server that the engine can speak to, which is without TLS."""
+    for server in servers:
+        for url in filter(None, map(TURN_URL.fullmatch, server.urls)):
+            return Turn(url["server"], server.username, server.credential, tcp=url["transport"] == "tcp")
+    raise ValueError("headset_turn needs a turn: address in ice_servers")
 
 
 def _registration(trunk: Trunk) -> Registration:

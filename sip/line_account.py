@@ -60,6 +60,7 @@ def _traverse(nat: pj.AccountNatConfig, options: AgentOptions) -> None:
     if options.turn is not None:
         nat.turnEnabled = True
         nat.turnServer = options.turn.server
+        nat.turnConnType = pj.PJ_TURN_TP_TCP if options.turn.tcp else pj.PJ_TURN_TP_UDP
         nat.turnUserName = options.turn.username
         nat.turnPassword = options.turn.password
 

@@ -40,6 +40,7 @@ class Turn:
     server: str
     username: str
     password: str
+    tcp: bool = False
 
 
 @dataclass(frozen=True, slots=True)

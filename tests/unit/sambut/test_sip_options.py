@@ -1,0 +1,50 @@
+"""From settings to the SIP agent's options."""
+
+from typing import Any
+
+import pytest
+
+from config import Settings
+from sambut.sip_options import hotline_options
+from sip.engine import Engine
+from sip.options import AgentOptions, Turn
+
+ENGINE = Engine("pjsua2", "2.17", 1024, fallback=False)
+TURN = {"urls": ["stun:s.example:3478", "turn:t.example:3478?transport=tcp"], "username": "a", "credential": "b"}
+
+
+def options(**settings: Any) -> AgentOptions:
+    return hotline_options(Settings.model_validate(settings), ENGINE)
+
+
+@pytest.mark.parametrize(("clock_rate", "first"), [(8000, "PCMU"), (16000, "G722")])
+def test_a_browser_headset_speaks_what_needs_no_resampling(clock_rate: int, first: str) -> None:
+    assert options(clock_rate=clock_rate).line_codecs[0] == first
+
+
+def test_a_browser_headset_speaks_what_the_settings_say() -> None:
+    assert options(headset_codecs=["opus"]).line_codecs == ("opus",)
+
+
+def test_a_codec_that_is_off_is_not_offered_to_a_browser_headset() -> None:
+    assert options(codecs=["PCMA", "opus"]).line_codecs == ("PCMA", "opus")
+
+
+def test_codecs_of_headsets_that_are_all_off_are_told() -> None:
+    with pytest.raises(ValueError, match="headset_codecs"):
+        options(codecs=["PCMA"], headset_codecs=["opus"])
+
+
+def test_turn_is_for_the_pages_alone_unless_it_is_wanted_here_too() -> None:
+    assert options(ice_servers=[TURN]).turn is None
+    assert options(ice_servers=[TURN], headset_turn=True).turn == Turn("t.example:3478", "a", "b", tcp=True)
+
+
+def test_turn_without_a_server_that_the_engine_can_speak_to_is_told() -> None:
+    only_tls = {"urls": ["turns:t.example:443"], "username": "a", "credential": "b"}
+    with pytest.raises(ValueError, match="headset_turn"):
+        options(ice_servers=[only_tls], headset_turn=True)
+
+
+def test_media_of_headsets_arrive_where_the_settings_say() -> None:
+    assert options(headset_bind="192.0.2.4").line_bind == "192.0.2.4"
