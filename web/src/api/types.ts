@@ -388,7 +388,7 @@ export type Message = Envelope &
         presence: Presence | null;
         live: Live;
         pop: Pop | null;
-        desk: { active: boolean };
+        desk?: { active: boolean };
         headset: { state: string };
       }
     | ({ type: "screen_pop" } & Pop)

@@ -21,10 +21,14 @@ export const headset = computed(() => machine.value);
 export const microphone = signal<MediaStream | null>(null);
 export const farEnd = signal<MediaStream | null>(null);
 
+/** After so long the tab that took the desk over has a line of its own. */
+const HAND_OVER_MS = 3000;
+
 let send: (said: Said) => void = () => undefined;
 let line: Line | null = null;
 let offer = "";
 let timer: number | undefined;
+let leaving: number | undefined;
 /** Counts the openings of a microphone, so that one that comes too late is put away. */
 let opening = 0;
 let speaker: HTMLAudioElement | null = null;
@@ -38,6 +42,7 @@ function handle(event: HeadsetEvent): void {
 function run(wanted: Effect): void {
   switch (wanted.do) {
     case "ask":
+      window.clearTimeout(leaving);
       return void ask();
     case "release":
       return putMicrophoneAway();
@@ -47,6 +52,9 @@ function run(wanted: Effect): void {
       return void answer();
     case "hang_up":
       return hangUp();
+    case "hand_over":
+      leaving = window.setTimeout(leave, HAND_OVER_MS);
+      return;
     case "say_off":
       return send({ type: "headset", state: "off", reason: wanted.reason });
     case "calm":
@@ -139,6 +147,11 @@ function hear(stream: MediaStream): void {
   speaker.srcObject = stream;
   void playOn(speaker, inUse.speaker.value?.id ?? null);
   void play(speaker);
+}
+
+function leave(): void {
+  hangUp();
+  putMicrophoneAway();
 }
 
 function hangUp(): void {

@@ -45,7 +45,7 @@ export type HeadsetEvent =
   | { type: "again" };
 
 export type Effect =
-  | { do: "ask" | "release" | "ready" | "answer" | "hang_up" | "calm" }
+  | { do: "ask" | "release" | "ready" | "answer" | "hang_up" | "hand_over" | "calm" }
   | { do: "say_off"; reason: HeadsetOff }
   | { do: "again"; ms: number };
 
@@ -90,7 +90,8 @@ const said = (reason: HeadsetOff, [next, effects]: Step): Step => [next, [{ do: 
 function allowed(headset: Headset, denied: Denied | null): Step {
   if (denied === null) return headset.allowed ? [headset, []] : begin({ ...headset, allowed: true });
   const next = { ...headset, allowed: false };
-  if (denied === "elsewhere") return putAway(next, denied);
+  // The old line carries the call until the other tab has its own.
+  if (denied === "elsewhere") return [putAway(next, denied)[0], [{ do: "calm" }, { do: "hand_over" }]];
   if (denied === "other_phone") return said("changed", putAway(next, denied));
   // What is heard may outlast a lost line to the server, so nothing is hung up; the next line replaces it.
   return [headset.wanted ? { ...next, state: "down", reason: "link" } : next, [{ do: "calm" }]];

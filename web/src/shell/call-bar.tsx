@@ -1,7 +1,7 @@
 import type { Call } from "../api/types";
 import { route } from "../lib/router";
 import { deskElsewhere } from "../state/active";
-import { can, consulted, onDesk, perform, presence } from "../state/desk";
+import { callShown, can, consulted, onDesk, perform, presence } from "../state/desk";
 import { callerName, formatNumber } from "../state/people";
 import { t } from "../texts";
 import { Button } from "../ui/button";
@@ -60,10 +60,9 @@ function Middle({ call }: { call: Call }) {
 
 /** The running call, at the same place on every page: who, then the third party, then buttons that never move. */
 export function CallBar() {
-  const desk = onDesk.value;
-  if (desk === null) return <NoCall />;
-  const { call, editor } = desk;
-  const ticket = editor.ticket.value;
+  const [call, desk] = [callShown.value, onDesk.value];
+  if (call === null || desk === null) return <NoCall />;
+  const ticket = desk.editor.ticket.value;
   const look = can("answer") ? "ringing" : call.third?.state === "talking" && !consulted.value ? "hold" : call.state;
   const name = callerName(ticket);
   return (

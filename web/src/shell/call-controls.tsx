@@ -33,8 +33,8 @@ export function CallControls({ call }: { call: Call }) {
       <Button icon="transfer" keys="F10" label={t("transfer")} disabled={!canAny("transfer", "consult")} testid="call-transfer" onClick={() => (transferOpen.value = true)}>
         {t("transfer")}
       </Button>
-      <Button look="danger" icon="hangup" keys="Shift+F4" label={t("hang_up")} disabled={!can("hangup")} testid="call-hangup" onClick={perform("hangup")}>
-        {t("hang_up")}
+      <Button look="danger" icon="hangup" keys="Shift+F4" label={t(can("answer") ? "decline" : "hang_up")} disabled={!can("hangup")} testid="call-hangup" onClick={perform("hangup")}>
+        {t(can("answer") ? "decline" : "hang_up")}
       </Button>
     </div>
   );

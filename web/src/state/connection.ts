@@ -52,7 +52,7 @@ function received(message: Message): void {
 function caughtUp(snapshot: Message & { type: "snapshot" }): void {
   flushAll();
   void restoreDrafts(snapshot.user.username);
-  if (takesCalls.peek()) void settleDesk(snapshot.user.username, snapshot.desk.active);
+  if (takesCalls.peek()) void settleDesk(snapshot.user.username, snapshot.desk?.active === true);
 }
 
 /** A caller who left is shown on the desk itself, where the operator is looking. */

@@ -26,10 +26,17 @@ export interface OnDesk {
 
 export const onDesk = signal<OnDesk | null>(null);
 
-export const callRunning = computed(() => {
-  const call = onDesk.value?.call;
-  return call !== undefined && call.state !== "ended" ? call : null;
+/** The phone rings for it, or they talk: this operator is part of the call. */
+const inCall = computed(() => ["ringing", "talking"].includes(presence.value?.state ?? ""));
+
+/** The call on the desk as it stands for this operator: one that was passed on goes on without them, and is over here. */
+export const callShown = computed<Call | null>(() => {
+  const call = onDesk.value?.call ?? null;
+  if (call === null || call.connected_at === null || inCall.value) return call;
+  return { ...call, state: "ended", third: null, muted: false };
 });
+
+export const callRunning = computed(() => (callShown.value?.state === "ended" ? null : callShown.value));
 
 /** This operator is the one whom a colleague consults about the colleague's call. */
 export const consulted = computed(() => {
@@ -37,10 +44,18 @@ export const consulted = computed(() => {
   return call !== null && call.operator !== user.value?.username && call.third?.id === user.value?.username;
 });
 
-/** A call's `actions` are those of the operator who has it; whoever is consulted can pick up and leave. */
+/** A plain SIP phone is answered by lifting its handset; every other kind can be told to. */
+const answersFromPage = computed(() => presence.value?.phone_kind !== "sip" || presence.value.auto_answer);
+
+const ANSWER: readonly CallAction[] = ["answer", "hangup"];
+const LEAVE: readonly CallAction[] = ["hangup"];
+
+/** A call's `actions` are those of the operator who talks in it; before that one can pick up, decline or give up. */
 function actionsOf(call: Call): readonly CallAction[] {
-  if (!consulted.value) return call.actions;
-  return call.third?.state === "dialing" || call.third?.state === "ringing" ? ["answer", "hangup"] : ["hangup"];
+  const answer = answersFromPage.value ? ANSWER : LEAVE;
+  if (consulted.value) return call.third?.state === "dialing" || call.third?.state === "ringing" ? answer : LEAVE;
+  if (call.state !== "ringing") return call.actions;
+  return call.direction === "in" ? answer : LEAVE;
 }
 
 /** What may be done with the call right now, by this tab: nothing where the desk is elsewhere. */
@@ -135,7 +150,7 @@ function callChanged(call: Call): void {
 }
 
 /** Codes of an offer that goes to someone else: the ticket leaves this desk with it. */
-const WITHDRAWN: readonly string[] = ["answered_elsewhere", "no_answer", "presence_changed"];
+const WITHDRAWN: readonly string[] = ["answered_elsewhere", "no_answer", "presence_changed", "consult_over"];
 
 function offerOver(code: string, callId: string | undefined): void {
   const current = onDesk.value;
@@ -170,7 +185,7 @@ export async function setPresence(state: "ready" | "paused" | "offline", reason?
 export const phoneOpen = signal(false);
 
 function phoneIsAway(code: string): void {
-  if (code === "phone_away") phoneOpen.value = true;
+  if (code === "phone_away" || code === "no_phone") phoneOpen.value = true;
 }
 
 /** Takes the ticket off the desk. Unsaved typing is not lost: the editor goes on saving. */

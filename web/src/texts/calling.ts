@@ -2,6 +2,7 @@ import { define } from "./define";
 
 export const callingTexts = define({
   answer: { id: "Angkat", en: "Answer" },
+  decline: { id: "Tolak", en: "Decline" },
   mute: { id: "Bisukan", en: "Mute" },
   unmute: { id: "Bersuara", en: "Unmute" },
   muted_now: { id: "Anda bisu: tidak terdengar", en: "Muted: nobody hears you" },

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Kind, Outcome } from "../../api/types";
 import { keyName, useShortcuts } from "../../lib/keys";
-import { onDesk, presence, setOutcome } from "../../state/desk";
+import { callShown, onDesk, presence, setOutcome } from "../../state/desk";
 import { outcomeLabel, reference } from "../../state/reference";
 import { local, t } from "../../texts";
 import { Icon } from "../../ui/icon";
@@ -44,12 +44,11 @@ function Choices({ choices, chosen, byDigit }: { choices: readonly Choice[]; cho
 export function Outcomes() {
   const opened = useSignal<string | null>(null);
   const card = useRef<HTMLElement>(null);
-  const desk = onDesk.value;
-  const call = desk?.call ?? null;
+  const call = callShown.value;
   const can = call !== null && (call.connected_at !== null || call.direction === "out");
   const wrapUp = call?.state === "ended" && presence.value?.state === "wrap_up";
   const open = can && (wrapUp || opened.value === call.id);
-  const kind = desk?.editor.ticket.value.kind ?? null;
+  const kind = onDesk.value?.editor.ticket.value.kind ?? null;
   const choices = (reference.value?.outcomes ?? [])
     .slice(0, MOST)
     .map((each, at) => ({ ...each, digit: String((at + 1) % MOST), on: can && fits(each, kind) }));
