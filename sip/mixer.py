@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pjsua2 as pj
@@ -9,7 +10,8 @@ import structlog
 
 from sip.errors import SipError
 from sip.events import LegId
-from sip.leg import Emit, Leg
+from sip.fade import fade_out
+from sip.leg import Emit, Leg, Wiring
 from sip.media import Playback, SharedLoop, recorder
 
 log = structlog.get_logger(__name__)
@@ -70,7 +72,7 @@ class Mixer:
         wiring = found.wiring
         for source in (wiring.playback, wiring.music):
             if source is not None:
-                _disconnect(source, found.audio())
+                fade_out(source, found, partial(_is_heard, source, wiring))
         if wiring.playback is not None:
             self.release(wiring.playback)
         wiring.playback = wiring.music = None
@@ -181,6 +183,10 @@ class Mixer:
 
 def _drop(_native: object) -> None:
     """The scheduled call held the last reference; returning lets it go."""
+
+
+def _is_heard(source: pj.AudioMedia, wiring: Wiring) -> bool:
+    return source is wiring.playback or source is wiring.music
 
 
 def _connect(source: pj.AudioMedia, sink: pj.AudioMedia) -> None:
