@@ -13,9 +13,10 @@ import soundfile
 from config import Installation, Kind
 from desk import shapes
 from desk.hub import Hub
-from desk.ports import CallControlError, PhoneButton, PhoneOrder, PresenceWish
+from desk.ports import CallControlError, PhoneButton, PhoneOrder, PresenceWish, ToPage
 from desk.serialise import Serialiser, figures, words
 from desk.times import Clock
+from hotline.dialling import REASONS
 from hotline.metrics import QueueMetrics
 from hotline.presence import OperatorState, Presence
 from hotline.procedure import Procedure
@@ -50,6 +51,8 @@ class FakeSwitchboard:
         self.phones: dict[str, tuple[PhoneKind, str, bool]] = {}
         self.softphones: dict[str, tuple[str, Callable[[PhoneOrder], None]]] = {}
         self.buttons: list[tuple[str, PhoneButton]] = []
+        self.headsets: dict[str, str] = {}
+        self.called: dict[str, str] = {}
         self.accepting = True
 
     # -- desk.ports.Switchboard ------------------------------------------------------------------------------------
@@ -69,10 +72,12 @@ class FakeSwitchboard:
             auto_answer=auto_answer,
         )
 
-    async def set_presence(self, operator: str, state: PresenceWish, reason: str | None) -> None:
+    async def set_presence(
+        self, operator: str, state: PresenceWish, reason: str | None, *, after_call: bool = False
+    ) -> None:
         current = self.presences.get(operator)
         busy = current is not None and current.state in (OperatorState.RINGING, OperatorState.TALKING)
-        if current is not None and busy:
+        if current is not None and (busy or after_call):
             self._now_is(operator, replace(current, pending=None if state == "ready" else reason or state))
         else:
             self._now_is(operator, Presence(OperatorState(state), self.clock(), reason=reason))
@@ -98,6 +103,39 @@ class FakeSwitchboard:
                 await self.end(call, "operator")
             case _:
                 raise CallControlError("unknown_action", f"there is no action {action!r}", 404)
+
+    def call_about(self, ticket: Ticket, number: str, operator: str) -> shapes.Call:
+        if operator in self.called:
+            raise CallControlError("already_calling", "there is a call about this ticket already")
+        self.called[operator] = number or ticket.number_to_call
+        out = Call(uuid4().hex, "out", self.called[operator], self.called[operator], "", "dev", "", self.clock())
+        return self.json.call(replace(out, operator=operator, ticket=ticket.number))
+
+    def directory(self, operator: str) -> shapes.Directory:
+        queue = self.installation.queues[0]
+        return {
+            "items": [
+                {"kind": "queue", "id": queue.name, "label": words(queue.label), "state": None, "available": True}
+            ],
+            "numbers": False,
+            "rule": words(REASONS["no_trunk"]),
+        }
+
+    def headset_ready(self, operator: str, send: ToPage, peer: str) -> None:
+        self.headsets[operator] = "connecting"
+        send("headset_offer", {"line": 7, "sdp": f"v=0 for {peer}"})
+
+    def headset_answer(self, operator: str, line: int, sdp: str) -> None:
+        self.headsets[operator] = "up"
+
+    def headset_off(self, operator: str, send: ToPage) -> None:
+        self.headsets.pop(operator, None)
+
+    def headset_echo(self, operator: str, send: ToPage) -> None:
+        send("headset_echo", {"state": "speak", "level_db": None})
+
+    def headset_state(self, operator: str) -> str:
+        return self.headsets.get(operator, "off")
 
     def live(self) -> shapes.Live:
         waiting = [ongoing for ongoing in self.calls.values() if ongoing.state == "waiting"]

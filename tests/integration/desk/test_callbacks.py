@@ -107,3 +107,15 @@ async def test_pages_learn_the_outcomes_and_how_often_a_caller_is_tried(arrive: 
     labels = {outcome["code"]: outcome["label"] for outcome in reference["outcomes"]}
     assert labels["salah_sambung"] == {"id": "Salah sambung", "en": "Wrong number"}
     assert (reference["callback"], reference["ice_servers"]) == ({"max_tries": 4}, [])
+
+
+async def test_a_caller_is_called_from_the_ticket_at_the_number_that_they_want(built: House, arrive: Arrive) -> None:
+    number, operator = await missed(built), await arrive("operator1")
+    call = (await operator.ask("POST", f"/api/v1/tickets/{number}/call", {})).body
+    assert (call["direction"], call["number"], call["ticket"]) == ("out", CALLER, number)
+    again = await operator.ask("POST", f"/api/v1/tickets/{number}/call", {})
+    assert (again.status, again.code) == (409, "already_calling")
+    other = await arrive("operator2")
+    elsewhere = (await other.ask("POST", f"/api/v1/tickets/{number}/call", {"number": "022 2534567"})).body
+    assert elsewhere["number"] == "022 2534567"
+    assert (await other.ask("POST", "/api/v1/tickets/HTL-2026-999999/call", {})).code == "not_found"

@@ -53,6 +53,7 @@ async def test_what_is_answered_has_the_described_shape(
         (operator, "/offices", "/offices"),
         (operator, "/reference", "/reference"),
         (operator, "/callbacks", "/callbacks"),
+        (operator, "/directory", "/directory"),
         (admin, "/accounts", "/accounts"),
     ]
     for person, pattern, path in asked:

@@ -83,6 +83,15 @@ async def test_presence_is_passed_to_the_switchboard(built: House, arrive: Arriv
     assert (await operator.ask("PUT", "/api/v1/me/presence", {"state": "talking"})).code == "invalid"
 
 
+async def test_an_operator_may_take_one_last_call_before_a_pause(built: House, arrive: Arrive) -> None:
+    operator, reason = await arrive("operator1"), built.installation.pauses[0].code
+    assert not (await operator.ask("PUT", "/api/v1/me/presence", {"state": "ready"})).body["last_call"]
+    wish = {"state": "paused", "reason": reason, "after": "call"}
+    presence = (await operator.ask("PUT", "/api/v1/me/presence", wish)).body
+    assert (presence["state"], presence["pending"], presence["last_call"]) == ("ready", reason, True)
+    assert not (await operator.ask("PUT", "/api/v1/me/presence", {"state": "ready"})).body["last_call"]
+
+
 @pytest.mark.parametrize("uri", ["sip:1001@192.0.2.7:5060;transport=tcp", "sips:a.b@pbx.example", "sip:[2001:db8::1]"])
 async def test_a_phone_is_any_sip_address_and_is_remembered(built: House, arrive: Arrive, uri: str) -> None:
     operator = await arrive("operator1")

@@ -184,7 +184,7 @@ async def test_whatever_a_page_says_is_no_reason_to_fall_over(arrive: Arrive) ->
 async def test_an_oversized_message_closes_that_page_alone(arrive: Arrive) -> None:
     operator = await arrive("operator1")
     async with operator.page() as page, operator.page() as other:
-        await page.socket.send_str("x" * 10_000)
+        await page.socket.send_str("x" * 100_000)
         assert (await page.socket.receive(timeout=5)).type is WSMsgType.CLOSE
         assert await other.until_answered() == []
 
