@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 ECHO_TAIL_MS = 200
 LOOK_EVERY_S = 1.0
+PLAY_AHEAD_MS = 60  # the library's 140 would be heard as hesitation
 # Some ALSA plug-ins open for a device that is not there, and fail with the first frame.
 PROVEN_AFTER_S = 0.4
 OPEN_NOW = 0  # of `setSndDevMode`: no PJSUA_SND_DEV_NO_IMMEDIATE_OPEN
@@ -55,6 +56,7 @@ class Headset:
         self._listener = pj.ToneGenerator()
         self._listener.createToneGenerator(clock_rate, 1)
         self._microphone().startTransmit(self._listener)
+        devices.setOutputLatency(PLAY_AHEAD_MS)
         devices.setEcOptions(ECHO_TAIL_MS if cancel_echo else 0, 0)
         self.present = False
 
@@ -79,11 +81,14 @@ class Headset:
         self._set_present(False)
 
     def mute(self, muted: bool) -> None:
-        """Close or open the microphone; it stays so over a loss of the device."""
-        self._microphone().adjustRxLevel(0.0 if muted else 1.0)
+        """Close or open the microphone; it stays so over a loss of the device.
+
+        The library's "tx" is what a port brings into the bridge, "rx" what it takes out.
+        """
+        self._microphone().adjustTxLevel(0.0 if muted else 1.0)
 
     def levels(self) -> Levels:
-        """Of the last 20 ms. The library's "tx" is what a port brings into the bridge."""
+        """Of the last 20 ms; "tx" and "rx" as in `mute`."""
         port = self._microphone()
         return Levels(level_db(port.getTxLevel()), level_db(port.getRxLevel()))
 

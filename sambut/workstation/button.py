@@ -42,7 +42,6 @@ def presses(records: bytes) -> Iterator[Press]:
 
 def meaning(press: Press, state: State) -> Meaning | None:
     """What a press means just now, if anything: one button answers and hangs up."""
-    # Which of several buttons a headset has is its maker's choice.
     match press, state:
         case "phone", "ringing":
             return "answer"

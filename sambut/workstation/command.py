@@ -11,7 +11,7 @@ from soundfile import LibsndfileError
 
 from sambut.terminal import on_interrupt, on_line
 from sambut.workstation import ringer
-from sambut.workstation.address import NoCertificate, own_address, parse_server
+from sambut.workstation.address import NoCertificate, own_address
 from sambut.workstation.button import Buttons, Press, card_of, inputs_of, meaning
 from sambut.workstation.link import Dismissed, ServerLink
 from sambut.workstation.wishes import Wishes
@@ -68,11 +68,11 @@ class _Workstation:
         wishes = self._wishes
         server = wishes.sign_in()
         audio = self._sound()
-        self._bind, accepted = await wishes.addresses()
-        options = await wishes.options(self._bind, self._folder)
-        habits = wishes.habits(accepted)
+        self._addresses = await wishes.addresses()
+        options = await wishes.options(self._addresses.own, self._folder)
+        habits = wishes.habits(self._addresses.accepted)
         self._phone = Softphone(options, audio, habits, notice=click.echo, changed=self._changed)
-        transport = wishes.transport_on(self._bind)
+        transport = wishes.transport_on(self._addresses.own)
         self._uri = f"{options.user}@{self._phone.start()}" + ("" if transport == "udp" else f";transport={transport}")
         if server is not None:
             self._link = ServerLink(server, self._phone, self._hello, click.echo)
@@ -125,10 +125,9 @@ class _Workstation:
 
     def _hello(self) -> dict[str, Any]:
         """Raises `AddressChanged`, and `OSError` while there is no network."""
-        if not self._wishes.bind and self._wishes.server is not None:
-            _, host, port = parse_server(self._wishes.server)
-            if own_address(host, port) != self._bind:
-                raise AddressChanged("this workstation has another address now: start again")
+        towards = self._addresses.server
+        if not self._wishes.bind and towards is not None and own_address(*towards) != self._addresses.own:
+            raise AddressChanged("this workstation has another address now: start again")
         return {
             "type": "hello",
             "sip": f"sip:{self._uri}",

@@ -22,6 +22,15 @@ Transport = Literal["udp", "tcp", "tls"]
 
 
 @dataclass(frozen=True, slots=True)
+class Addresses:
+    """`own` is ours, on the way to `server` (`None`: none); calls may come from `accepted` (`None`: from anywhere)."""
+
+    own: str
+    server: tuple[str, int] | None
+    accepted: frozenset[str] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Wishes:
     """As typed. No `transport`: TLS, but UDP on loopback. No `bind`: the address on the way to the server."""
 
@@ -69,13 +78,14 @@ class Wishes:
         trusted = ssl.create_default_context(cafile=self.ca) if self.ca is not None else None
         return Server(parse_server(self.server)[0], token, trusted)
 
-    async def addresses(self) -> tuple[str, frozenset[str] | None]:
-        """Our own address, and those that may call us (`None`: any). Raises `ValueError` and `OSError`."""
+    async def addresses(self) -> Addresses:
+        """Raises `ValueError`, and `OSError` without a name service or a way to the server."""
         if self.server is None:
-            return self.bind or "127.0.0.1", frozenset(self.sip_from) or None
+            return Addresses(self.bind or "127.0.0.1", None, frozenset(self.sip_from) or None)
         _, host, port = parse_server(self.server)
         theirs = await addresses_of(host, port)
-        return self.bind or own_address(theirs[0], port), frozenset((*theirs, *self.sip_from))
+        own = self.bind or own_address(theirs[0], port)
+        return Addresses(own, (theirs[0], port), frozenset((*theirs, *self.sip_from)))
 
     async def options(self, bind: str, folder: Path) -> AgentOptions:
         """Raises `ValueError` and `NoCertificate`."""

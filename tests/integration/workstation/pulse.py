@@ -1,5 +1,6 @@
-"""A sound card of software: PulseAudio null sinks. `ear` is what the operator hears, `mouth` what they say, `speaker` a
-loudspeaker in the room; unloading them is pulling the plug."""
+"""A headset of software: PulseAudio null sinks. `ear` is what the operator hears, `mouth` what they say; unloading both is
+pulling the plug. `speaker` is a loudspeaker in the room, for tests that plug it: to it PulseAudio would move a stream whose
+own sink goes, as a desktop does."""
 
 import asyncio
 import os
@@ -79,7 +80,7 @@ class SoundCard:
 
 @asynccontextmanager
 async def sound_card(folder: Path) -> AsyncIterator[SoundCard]:
-    """Everything plugged in."""
+    """With the headset plugged in."""
     home, socket = folder / "home", folder / "pulse.sock"
     (home / "run").mkdir(parents=True, mode=0o700)
     (home / ".asoundrc").write_text(ASOUNDRC.format(socket=socket))
@@ -95,7 +96,7 @@ async def sound_card(folder: Path) -> AsyncIterator[SoundCard]:
             while not socket.exists():
                 await asyncio.sleep(0.05)
         card = SoundCard(home, environ)
-        await card.plug("ear", "mouth", "speaker")
+        await card.plug("ear", "mouth")
         yield card
     finally:
         server.send_signal(signal.SIGKILL)
