@@ -30,7 +30,7 @@ KEYS: dict[int, Press] = {
 }
 LOOK_EVERY_S = 2.0
 READ_AT_ONCE = 64 * EVENT.size
-CARD = re.compile(r"CARD=([^,:]+)|^(?:plug)?hw:([^,]+)")
+CARD = re.compile(r"CARD=([^,:]+)|^(?:plug)?hw:([^,=]+)(?:,|$)")
 
 
 def presses(records: bytes) -> Iterator[Press]:

@@ -167,7 +167,7 @@ class _Workstation:
             return []
         if self._wishes.button != "auto":
             return [Path(self._wishes.button)]
-        card = card_of(self._wishes.audio)
+        card = card_of(self._wishes.audio.removeprefix("alsa:"))
         return [] if card is None else inputs_of(card)
 
     def _pressed(self, press: Press) -> None:

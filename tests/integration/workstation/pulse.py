@@ -1,6 +1,8 @@
-"""A headset of software: PulseAudio null sinks. `ear` is what the operator hears, `mouth` what they say; unloading both is
-pulling the plug. `speaker` is a loudspeaker in the room, for tests that plug it: to it PulseAudio would move a stream whose
-own sink goes, as a desktop does."""
+"""A headset of software: PulseAudio null sinks.
+
+`ear` is what the operator hears, `mouth` what they say; unloading both is pulling the plug. `speaker` is a loudspeaker
+in the room, for tests that plug it: PulseAudio moves a stream whose own sink goes to another, as on a desktop.
+"""
 
 import asyncio
 import os
