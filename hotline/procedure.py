@@ -45,6 +45,18 @@ class Procedure:
         """The operator has the caller: the greeting's clock starts. Raises `SopViolation`."""
         return self.advance(ticket, Action.TAKE, {}, operator, at)
 
+    def receive(self, ticket: Ticket, operator: str, at: float) -> Ticket:
+        """The operator has the caller now, whoever had them before; a closed ticket stays closed.
+
+        A ticket that is being worked on keeps its step, and the step's clock goes on as the new operator's.
+        """
+        if Action.TAKE in allowed(ticket):
+            return self.take(ticket, operator, at)
+        if ticket.running is None or ticket.operator == operator:
+            return ticket
+        steps = (*_clock_stopped(ticket, at), replace(ticket.running, started_at=at, operator=operator))
+        return replace(ticket, operator=operator, steps=steps, version=ticket.version + 1)
+
     def edit(self, ticket: Ticket, changes: Changes, by: str, at: float) -> Ticket:
         """Save fields at any step. Raises `InvalidFields` and then changes nothing."""
         changed = self._changed(ticket, changes)

@@ -66,7 +66,7 @@ class Consultations:
         distributor: Distributor,
         distribute: Callable[[Iterable[Effect]], None],
         sound: Sound,
-        show: Callable[[Call, Operator], None],
+        show: Callable[[Call, Operator, Callable[[], None]], None],
         hide: Callable[[Call, Operator], None],
         notify: Callable[[str, str, Call, dict[str, Any]], None],
         changed: Callable[[Call], None],
@@ -102,15 +102,14 @@ class Consultations:
         `hotline.dialling` may refuse an outside number (`NumberRefusedError`). Then nothing has changed.
         """
         self._conversations.check(call, Doing.CONSULT)
-        third = Third(target, self._clock())
-        ringing = self._ring(call, third)
-        call.third, self._ringing[call.id] = third, ringing
-        self._own(call, ringing.leg)
+        begin = self._reach(call, target)
+        call.third = Third(target, self._clock())
         self._conversations.do(call, Doing.CONSULT)
         if call.operator_leg is not None:
             self._sound.ringback(call.operator_leg)
         self._timers[call.id] = asyncio.get_running_loop().call_later(RING_S, self._too_long, call)
-        log.info("third_rung", call=call.id, kind=target.kind)
+        begin()
+        log.info("third_called", call=call.id, kind=target.kind)
 
     def transfer(self, call: Call, target: Target) -> None:
         """Ring the third and leave the caller to them. Raises as `consult` does."""
@@ -199,21 +198,31 @@ class Consultations:
 
     # --- underneath -----------------------------------------------------------------------------------------------
 
-    def _ring(self, call: Call, third: Third) -> Ringing:
-        if third.target.kind == "number":
-            return Ringing(self._outside.dial(third.target.id, call.operator or ""))
-        person = self._people.get(third.target.id)
+    def _reach(self, call: Call, target: Target) -> Callable[[], None]:
+        """Make sure that the target can be rung; what is returned does it, the screen before the phone."""
+        if target.kind == "number":
+            ringing = Ringing(self._outside.dial(target.id, call.operator or ""))
+            return lambda: self._rings(call, ringing)
+        person = self._people.get(target.id)
         if person is None or self._phones.state(person) == "away":
-            raise CannotConsultError("target_away", f"{third.target.label} has no phone that could ring")
+            raise CannotConsultError("target_away", f"{target.label} has no phone that could ring")
         if person.role is Role.OPERATOR:
             self._engage(person, call)
+        return lambda: self._show(call, person, lambda: self._ring(call, person))
+
+    def _ring(self, call: Call, person: Operator) -> None:
+        third = call.third
+        if third is None or third.username != person.username or call.id in self._ringing:
+            return  # the operator, or the caller, thought better of it meanwhile
         try:
-            ringing = self._phones.ring(person, {})
+            self._rings(call, self._phones.ring(person, {}))
         except PHONE_ERRORS as error:
-            self._disengage(person)
-            raise CannotConsultError("target_away", str(error)) from error
-        self._show(call, person)
-        return ringing
+            log.warning("third_not_rung", call=call.id, reason=str(error))
+            self._left(call, third, "failed")
+
+    def _rings(self, call: Call, ringing: Ringing) -> None:
+        self._ringing[call.id] = ringing
+        self._own(call, ringing.leg)
 
     def _engage(self, person: Operator, call: Call) -> None:
         try:

@@ -16,6 +16,7 @@ from hotline.distributor import Distributor
 from hotline.effects import Effect
 from hotline.hands import NotFreeError
 from hotline.ticket import Ticket, TryResult
+from hotline.waiting import LeaveReason
 from sambut.callers import NewSession
 from sambut.calls import NO_LEG, Call, Calls
 from sambut.clock import Clock
@@ -100,6 +101,7 @@ class Outbound:
         self._own_phones: dict[LegId, str] = {}  # an operator's phone that rings so that the call can be placed
         self._placeholders: dict[str, str] = {}  # by number: the call that stands in line
         self._retried: set[str] = set()
+        self._stopping = False
         self._timers: dict[str, asyncio.TimerHandle] = {}
 
     # --- from a ticket --------------------------------------------------------------------------------------------
@@ -130,8 +132,8 @@ class Outbound:
     def keep_place(self, caller: Call, number: str) -> None:
         """A waiting caller wants to be called back: one place-holder each, where they stood (PEERS.md 9)."""
         now = self._clock()
-        if number in self._placeholders:
-            self._distribute(self._distributor.caller_left(caller.id, now))
+        if self._stopping or number in self._placeholders:
+            self._distribute(self._distributor.caller_left(caller.id, now, LeaveReason.CALLBACK))
             return
         placeholder = self._new(number, caller.ticket, caller.queue)
         placeholder.queued_at, placeholder.waiting = caller.queued_at, True
@@ -155,8 +157,10 @@ class Outbound:
 
     def drop_placeholders(self) -> None:
         """The service stops: the tickets know who is to be called."""
+        self._stopping = True
         for call in self._calls:
             if not call.placed and call.waiting:
+                self._distribute(self._distributor.caller_left(call.id, self._clock()))
                 self._forget(call)
         for timer in self._timers.values():
             timer.cancel()

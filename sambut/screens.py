@@ -21,9 +21,9 @@ class Screens:
         self._pop_of = pop_of
         self._tasks = tasks
 
-    def show(self, call: Call, person: Operator) -> None:
-        """The call and its ticket, to somebody whose phone rings for it, or who places it."""
-        self._tasks.start(self._show(call, person), f"show {call.id}")
+    def show(self, call: Call, person: Operator, then: Callable[[], None] = lambda: None) -> None:
+        """The call and its ticket, to somebody whose phone rings for it, or who places it; `then` follows."""
+        self._tasks.start(self._show(call, person, then), f"show {call.id}")
 
     def hide(self, call: Call, person: Operator) -> None:
         """It is not theirs any more."""
@@ -37,8 +37,9 @@ class Screens:
         notice = {"code": code, "level": _LEVEL.get(code, "info"), "call_id": call.id, "ticket": ticket, **said}
         self._hub.send(username, "notice", notice)
 
-    async def _show(self, call: Call, person: Operator) -> None:
-        with contained("screen_pop_failed", call=call.id, operator=person.username):
+    async def _show(self, call: Call, person: Operator, then: Callable[[], None]) -> None:
+        with contained("screen_pop_failed", call=call.id, operator=person.username):  # costs the pop, not the call
             pop = await self._pop_of(call)
             person.pop = pop
             await self._hub.pop(person.username, pop)
+        then()

@@ -70,8 +70,8 @@ class CallTickets:
         return True
 
     def take(self, call: Call, operator: str) -> None:
-        """The operator answered: the ticket is theirs and the greeting's clock runs (SOP step 1)."""
-        self._save(call, operator, lambda ticket, now: self._procedure.take(ticket, operator, now))
+        """The operator has the caller: the ticket is theirs and its clock runs (SOP step 1, or where it stood)."""
+        self._save(call, operator, lambda ticket, now: self._procedure.receive(ticket, operator, now))
 
     def to_call_back(self, call: Call, reason: CallbackReason, *, number: str = "", message: str | None = None) -> None:
         """Nobody spoke with the caller: somebody has to call back, at `number` if the caller gave another one."""

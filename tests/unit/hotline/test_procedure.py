@@ -1,5 +1,7 @@
 """A ticket's way through the SOP, step by step."""
 
+from dataclasses import replace
+
 import pytest
 
 from hotline.fields import MESSAGES, NAME_LENGTH, TEXT_LENGTH, InvalidFields
@@ -212,3 +214,20 @@ def test_all_wrong_fields_are_named_at_once_and_none_is_saved() -> None:
 def test_a_kind_and_its_category_may_change_together() -> None:
     ticket = PROCEDURE.edit(a_ticket(kind="informasi"), {"category": "pengaduan.pkb", "kind": "pengaduan"}, "ani", 1)
     assert (ticket.kind, ticket.category) == ("pengaduan", "pengaduan.pkb")
+
+
+def test_a_ticket_that_is_passed_on_keeps_its_step_and_its_clock_goes_on_as_the_new_operators() -> None:
+    ticket = PROCEDURE.advance(PROCEDURE.take(a_ticket(), "ani", 10), Action.GREET, {}, "ani", 20)
+    passed = PROCEDURE.receive(ticket, "budi", 50)
+    assert (passed.step, passed.operator) == (Step.IDENTITY, "budi")
+    assert [(each.step, each.operator, each.started_at, each.ended_at) for each in passed.steps][1:] == [
+        (Step.IDENTITY, "ani", 20, 50),
+        (Step.IDENTITY, "budi", 50, None),
+    ]
+    assert PROCEDURE.receive(passed, "budi", 60) == passed
+
+
+def test_who_receives_a_free_ticket_takes_it_and_a_closed_one_stays_closed() -> None:
+    assert PROCEDURE.receive(a_ticket(), "ani", 10) == PROCEDURE.take(a_ticket(), "ani", 10)
+    closed = replace(a_ticket(), step=Step.CLOSED, closed_at=5.0, closed_as="answered", operator="ani")
+    assert PROCEDURE.receive(closed, "budi", 10) == closed

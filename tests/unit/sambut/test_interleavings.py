@@ -31,6 +31,7 @@ WAYS_OUT = {"ABANDON", "CONNECT", "EXITWITHTIMEOUT", "EXITWITHKEY", "CALLBACKREQ
 
 which = st.integers(0, 5)
 step = st.one_of(
+    st.tuples(st.sampled_from(["served", "everybody_lifts", "settle"]), st.just(0)),
     st.tuples(st.sampled_from(["call", "deliver", "settle"]), st.just(0)),
     st.tuples(st.sampled_from(["caller_goes", "heard", "lift", "phone_goes", "busy", "unanswered"]), which),
     st.tuples(st.sampled_from(["ready", "pause", "offline", "hangup", "hold", "resume", "mute", "last_call"]), which),
@@ -78,6 +79,14 @@ async def _do(house: House, what: str, argument: int) -> None:
             agent.deliver()
         case "settle":
             await house.settle()
+        case "served":
+            agent.invite()
+            await house.settle()
+            await _do(house, "everybody_lifts", 0)
+        case "everybody_lifts":
+            for phone in agent.phones:
+                agent.lift(phone.number)
+            await house.settle()
         case "wait":
             await house.settle(argument)
         case "caller_goes" | "heard" | "press" if callers:
@@ -123,10 +132,11 @@ async def _operator(house: House, name: str, what: str, arguments: Mapping[str, 
         await desk.set_presence(name, "paused" if what == "pause" else what, "istirahat" if what == "pause" else None)
         return
     for call in house.calls:
-        try:
-            await desk.control(call.id, name, what, arguments or {})
-        except CallControlError:
-            continue  # not theirs, or not connected
+        for username in {name, call.operator or name}:
+            try:
+                await desk.control(call.id, username, what, arguments or {})
+            except CallControlError:
+                continue  # not theirs, or not possible now
 
 
 def _holds_always(house: House) -> None:
