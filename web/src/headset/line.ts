@@ -17,7 +17,7 @@ export class Line {
   private patience: number | undefined;
 
   constructor(servers: readonly IceServer[], microphone: MediaStream, private readonly listener: Listener) {
-    this.connection = new RTCPeerConnection({ iceServers: [...servers], bundlePolicy: "max-bundle" });
+    this.connection = new RTCPeerConnection({ iceServers: [...servers] });
     const [track] = microphone.getAudioTracks();
     if (track === undefined) throw new Error("a microphone without a track");
     this.sender = this.connection.addTrack(track, microphone);
