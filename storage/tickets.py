@@ -1,6 +1,6 @@
 """Tickets: read, saved by compare and swap, searched, exported."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -145,9 +145,19 @@ class Tickets:
 
     async def callbacks_to(self, number: str) -> tuple[Ticket, ...]:
         """All tickets that owe a call to `number`, longest waiting first: one call is for all of them."""
-        owed = select(TicketRow).where(_to_call_back(), literal(number) == _NUMBER_TO_CALL)
-        ordered = owed.order_by(TicketRow.callback_since, TicketRow.number)
-        return await self._all(ordered) if number else ()
+        return await self._all(_owing(number)) if number else ()
+
+    async def change_owed(
+        self, number: str, change: Callable[[Ticket], Ticket], by: str, at: float, *, but: str = ""
+    ) -> tuple[Ticket, ...]:
+        """Changes all tickets that owe a call to `number`, except the one numbered `but`, in one transaction.
+
+        `change` (of `hotline.procedure`, such as `callback_tried`) runs in another thread. Returns what was changed.
+        """
+        if not number:
+            return ()
+        owed = _owing(number).where(TicketRow.number != but)
+        return await self._database.write(lambda connection: _change_all(connection, owed, change, by, at))
 
     async def callbacks_open(self) -> int:
         """How many callers still have to be called back."""
@@ -216,6 +226,24 @@ def _to_call_back() -> ColumnElement[bool]:
         TicketRow.callback_reason.is_not(None),
         or_(TicketRow.callback_due_at.is_not(None), unanswered),
     )
+
+
+def _owing(number: str) -> Select[Any]:
+    owed = select(TicketRow).where(_to_call_back(), literal(number) == _NUMBER_TO_CALL)
+    return owed.order_by(TicketRow.callback_since, TicketRow.number)
+
+
+def _change_all(
+    connection: Connection, which: Select[Any], change: Callable[[Ticket], Ticket], by: str, at: float
+) -> tuple[Ticket, ...]:
+    numbers = [row["number"] for row in connection.execute(which).mappings()]
+    revisions = []
+    for current in load(connection, numbers, lock=True).values():
+        wanted = replace(as_stored(change(current)), version=current.version)
+        if wanted != current:
+            revisions.append(Revision(current, replace(wanted, version=current.version + 1), by, at))
+    revise(connection, revisions)
+    return tuple(revision.after for revision in revisions)
 
 
 def _one_for_each_number() -> tuple[Subquery, ColumnElement[bool]]:

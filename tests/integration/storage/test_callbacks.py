@@ -51,6 +51,24 @@ async def test_a_number_stands_on_the_list_once_at_its_first_place(store: Store)
     assert [found.number[-1] for found in await store.tickets.callbacks_to("+62855")] == ["1", "2", "4"]
 
 
+async def test_one_call_is_for_all_tickets_of_the_same_number(store: Store) -> None:
+    for each in (owed(1, caller="+62811"), owed(2, number="+62811"), owed(3, caller="+62811"), owed(4)):
+        await store.tickets.open(each)
+
+    def reached(ticket: Ticket) -> Ticket:
+        assert ticket.callback is not None
+        tries = (CallbackTry(NOON + 60, "operator1", "answered"),)
+        return replace(ticket, callback=replace(ticket.callback, due_at=None, tries=tries))
+
+    changed = await store.tickets.change_owed("+62811", reached, "operator1", NOON + 60, but=ticket(1).number)
+
+    assert [(each.number[-1], each.version) for each in changed] == [("2", 2), ("3", 2)]
+    assert await store.tickets.get(ticket(3).number) == changed[1]
+    assert [line.after for line in await store.tickets.changes(ticket(3).number)] == ["missed, try 1: answered"]
+    assert await _serials(store) == [1, 4]
+    assert await store.tickets.change_owed("", reached, "operator1", NOON) == ()
+
+
 async def test_callers_who_withheld_their_number_are_not_taken_for_one(store: Store) -> None:
     for serial in (1, 2):
         await store.tickets.open(replace(owed(serial), caller_number=""))
