@@ -2,6 +2,7 @@ import type { Call } from "../api/types";
 import { route } from "../lib/router";
 import { deskElsewhere } from "../state/active";
 import { callShown, can, consulted, onDesk, perform, presence } from "../state/desk";
+import { operatorName } from "../state/live";
 import { callerName, formatNumber } from "../state/people";
 import { t } from "../texts";
 import { Button } from "../ui/button";
@@ -25,8 +26,8 @@ function NoCall() {
 
 /** What goes on, in a word and a shape. With a third party it depends on whom the operator hears. */
 function words(call: Call): { icon: IconName; text: string } {
-  if (call.state === "ended") return { icon: "offline", text: t("call_ended") };
-  if (consulted.value) return { icon: can("answer") ? "ringing" : "talking", text: t("consulted_by", { operator: call.operator ?? "" }) };
+  if (call.state === "ended") return { icon: "offline", text: t(onDesk.value?.call.state === "ended" ? "call_ended" : "call_passed_on") };
+  if (consulted.value) return { icon: can("answer") ? "ringing" : "talking", text: t("consulted_by", { operator: operatorName(call.operator) }) };
   if (call.third?.state === "conference") return { icon: "conference", text: t("call_conference") };
   if (call.third?.state === "talking") return { icon: "paused", text: t("call_with_third") };
   if (call.state === "hold") return { icon: "paused", text: t("call_hold") };
@@ -36,7 +37,8 @@ function words(call: Call): { icon: IconName; text: string } {
 
 function Who({ call, name }: { call: Call; name: string }) {
   const { icon, text } = words(call);
-  const since = call.state === "ended" ? null : (call.connected_at ?? call.queued_at ?? call.started_at);
+  const began = consulted.value ? call.third?.since : (call.connected_at ?? call.queued_at);
+  const since = call.state === "ended" ? null : (began ?? call.started_at);
   return (
     <>
       <Icon name={call.muted ? "mic_off" : icon} />
@@ -58,15 +60,21 @@ function Middle({ call }: { call: Call }) {
   return call.state === "ringing" && call.direction === "in" ? <p>{t("call_ringing")}</p> : null;
 }
 
+/** The row's colour: what goes on for this operator, whatever the caller hears meanwhile. */
+function look(call: Call): Call["state"] {
+  if (can("answer")) return "ringing";
+  if (consulted.value) return "talking";
+  return call.third?.state === "talking" ? "hold" : call.state;
+}
+
 /** The running call, at the same place on every page: who, then the third party, then buttons that never move. */
 export function CallBar() {
   const [call, desk] = [callShown.value, onDesk.value];
   if (call === null || desk === null) return <NoCall />;
   const ticket = desk.editor.ticket.value;
-  const look = can("answer") ? "ringing" : call.third?.state === "talking" && !consulted.value ? "hold" : call.state;
   const name = callerName(ticket);
   return (
-    <div class={`call-bar call-${look} ${call.muted ? "call-is-muted" : ""}`} data-testid="call-bar" data-state={call.state} data-muted={call.muted}>
+    <div class={`call-bar call-${look(call)} ${call.muted ? "call-is-muted" : ""}`} data-testid="call-bar" data-state={call.state} data-muted={call.muted}>
       <Who call={call} name={call.direction === "out" && ticket.caller.name !== "" ? `${name} · ${formatNumber(call.number)}` : name} />
       <div class="call-middle">
         <Middle call={call} />

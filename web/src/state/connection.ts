@@ -58,7 +58,8 @@ function caughtUp(snapshot: Message & { type: "snapshot" }): void {
 /** A caller who left is shown on the desk itself, where the operator is looking. */
 function showNotice(message: Message & { type: "notice" }): void {
   if (message.code === "caller_left" && takesCalls.value) return;
-  notify(message.level, noticeText(message));
+  // A bad line is shown in the bar for as long as it lasts: its notice may go by itself.
+  notify(message.code === "line_bad" ? "info" : message.level, noticeText(message));
 }
 
 /** Opens the line when someone logs in and closes it when they leave. */

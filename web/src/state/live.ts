@@ -50,5 +50,9 @@ export const longestSince = computed(() => {
   return since.length === 0 ? null : since.reduce((a, b) => (Date.parse(a) <= Date.parse(b) ? a : b));
 });
 
+/** An operator by name, as far as the pushes have told. */
+export const operatorName = (username: string | null): string =>
+  operators.value.find((each) => each.operator === username)?.name || (username ?? "");
+
 export const signedIn = computed(() => operators.value.filter((operator) => operator.state !== "offline"));
 export const readyCount = computed(() => operators.value.filter((operator) => operator.state === "ready").length);

@@ -46,6 +46,7 @@ export const callingTexts = define({
   call_conference: { id: "Bicara bertiga", en: "Conference" },
   call_with_third: { id: "Penelepon menunggu", en: "Caller waits" },
   call_dialling: { id: "Menelepon", en: "Calling" },
+  call_passed_on: { id: "Panggilan diserahkan", en: "Call handed over" },
   call_out: { id: "Panggilan keluar", en: "Outgoing call" },
   calling_out_to: { id: "Menelepon {caller}", en: "Calling {caller}" },
   line_bad: { id: "Suara buruk", en: "Bad line" },

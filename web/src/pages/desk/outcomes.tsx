@@ -4,6 +4,7 @@ import type { Kind, Outcome } from "../../api/types";
 import { keyName, useShortcuts } from "../../lib/keys";
 import { callShown, onDesk, presence, setOutcome } from "../../state/desk";
 import { outcomeLabel, reference } from "../../state/reference";
+import { user } from "../../state/session";
 import { local, t } from "../../texts";
 import { Icon } from "../../ui/icon";
 
@@ -45,7 +46,8 @@ export function Outcomes() {
   const opened = useSignal<string | null>(null);
   const card = useRef<HTMLElement>(null);
   const call = callShown.value;
-  const can = call !== null && (call.connected_at !== null || call.direction === "out");
+  // A call that was passed on has its outcome from whoever has it now.
+  const can = call !== null && call.operator === user.value?.username && (call.connected_at !== null || call.direction === "out");
   const wrapUp = call?.state === "ended" && presence.value?.state === "wrap_up";
   const open = can && (wrapUp || opened.value === call.id);
   const kind = onDesk.value?.editor.ticket.value.kind ?? null;
