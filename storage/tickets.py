@@ -4,21 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Select,
-    Subquery,
-    and_,
-    case,
-    func,
-    insert,
-    literal,
-    not_,
-    or_,
-    select,
-    tuple_,
-)
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, literal, not_, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from hotline.ticket import Step, Ticket
@@ -26,14 +12,13 @@ from storage.columns import Moment
 from storage.engine import Database
 from storage.errors import AlreadyExists, Conflict, NotFound
 from storage.mapping import as_stored, fold, ticket_of, ticket_row
+from storage.owed import one_for_each_number, owing, to_call_back
 from storage.paging import Page, clamp, decode_cursor, encode_cursor
 from storage.tables import TicketChangeRow, TicketRow
 from storage.ticket_writes import Revision, load, revise
 
 EXPORT_CHUNK = 500
 _NEVER = 253_370_764_800.0  # the year 9999: sorts what has no due time behind everything that has
-_OPEN_STEPS = tuple(step for step in Step if step is not Step.CLOSED)
-_NUMBER_TO_CALL = func.coalesce(func.nullif(TicketRow.callback_number, ""), TicketRow.caller_number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +119,7 @@ class Tickets:
         A number stands there once, with the ticket that has waited longest (PEERS.md 9); see `callbacks_to`.
         """
         limit = clamp(limit)
-        due, waits = _one_for_each_number()
+        due, waits = one_for_each_number()
         due_at = func.coalesce(due.c.callback_due_at, literal(_NEVER, Moment()))
         page = select(due).where(waits).order_by(due_at, due.c.number).limit(limit + 1)
         if cursor is not None:
@@ -145,7 +130,7 @@ class Tickets:
 
     async def callbacks_to(self, number: str) -> tuple[Ticket, ...]:
         """All tickets that owe a call to `number`, longest waiting first: one call is for all of them."""
-        return await self._all(_owing(number)) if number else ()
+        return await self._all(owing(number)) if number else ()
 
     async def change_owed(
         self, number: str, change: Callable[[Ticket], Ticket], by: str, at: float, *, but: str = ""
@@ -156,12 +141,12 @@ class Tickets:
         """
         if not number:
             return ()
-        owed = _owing(number).where(TicketRow.number != but)
+        owed = owing(number).where(TicketRow.number != but)
         return await self._database.write(lambda connection: _change_all(connection, owed, change, by, at))
 
     async def callbacks_open(self) -> int:
         """How many callers still have to be called back."""
-        due, waits = _one_for_each_number()
+        due, waits = one_for_each_number()
         count: int = await self._database.scalar(select(func.count()).select_from(due).where(waits))
         return count
 
@@ -215,22 +200,7 @@ def _matching(query: TicketQuery) -> Select[Any]:
         statement = statement.where(TicketRow.created_at < query.until)
     if query.callback is None:
         return statement
-    return statement.where(_to_call_back() if query.callback else not_(_to_call_back()))
-
-
-def _to_call_back() -> ColumnElement[bool]:
-    """Open tickets that owe a call: those marked, but for callers who were reached (`hotline.ticket.Callback`)."""
-    unanswered = TicketRow.callback_last_result.is_distinct_from("answered")
-    return and_(
-        TicketRow.step.in_(_OPEN_STEPS),  # one by one, so that the index on it finds the few among all ever marked
-        TicketRow.callback_reason.is_not(None),
-        or_(TicketRow.callback_due_at.is_not(None), unanswered),
-    )
-
-
-def _owing(number: str) -> Select[Any]:
-    owed = select(TicketRow).where(_to_call_back(), literal(number) == _NUMBER_TO_CALL)
-    return owed.order_by(TicketRow.callback_since, TicketRow.number)
+    return statement.where(to_call_back() if query.callback else not_(to_call_back()))
 
 
 def _change_all(
@@ -244,15 +214,6 @@ def _change_all(
             revisions.append(Revision(current, replace(wanted, version=current.version + 1), by, at))
     revise(connection, revisions)
     return tuple(revision.after for revision in revisions)
-
-
-def _one_for_each_number() -> tuple[Subquery, ColumnElement[bool]]:
-    """Tickets that owe a call, and which of them stands for all of the same number."""
-    whom = case((_NUMBER_TO_CALL == "", TicketRow.number), else_=_NUMBER_TO_CALL)
-    by_age = (TicketRow.callback_since, TicketRow.number)
-    turn = func.row_number().over(partition_by=whom, order_by=by_age).label("turn")
-    due = select(TicketRow, turn).where(_to_call_back()).subquery()
-    return due, due.c.turn == 1
 
 
 def _cursor_of(ticket: Ticket | None) -> str | None:
