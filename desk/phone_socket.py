@@ -26,6 +26,7 @@ HELLO_WITHIN_S = 2.5  # after the handshake
 TOKEN_EVERY_S = 15.0  # accounts are closed, and tokens withdrawn, on other nodes too
 _FAREWELL_S = 2.0  # for the closing handshake
 _MAX_MESSAGE = 16 * 1024  # bytes; the longest is the list of devices
+_REASON_LENGTH = 100  # a close frame holds 123 bytes (RFC 6455 section 5.5)
 _SCHEME = "Bearer "
 
 _log = structlog.get_logger(__name__)
@@ -187,8 +188,14 @@ def _read(adapter: TypeAdapter[T], text: str) -> T:
     try:
         return adapter.validate_python(json.loads(text))
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = ".".join(str(each) for each in first["loc"]) or "message"
-        raise BadMessage(f"{where}: {first['msg']}"[:100]) from None
+        raise BadMessage(_why(error)) from None
     except (ValueError, RecursionError):
         raise BadMessage("this is not JSON") from None
+
+
+def _why(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_input=False)[0]
+    if first["type"].startswith("union_tag"):  # pydantic's own words repeat what was said
+        return f"message: its type is not one of {first['ctx'].get('expected_tags', 'those known')}"
+    where = ".".join(str(each) for each in first["loc"]) or "message"
+    return f"{where}: {first['msg']}"[:_REASON_LENGTH]

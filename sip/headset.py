@@ -43,10 +43,18 @@ class Headset:
     """`changed` is told whenever `present` changes. All methods belong to the loop's thread."""
 
     def __init__(
-        self, name: str, devices: pj.AudDevManager, clock_rate: int, *, cancel_echo: bool, changed: Callable[[], None]
+        self,
+        name: str,
+        devices: pj.AudDevManager,
+        clock_rate: int,
+        *,
+        cancel_echo: bool,
+        plugged: Callable[[], bool],
+        changed: Callable[[], None],
     ) -> None:
         self._name = name
         self._devices = devices
+        self._plugged = plugged
         self._changed = changed
         self._loop = asyncio.get_running_loop()
         self._next: asyncio.TimerHandle | None = None
@@ -62,12 +70,10 @@ class Headset:
 
     def look(self) -> None:
         """Open the device if it is there, otherwise look again in `LOOK_EVERY_S`."""
-        self._devices.refreshDevs()
-        index = self._index()
-        if index is None or not self._open(index):
+        if self._plugged() and self._found_and_opened():
+            self._next = self._loop.call_later(PROVEN_AFTER_S, self._proven)
+        else:
             self._next = self._loop.call_later(LOOK_EVERY_S, self.look)
-            return
-        self._next = self._loop.call_later(PROVEN_AFTER_S, self._proven)
 
     def lost(self) -> None:
         """The open device failed: a software clock takes over, so that a running call goes on in silence."""
@@ -122,6 +128,11 @@ class Headset:
         found = [(device.name, index) for index, device in enumerate(self._devices.enumDev2())
                  if self._name in device.name and device.inputCount and device.outputCount]  # fmt: skip
         return min(found, key=lambda each: each[0] != self._name)[1] if found else None
+
+    def _found_and_opened(self) -> bool:
+        self._devices.refreshDevs()
+        index = self._index()
+        return index is not None and self._open(index)
 
     def _open(self, index: int) -> bool:
         """Both ways at once: from the null device, setting one would open the other way on ALSA's default."""

@@ -35,7 +35,8 @@ State = Literal["idle", "ringing", "talking"]
 class Audio:
     """Where sound comes from and goes to: an ALSA device, files (one said on and on, one recorded), or nothing.
 
-    `ring` is a tone for the headset; with `wait` a device that is not there yet is waited for.
+    `ring` is a tone for the headset; with `wait` a device that is not there yet is waited for, and looked for only
+    while `plugged` says so: the library tries every device of the machine each time it looks.
     """
 
     alsa: str | None = None
@@ -44,6 +45,7 @@ class Audio:
     ring: Path | None = None
     cancel_echo: bool = True
     wait: bool = False
+    plugged: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,7 @@ class Softphone:
             self._agent.sound_devices(),
             self._clock_rate,
             cancel_echo=self._audio.cancel_echo,
+            plugged=self._audio.plugged,
             changed=self._headset_changed,
         )
         self._headset.look()

@@ -5,13 +5,13 @@ Only the documented record is read: `struct input_event` of linux/input.h, codes
 
 import asyncio
 import os
-import re
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
+from sambut.workstation.cards import SYSTEM, sound_card
 from sip.softphone import State
 
 Press = Literal["phone", "hangup", "mute"]
@@ -30,7 +30,6 @@ KEYS: dict[int, Press] = {
 }
 LOOK_EVERY_S = 2.0
 READ_AT_ONCE = 64 * EVENT.size
-CARD = re.compile(r"CARD=([^,:]+)|^(?:plug)?hw:([^,=]+)(?:,|$)")
 
 
 def presses(records: bytes) -> Iterator[Press]:
@@ -54,28 +53,14 @@ def meaning(press: Press, state: State) -> Meaning | None:
     return None
 
 
-def card_of(device: str) -> str | None:
-    """The sound card in an ALSA device's name, by its id or number: `plughw:CARD=Headset,DEV=0`, `hw:1,0`."""
-    found = CARD.search(device)
-    return (found[1] or found[2]) if found else None
-
-
-def inputs_of(card: str, system: Path = Path("/sys"), devices: Path = Path("/dev/input")) -> list[Path]:
+def inputs_of(card: str, system: Path = SYSTEM, devices: Path = Path("/dev/input")) -> list[Path]:
     """The input devices on the same USB device as a sound card: the headset's buttons, and nobody's keyboard."""
-    sound = _sound_card(card, system / "class" / "sound")
+    sound = sound_card(card, system)
     if sound is None:
         return []
     usb = (sound / "device").resolve().parent  # .../1-2/1-2:1.0 is the sound's interface, .../1-2 the headset
     events = sorted((system / "class" / "input").glob("event*"))
     return [devices / each.name for each in events if (each / "device").resolve().is_relative_to(usb)]
-
-
-def _sound_card(card: str, sound: Path) -> Path | None:
-    for each in sorted(sound.glob("card[0-9]*")):
-        with suppress(OSError):
-            if card in ((each / "id").read_text().strip(), each.name.removeprefix("card")):
-                return each
-    return None
 
 
 class Buttons:

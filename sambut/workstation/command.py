@@ -12,7 +12,8 @@ from soundfile import LibsndfileError
 from sambut.terminal import on_interrupt, on_line
 from sambut.workstation import ringer
 from sambut.workstation.address import NoCertificate, own_address
-from sambut.workstation.button import Buttons, Press, card_of, inputs_of, meaning
+from sambut.workstation.button import Buttons, Press, inputs_of, meaning
+from sambut.workstation.cards import card_of
 from sambut.workstation.link import Dismissed, ServerLink
 from sambut.workstation.wishes import Wishes
 from sip.engine import installed

@@ -7,6 +7,7 @@ from typing import Literal
 
 from sambut.demo import PEOPLE, phone_port
 from sambut.workstation.address import addresses_of, is_loopback, make_certificate, own_address, parse_server
+from sambut.workstation.cards import card_of, sound_card
 from sambut.workstation.link import Server
 from sambut.workstation.sound import parse_audio, parse_ring, ringing_tone
 from sip.engine import installed
@@ -63,8 +64,15 @@ class Wishes:
         audio, elsewhere = parse_audio(self.audio, folder), parse_ring(self.ring)
         tone = ringing_tone(folder / "ring.wav")
         in_headset = tone if audio.alsa is not None and self.ring == "headset" else None
-        waits = self.server is not None
-        return replace(audio, ring=in_headset, cancel_echo=self.cancel_echo, wait=waits), tone, elsewhere
+        card = card_of(audio.alsa or "")
+        audio = replace(
+            audio,
+            ring=in_headset,
+            cancel_echo=self.cancel_echo,
+            wait=self.server is not None,
+            plugged=lambda: card is None or sound_card(card) is not None,
+        )
+        return audio, tone, elsewhere
 
     def sign_in(self) -> Server | None:
         """Raises `ValueError`, and `OSError` for a token file that cannot be read."""

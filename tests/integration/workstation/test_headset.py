@@ -92,6 +92,27 @@ async def test_a_pulled_headset_is_told_and_the_call_goes_on_when_it_is_back(
     assert has_tone(samples[-rate:], rate, 440)
 
 
+async def test_a_muted_microphone_stays_muted_over_a_pulled_headset(
+    seat: SeatAt, card: SoundCard, tmp_path: Path
+) -> None:
+    heard = tmp_path / "heard.wav"
+    async with (
+        seat(*HEADSET, "--auto-answer", home=card.home) as here,
+        caller(here.uri, seconds=8, save=heard) as call,
+    ):
+        await here.phone.says("talking")
+        here.order("mute")
+        await card.pull("ear", "mouth")
+        await here.phone.says("headset is gone")
+        await card.plug("ear", "mouth")
+        here.phone.lines.clear()
+        async with card.speaking(440):
+            await here.phone.says("headset is there")
+            assert await call.ended() == 0
+    samples, rate = saved(heard)
+    assert sounding_s(samples, rate, 440) == 0
+
+
 async def test_between_calls_a_pulled_headset_is_away_until_it_is_back(seat: SeatAt, card: SoundCard) -> None:
     async with seat(*HEADSET, home=card.home) as here:
         await card.pull("ear", "mouth")

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sambut.workstation.button import EVENT, KEYS, card_of, inputs_of, meaning, presses
+from sambut.workstation.button import EVENT, KEYS, inputs_of, meaning, presses
+from sambut.workstation.cards import card_of, sound_card
 
 words16 = st.integers(0, 0xFFFF)
 records = st.tuples(st.integers(0, 2**40), st.integers(0, 999_999), words16, words16, st.integers(-(2**31), 2**31 - 1))
@@ -80,4 +81,6 @@ def test_the_headsets_buttons_are_those_of_its_usb_device_and_not_the_keyboards(
 
 
 def test_a_headset_that_is_pulled_has_no_buttons(system: Path) -> None:
+    assert sound_card("Headset", system) is not None
+    assert sound_card("Jabra", system) is None
     assert inputs_of("Jabra", system) == []
