@@ -22,6 +22,7 @@ Address = tuple[str, int]
 LOOPBACK = "127.0.0.1"
 # RFC 3261 section 17.1.1.1: first wait for an answer, longest wait, and when to give up (64 times the first).
 T1_S, T2_S, GIVE_UP_S = 0.5, 4.0, 32.0
+PORT_TRIES = 20
 ALLOW = "Allow: INVITE, ACK, CANCEL, BYE, OPTIONS"
 _LEG = re.compile(r"sip:line(\d{1,15})@")
 
@@ -48,6 +49,7 @@ class LineEnd:
         self._on_offer = on_offer
         self._loop = asyncio.get_running_loop()
         self._socket: socket.socket | None = None
+        self._closed_door: socket.socket | None = None
         self._caller: Address = (LOOPBACK, 0)
         self._dialogs: dict[str, Dialog] = {}
         self._calls: dict[LegId, str] = {}
@@ -61,9 +63,7 @@ class LineEnd:
 
     def open(self, caller: Address) -> str:
         """Listen for INVITEs of `caller`, our own SIP agent; returns host:port. Raises `OSError`."""
-        opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        opened.setblocking(False)
-        opened.bind((LOOPBACK, 0))
+        opened, self._closed_door = _bound()
         self._socket, self._caller = opened, caller
         self._loop.add_reader(opened, self._readable)
         return f"{LOOPBACK}:{opened.getsockname()[1]}"
@@ -76,6 +76,9 @@ class LineEnd:
             self._loop.remove_reader(self._socket)
             self._socket.close()
             self._socket = None
+        if self._closed_door is not None:
+            self._closed_door.close()
+            self._closed_door = None
 
     def answer(self, leg: LegId, sdp: str) -> bool:
         """200 with this SDP. False when no offer of this leg waits for an answer."""
@@ -237,6 +240,33 @@ class LineEnd:
         if dialog is not None:
             _stop(dialog)
             self._calls.pop(dialog.leg, None)
+
+
+def _bound() -> tuple[socket.socket, socket.socket]:
+    """A UDP port, and the TCP port of the same number, at which nobody listens.
+
+    Above 1300 bytes an INVITE tries TCP first (RFC 3261 section 18.1.1): it must be refused there, and not taken by
+    whoever else has that port.
+    """
+    for _ in range(PORT_TRIES - 1):
+        try:
+            return _bind_both()
+        except OSError:
+            continue  # the number that was free for UDP is taken for TCP
+    return _bind_both()
+
+
+def _bind_both() -> tuple[socket.socket, socket.socket]:
+    udp, tcp = (socket.socket(socket.AF_INET, kind) for kind in (socket.SOCK_DGRAM, socket.SOCK_STREAM))
+    try:
+        udp.setblocking(False)
+        udp.bind((LOOPBACK, 0))
+        tcp.bind(udp.getsockname())
+    except OSError:
+        udp.close()
+        tcp.close()
+        raise
+    return udp, tcp
 
 
 def _stop(dialog: Dialog) -> None:

@@ -178,6 +178,13 @@ async def test_strangers_get_no_answer(caller: Caller) -> None:
     assert not caller.offers
 
 
+async def test_a_large_invite_finds_nobody_at_the_same_tcp_port(caller: Caller) -> None:
+    with pytest.raises(ConnectionRefusedError):
+        await asyncio.open_connection(*caller.address)
+    with socket.socket() as other, pytest.raises(OSError, match="in use"):
+        other.bind(caller.address)
+
+
 async def test_lines_do_not_mix(caller: Caller) -> None:
     for leg in (1, 2):
         caller.send("INVITE", body=f"{OFFER}i={leg}\r\n", call=f"c{leg}", user=f"line{leg}")
