@@ -9,7 +9,7 @@ import { phoneWords } from "./words";
 
 /** Into a file that only its owner reads, because a command line is seen by every program on the workstation. */
 const commandFor = ({ token, server }: { token: string; server: string }): string =>
-  `(umask 077; echo ${token} > ~/.sambut-token)\nsambut softphone --server ${server} --token-file ~/.sambut-token`;
+  `(umask 077; printf %s ${token} > ~/.sambut-token)\nsambut softphone --server ${server} --token-file ~/.sambut-token`;
 
 /** The token is shown once, inside the commands that use it. */
 export function SoftphonePart() {

@@ -14,7 +14,6 @@ const canAny = (...actions: CallAction[]): boolean => actions.some(can);
 /** Always the same five in the same places; what the call does not allow now is off, and nothing else decides that. */
 export function CallControls({ call }: { call: Call }) {
   const held = can("resume") || (call.state === "hold" && call.third === null);
-  const digits = can("digits");
   return (
     <div class="call-controls" data-ended={call.state === "ended"}>
       <Button class="wide" icon="paused" keys="F4" label={t(held ? "resume" : "hold")} pressed={held} disabled={!canAny("hold", "resume")} testid="call-hold" onClick={toggleHold}>
@@ -26,9 +25,9 @@ export function CallControls({ call }: { call: Call }) {
       <Popover
         open={keypadOpen}
         first="[data-digit='5']"
-        button={{ icon: "keypad", keys: "F7", label: t("keypad"), disabled: !digits, testid: "call-keypad", children: t("keypad") }}
+        button={{ icon: "keypad", keys: "F7", label: t("keypad"), disabled: !can("digits"), testid: "call-keypad", children: t("keypad") }}
       >
-        {digits ? <Keypad /> : null}
+        <Keypad />
       </Popover>
       <Button icon="transfer" keys="F10" label={t("transfer")} disabled={!canAny("transfer", "consult")} testid="call-transfer" onClick={() => (transferOpen.value = true)}>
         {t("transfer")}

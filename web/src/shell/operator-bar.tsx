@@ -1,3 +1,4 @@
+import { useSignalEffect } from "@preact/signals";
 import { PhoneButton } from "../headset/panel";
 import { type Shortcuts, useShortcuts } from "../lib/keys";
 import { deskHere } from "../state/active";
@@ -34,7 +35,14 @@ function callKeys(): Shortcuts {
   };
 }
 
+/** What was opened for a call does not come up again with the next one. */
+function closeWithCall(): void {
+  if (!can("digits")) keypadOpen.value = false;
+  if (!can("transfer") && !can("consult")) transferOpen.value = false;
+}
+
 function Bar() {
+  useSignalEffect(closeWithCall);
   useShortcuts({
     F8: () => void setPresence("ready"),
     F9: () => (pauseOpen.value = !pauseOpen.value),
@@ -51,7 +59,7 @@ function Bar() {
         <QueueStrip />
       </div>
       <CallBar />
-      {transferOpen.value && (can("transfer") || can("consult")) && <TransferDialog onClose={() => (transferOpen.value = false)} />}
+      {transferOpen.value && <TransferDialog onClose={() => (transferOpen.value = false)} />}
     </section>
   );
 }

@@ -11,6 +11,7 @@ export const headsetTexts = define({
   phone_short_sip: { id: "Telepon SIP", en: "SIP phone" },
   phone_up: { id: "Tersambung", en: "Connected" },
   phone_away: { id: "Tidak tersambung", en: "Not connected" },
+  phone_away_short: { id: "Telepon terputus", en: "Phone lost" },
   phone_unknown: { id: "Terpasang", en: "Set" },
   headset_off: { id: "Mati", en: "Off" },
   headset_asking: { id: "Minta izin…", en: "Asking…" },

@@ -49,7 +49,12 @@ export function OperatorTable({ operators }: { operators: readonly Presence[] })
             {sorted.map((operator) => (
               <tr key={operator.operator} data-testid="operator-row" data-operator={operator.operator} data-state={operator.state}>
                 <td>{operator.name || operator.operator}</td>
-                <td><PresenceBadge presence={operator} /></td>
+                <td>
+                  <PresenceBadge presence={operator} />
+                  {operator.state !== "offline" && operator.phone_state === "away" && (
+                    <span class="tag tag-overdue" data-testid="operator-phone-away"><Icon name="warning" /> {t("phone_away_short")}</span>
+                  )}
+                </td>
                 <td>{operator.state === "offline" ? t("none") : <Running since={operator.since} />}</td>
               </tr>
             ))}
