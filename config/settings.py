@@ -35,7 +35,7 @@ class Settings(Model):
     codecs: tuple[Codec, ...] = Field(("opus", "G722", "PCMA", "PCMU"), min_length=1)
     clock_rate: Literal[8000, 16000] = 8000
     rtp_ports: PortRange = PortRange(first=20000, last=29999)
-    rtp_timeout_s: Annotated[float, Field(ge=0, le=60)] = 2.5
+    rtp_timeout_s: Annotated[float, Field(ge=0, le=60)] = 2.0
     trunks: tuple[Trunk, ...] = (LOOPBACK,)
     ice_servers: tuple[IceServer, ...] = ()
     headset_bind: str = ""

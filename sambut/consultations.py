@@ -208,6 +208,8 @@ class Consultations:
             raise CannotConsultError("target_away", f"{target.label} has no phone that could ring")
         if person.role is Role.OPERATOR:
             self._engage(person, call)
+        elif any(each.third is not None and each.third.username == person.username for each in self._calls):
+            raise CannotConsultError("target_busy", f"{target.label} is asked about another call")
         return lambda: self._show(call, person, lambda: self._ring(call, person))
 
     def _ring(self, call: Call, person: Operator) -> None:

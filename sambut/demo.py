@@ -6,7 +6,7 @@ from dataclasses import replace
 from config import Hours, Installation
 from desk.passwords import Passwords
 from sambut.clock import Clock
-from storage import Account, Role, Store
+from storage import Account, PhoneKind, Role, Store
 
 LOOPBACK = "127.0.0.1"
 FIRST_PHONE_PORT = 5071  # operator1's softphone; the others follow
@@ -49,4 +49,6 @@ async def add_people(store: Store, passwords: Passwords, password: str | None, c
 def _with_phone(person: Account) -> Account:
     if person.role is not Role.OPERATOR:
         return replace(person, unit=PIC_UNIT) if person.role is Role.PIC else person
-    return replace(person, phone=f"sip:{person.username}@{LOOPBACK}:{phone_port(person.username)}")
+    return replace(
+        person, phone=f"sip:{person.username}@{LOOPBACK}:{phone_port(person.username)}", phone_kind=PhoneKind.SIP
+    )

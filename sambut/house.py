@@ -138,6 +138,9 @@ def furnish(
         zone,
         retries_minutes=installation.dialling.retries_minutes,
         opens_at=outside.opens_at,
+        others=store.tickets.change_owed,
+        facts=facts,
+        tasks=tasks,
         opened=pushes.ticket,
         saved=pushes.saved_ticket,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from config import Installation, Trunk
+from config import Installation
 from hotline.dialling import DialPlan, Route, Standing
 from ivr.hours import opening
 from sambut.clock import Clock
@@ -45,7 +45,7 @@ class Outside:
         """Place the call. Raises `NumberRefusedError`, or `SipError` for a trunk that cannot be used."""
         route = self.route(number, username)
         trunk = self._trunks[route.trunk]
-        host = _host(trunk)
+        host = trunk.outbound_host
         suffix = "" if trunk.transport == "udp" else f";transport={trunk.transport}"
         own = f"sip:{route.caller_id}@{host}" if route.caller_id else ""
         headers = {"P-Asserted-Identity": f"<{own}>"} if own else {}  # RFC 3325: what providers look at
@@ -64,9 +64,3 @@ class Outside:
         if found.open:
             return at
         return None if found.next_open is None else found.next_open.timestamp()
-
-
-def _host(trunk: Trunk) -> str:
-    if trunk.outbound is not None and trunk.outbound.host:
-        return trunk.outbound.host
-    return trunk.registration.registrar if trunk.registration is not None else ""

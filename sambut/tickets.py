@@ -4,22 +4,33 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
+from typing import Protocol
 
 import structlog
 
 from hotline.callback_plan import OpensAt, first_due, next_due
+from hotline.facts import EventName, Fact
 from hotline.procedure import Procedure
 from hotline.ticket import CallbackReason, Ticket, TryResult
 from sambut.calls import Call
 from sambut.clock import Clock
-from sambut.facts import Journal
-from storage import NumbersExhausted
+from sambut.facts import FactLog, Journal
+from sambut.tasks import Tasks
+from storage import NumbersExhausted, StoreUnavailable
 from storage.numbers import Numbers
 from storage.records import TicketOpened, TicketSaved
 
 log = structlog.get_logger(__name__)
 
 Tell = Callable[[Ticket], None]
+
+
+class ChangeOwed(Protocol):
+    """`storage.tickets.Tickets.change_owed`."""
+
+    async def __call__(
+        self, number: str, change: Callable[[Ticket], Ticket], by: str, at: float, *, but: str = ""
+    ) -> tuple[Ticket, ...]: ...
 
 
 class CallTickets:
@@ -35,6 +46,9 @@ class CallTickets:
         *,
         retries_minutes: Sequence[float],
         opens_at: OpensAt,
+        others: ChangeOwed,
+        facts: FactLog,
+        tasks: Tasks,
         opened: Tell,
         saved: Tell,
     ) -> None:
@@ -45,6 +59,9 @@ class CallTickets:
         self._zone = zone
         self._retries_minutes = retries_minutes
         self._opens_at = opens_at
+        self._others = others
+        self._facts = facts
+        self._tasks = tasks
         self._opened = opened
         self._saved = saved
 
@@ -93,6 +110,19 @@ class CallTickets:
             return self._procedure.callback_tried(ticket, result, operator, now, due_at)
 
         self._save(call, operator, noted)
+        if call.ticket is not None:
+            self._facts.log(Fact(EventName.CALLBACKATTEMPT, self._clock(), call.id, None, operator, {"result": result}))
+            self._tasks.start(self._note_on_others(call.number, call.ticket.number, noted, operator), "callback tried")
+
+    async def _note_on_others(
+        self, number: str, but: str, noted: Callable[[Ticket, float], Ticket], operator: str
+    ) -> None:
+        """Every ticket of the caller owes one call, and this was it (PEERS.md 9)."""
+        now = self._clock()
+        try:
+            await self._others(number, lambda ticket: noted(ticket, now), operator, now, but=but)
+        except StoreUnavailable:
+            log.warning("other_tickets_not_noted", ticket=but)
 
     def _save(self, call: Call, by: str, change: Callable[[Ticket, float], Ticket]) -> None:
         if call.ticket is None:

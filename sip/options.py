@@ -58,7 +58,7 @@ class AgentOptions:
     srtp: SrtpUse = "optional"
     legs: int = 1024
     registrations: tuple[Registration, ...] = ()
-    rtp_timeout_s: float = 2.5
+    rtp_timeout_s: float = 2.0
     """`LegSilent` after so many seconds without a packet; 0 for never."""
     quality_every_s: float = 5.0
     even_levels: bool = False

@@ -1,0 +1,181 @@
+"""Calls out: back to a caller from their ticket, and the place-holder of who does not want to wait (PEERS.md 9)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.audio import has_tone, read, tone
+from tests.integration.hotline import STRAIGHT_FLOW, Hotline, Person, hotline, next_message
+from tests.integration.phones import UserAgent, caller, softphone
+
+NUMBER = "+6281234567890"
+RULES = """
+queues:
+  - {name: utama, ring_s: 8, wrap_up_s: 1, callback_retry_s: 10}
+"""
+DIALLING = """
+ring_s: 5
+retries_minutes: [15, 60]
+rules:
+  - {prefixes: ["+628"], roles: [operator], hours: always}
+"""
+
+
+@asynccontextmanager
+async def outside_phone(
+    tmp_path: Path, *, answers: bool, say: Path | None = None
+) -> AsyncIterator[tuple[UserAgent, str]]:
+    """The caller's own telephone, reached by the trunk: takes any call to its port."""
+    heard = tmp_path / "outside.wav"
+    async with softphone("outside", audio=f"file:{say or ''},{heard}", auto_answer=answers) as (phone, uri):
+        yield phone, uri.rpartition("@")[2]
+
+
+@asynccontextmanager
+async def calling_house(tmp_path: Path, prompts: Path, outside: str) -> AsyncIterator[Hotline]:
+    """A hotline whose trunk leads to that telephone."""
+    folder = tmp_path / "house"
+    folder.mkdir()
+    settings = f"""
+trunks:
+  - name: loopback
+    peers: ["127.0.0.0/8"]
+    outbound: {{host: "{outside}", caller_id: "+62221234567"}}
+"""
+    files = {"queues.yaml": RULES, "dialling.yaml": DIALLING, "settings.yaml": settings, "flow.yaml": STRAIGHT_FLOW}
+    async with hotline(folder, prompts, files=files) as running:
+        yield running
+
+
+async def a_missed_caller(house: Hotline, someone: Person) -> str:
+    """Somebody hangs up in the queue. Returns the number of the ticket, which now owes a call."""
+    async with caller(house.uri, number=NUMBER, seconds=2) as call:
+        await call.ended()
+    async with asyncio.timeout(10):
+        while not (found := (await someone.get("/callbacks"))["items"]):
+            await asyncio.sleep(0.1)
+    return str(found[0]["ticket"]["number"])
+
+
+async def owed(someone: Person) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = (await someone.get("/callbacks"))["items"]
+    return items
+
+
+async def test_an_operator_calls_a_missed_caller_back_from_the_ticket(tmp_path: Path, spoken_prompts: Path) -> None:
+    said = tone(tmp_path / "outside-says.wav", 1300, 30, 8000)
+    heard = tmp_path / "operator.wav"
+    async with (
+        outside_phone(tmp_path, answers=True, say=said) as (outside, address),
+        calling_house(tmp_path, spoken_prompts, address) as house,
+        softphone("operator1", audio=f"file:,{heard}") as (phone, uri),
+    ):
+        operator = await house.sign_in("operator1")
+        ticket = await a_missed_caller(house, operator)
+        await operator.ready(uri)
+        socket = await operator.socket()
+        status, call = await operator.send("POST", f"/tickets/{ticket}/call")
+        assert status == 200, call
+        pop = await next_message(socket, "screen_pop")
+        assert (pop["call"]["direction"], pop["ticket"]["number"]) == ("out", ticket)
+        await outside.says("talking")
+        await asyncio.sleep(2)
+        live = (await operator.get("/live"))["calls"][0]
+        assert (live["direction"], live["state"], live["number"]) == ("out", "talking", NUMBER)
+        assert (await operator.send("POST", f"/calls/{call['id']}/hangup"))[0] == 200
+        await phone.says("ended")
+        assert await owed(operator) == []
+        stored = await operator.get(f"/tickets/{ticket}")
+        assert stored["operator"] == "operator1" and stored["callback"]["last_result"] == "answered"
+        assert any(each["direction"] == "out" for each in stored["calls"])
+        today = (await operator.get("/live"))["today"]
+        assert (today["offered"], today["answered"], today["abandoned"]) == (1, 0, 1), "calls out are no queue calls"
+    samples, rate = read(heard)
+    assert has_tone(samples[-rate:], rate, 1300)
+
+
+async def test_a_call_back_in_vain_is_noted_and_planned_again(tmp_path: Path, spoken_prompts: Path) -> None:
+    async with (
+        outside_phone(tmp_path, answers=False) as (outside, address),
+        calling_house(tmp_path, spoken_prompts, address) as house,
+        softphone("operator1") as (phone, uri),
+    ):
+        operator = await house.sign_in("operator1")
+        ticket = await a_missed_caller(house, operator)
+        await operator.ready(uri)
+        socket = await operator.socket()
+        assert (await operator.send("POST", f"/tickets/{ticket}/call"))[0] == 200
+        await outside.says("ringing")
+        notice = await next_message(socket, "notice")
+        assert (notice["code"], notice["reason"]) == ("callback_failed", "no_answer")
+        await phone.says("ended")
+        (entry,) = await owed(operator)
+        assert [each["result"] for each in entry["tries"]] == ["no_answer"]
+        assert entry["due_at"] > entry["since"] and entry["tries_left"] == 2
+
+
+@pytest.mark.parametrize(("number", "code"), [("+18005551234", "number_not_allowed"), ("12", "number_not_allowed")])
+async def test_numbers_outside_of_the_rules_are_refused(
+    tmp_path: Path, spoken_prompts: Path, number: str, code: str
+) -> None:
+    async with (
+        outside_phone(tmp_path, answers=True) as (_, address),
+        calling_house(tmp_path, spoken_prompts, address) as house,
+        softphone("operator1") as (_phone, uri),
+    ):
+        operator = await house.sign_in("operator1")
+        ticket = await a_missed_caller(house, operator)
+        await operator.ready(uri)
+        status, answer = await operator.send("POST", f"/tickets/{ticket}/call", {"number": number})
+        assert (status, answer["code"]) == (409, code)
+        assert (await operator.get("/session"))["presence"]["state"] == "ready"
+
+
+async def test_a_caller_who_will_not_wait_keeps_the_place_and_is_called_when_the_turn_comes(
+    tmp_path: Path, spoken_prompts: Path
+) -> None:
+    async with (
+        outside_phone(tmp_path, answers=True) as (outside, address),
+        calling_house(tmp_path, spoken_prompts, address) as house,
+        softphone("operator1") as (_phone, uri),
+    ):
+        operator = await house.sign_in("operator1")
+        async with caller(house.uri, number=NUMBER, keys=",1,,,,1", seconds=60) as call:
+            assert await call.ended() == 0
+        live = await operator.get("/live")
+        assert [(each["direction"], each["state"]) for each in live["calls"]] == [("out", "waiting")]
+        async with caller(house.uri, number="+6281111111111", seconds=60) as later:
+            await asyncio.sleep(1)
+            await operator.ready(uri)
+            await outside.says("talking", 20)
+            assert (await operator.get("/live"))["calls"][0]["number"] == NUMBER, "before who came later"
+            later.hang_up()
+            await later.ended()
+        today = (await operator.get("/live"))["today"]
+        assert (today["flow_out"], today["answered"]) == (1, 0)
+
+
+async def test_a_place_holder_who_does_not_answer_is_tried_once_more_and_then_stays_on_the_list(
+    tmp_path: Path, spoken_prompts: Path
+) -> None:
+    async with (
+        outside_phone(tmp_path, answers=False) as (outside, address),
+        calling_house(tmp_path, spoken_prompts, address) as house,
+        softphone("operator1") as (_phone, uri),
+    ):
+        operator = await house.sign_in("operator1")
+        async with caller(house.uri, number=NUMBER, keys=",1,,,,1", seconds=60) as call:
+            await call.ended()
+        await operator.ready(uri)
+        for _ in range(2):
+            await outside.says("ringing", 30)
+            await outside.says("ended", 30)
+            outside.lines.clear()
+        await asyncio.sleep(12)
+        assert outside.lines == [], "two calls, not three"
+        (entry,) = await owed(operator)
+        assert [each["result"] for each in entry["tries"]] == ["no_answer", "no_answer"]
