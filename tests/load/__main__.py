@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.load import bench_bridged, bench_churn, bench_invite, bench_pop, micro
+from tests.load import bench_bridged, bench_churn, bench_invite, bench_pop, micro, mouth_to_ear
 from tests.load.figures import Machine, Report
 
 Benchmark = Callable[["Report", Path, bool], Awaitable[None]]
@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "storage": micro.storage,
     "invite": bench_invite.run,
     "pop": bench_pop.run,
+    "ear": mouth_to_ear.run,
     "bridged": bench_bridged.run,
     "churn": bench_churn.run,
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from storage import Account, Role, Session, open_store
+from storage import Account, PhoneKind, Role, Session, open_store
 from tests.load.processes import Running, running
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,6 +111,8 @@ async def _sign_in(database: str, data: Path, people: Sequence[Person], phones: 
         await store.migrate()
         for person in people:
             phone = f"sip:{person.username}@{phones}" if person.role is Role.OPERATOR else ""
-            await store.accounts.create(Account(person.username, person.username, person.role, phone=phone), "!", now)
+            kind = PhoneKind.SIP if phone else PhoneKind.BROWSER
+            account = Account(person.username, person.username, person.role, phone=phone, phone_kind=kind)
+            await store.accounts.create(account, "!", now)
             token = sha256(person.token.encode()).hexdigest()  # as desk.sign_in keeps it
             await store.sessions.open(Session(token, person.username, now, now + SESSION_S))
