@@ -43,8 +43,8 @@ function Who({ call, name }: { call: Call; name: string }) {
     <>
       <Icon name={call.muted ? "mic_off" : icon} />
       <div class="call-who">
-        <strong>
-          {text} {since !== null && <Running since={since} testid="call-timer" />}
+        <strong class="call-line">
+          <span>{text}</span> {since !== null && <Running since={since} testid="call-timer" />}
         </strong>
         {call.muted ? <span class="call-muted" role="status">{t("muted_now")}</span> : <span>{name}</span>}
       </div>

@@ -55,7 +55,7 @@ function actionsOf(call: Call): readonly CallAction[] {
   const answer = answersFromPage.value ? ANSWER : LEAVE;
   if (consulted.value) return call.third?.state === "dialing" || call.third?.state === "ringing" ? answer : LEAVE;
   if (call.state !== "ringing") return call.actions;
-  return call.direction === "in" ? answer : LEAVE;
+  return call.direction === "in" || call.operator === null ? answer : LEAVE; // or: the turn of a place-holder
 }
 
 /** What may be done with the call right now, by this tab: nothing where the desk is elsewhere. */

@@ -44,7 +44,7 @@ export const callingTexts = define({
   conference_hint: { id: "Bicara bertiga", en: "Talk all three together" },
   cancel_hint: { id: "Akhiri konsultasi, kembali ke penelepon", en: "End the consultation, back to the caller" },
   call_conference: { id: "Bicara bertiga", en: "Conference" },
-  call_with_third: { id: "Penelepon menunggu", en: "Caller waits" },
+  call_with_third: { id: "Penelepon ditahan", en: "Caller on hold" },
   call_dialling: { id: "Menelepon", en: "Calling" },
   call_passed_on: { id: "Panggilan diserahkan", en: "Call handed over" },
   call_out: { id: "Panggilan keluar", en: "Outgoing call" },

@@ -1,6 +1,6 @@
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Button, type ButtonProps } from "./button";
 
 interface Props {
@@ -11,15 +11,18 @@ interface Props {
   children: ComponentChildren;
 }
 
-/** A panel under a button. Escape and a click elsewhere close it, and focus goes back to the button. */
+/**
+ * A panel under a button. Escape closes it, and focus goes back to the button; so does a click elsewhere, and the focus
+ * that goes elsewhere: of two open panels both would take the same digit.
+ */
 export function Popover({ open, button, first = ":is(input, button)", children }: Props) {
   const root = useRef<HTMLDivElement>(null);
   const isOpen = open.value;
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOpen) return undefined;
     root.current?.querySelector<HTMLElement>(`.popover-panel ${first}`)?.focus();
-    const outside = (event: PointerEvent) => {
+    const outside = (event: Event) => {
       if (event.target instanceof Node && root.current?.contains(event.target) !== true) open.value = false;
     };
     const escape = (event: KeyboardEvent) => {
@@ -28,9 +31,11 @@ export function Popover({ open, button, first = ":is(input, button)", children }
       root.current?.querySelector("button")?.focus();
     };
     addEventListener("pointerdown", outside);
+    addEventListener("focusin", outside);
     addEventListener("keydown", escape);
     return () => {
       removeEventListener("pointerdown", outside);
+      removeEventListener("focusin", outside);
       removeEventListener("keydown", escape);
     };
   }, [isOpen]);

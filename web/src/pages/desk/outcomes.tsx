@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import type { Kind, Outcome } from "../../api/types";
 import { keyName, useShortcuts } from "../../lib/keys";
+import { pauseOpen } from "../../shell/presence-control";
 import { callShown, onDesk, presence, setOutcome } from "../../state/desk";
 import { outcomeLabel, reference } from "../../state/reference";
 import { user } from "../../state/session";
@@ -61,7 +62,8 @@ export function Outcomes() {
     if (!open) toggle();
     window.setTimeout(() => card.current?.querySelector<HTMLElement>(".outcome-choices button:enabled")?.focus());
   };
-  useShortcuts({ ...(can ? { "Alt+8": goThere } : {}), ...(wrapUp ? byDigit : {}) });
+  // While the reasons for a pause are open, the digits are theirs.
+  useShortcuts({ ...(can ? { "Alt+8": goThere } : {}), ...(wrapUp && !pauseOpen.value ? byDigit : {}) });
   if (choices.length === 0) return null;
   return (
     <section ref={card} class="card outcomes" data-testid="outcomes" data-chosen={chosen ?? ""}>
