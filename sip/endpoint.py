@@ -15,8 +15,8 @@ SRTP = {"off": pj.PJMEDIA_SRTP_DISABLED, "optional": pj.PJMEDIA_SRTP_OPTIONAL, "
 # The suite that everybody has (RFC 4568 section 6.2.1), and not all nine: above 1300 bytes an INVITE leaves UDP
 # (RFC 3261 section 18.1.1), and a phone that knows no TCP would ring late or never.
 SUITE = "AES_CM_128_HMAC_SHA1_80"
-# To begin with, at least, at most for jitter, at most at all. Three frames of G.711 (10 ms each) are held back even on a
-# perfect line: fewer save 10 ms and sound far worse when packets are lost or overtake each other (docs/sound.md).
+# To begin with, at least, at most for jitter, at most at all. Three frames of G.711 (10 ms each) are held back on any
+# line, however good: fewer save 10 ms and sound far worse when packets are lost or overtake each other (docs/sound.md).
 JITTER_BUFFER_MS = (30, 30, 200, 500)
 PORT_TRIES = 20
 PRIORITY_HIGHEST = 254
