@@ -2,7 +2,7 @@ import { useSignalEffect } from "@preact/signals";
 import { LoginPage } from "./pages/login";
 import { type Route, ROUTES, startPage } from "./pages/routes";
 import { match, navigate, route } from "./lib/router";
-import { callRunning } from "./state/desk";
+import { callRunning } from "./state/call";
 import { sessionKnown, user } from "./state/session";
 import { t } from "./texts";
 import { OperatorBar } from "./shell/operator-bar";

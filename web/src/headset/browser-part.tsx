@@ -1,5 +1,6 @@
 import { testHeadset } from "../state/connection";
-import { callRunning, presence } from "../state/desk";
+import { callRunning } from "../state/call";
+import { presence } from "../state/desk";
 import { t } from "../texts";
 import { Button } from "../ui/button";
 import { Icon, type IconName } from "../ui/icon";

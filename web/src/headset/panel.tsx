@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { PhoneKind } from "../api/types";
-import { phoneOpen, presence, setPhone } from "../state/desk";
+import { presence } from "../state/desk";
+import { phoneOpen, setPhone } from "../state/phone";
 import { t } from "../texts";
 import { Popover } from "../ui/popover";
 import { BrowserPart } from "./browser-part";

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
-import { presence, setPhone } from "../state/desk";
+import { presence } from "../state/desk";
+import { setPhone } from "../state/phone";
 import { notify } from "../state/notices";
 import { t } from "../texts";
 import { Button } from "../ui/button";

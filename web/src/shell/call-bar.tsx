@@ -1,7 +1,8 @@
 import type { Call } from "../api/types";
 import { route } from "../lib/router";
 import { deskElsewhere } from "../state/active";
-import { callShown, can, consulted, onDesk, perform, presence } from "../state/desk";
+import { callShown, can, consulted, perform } from "../state/call";
+import { onDesk, presence } from "../state/desk";
 import { operatorName } from "../state/live";
 import { callerName, formatNumber } from "../state/people";
 import { t } from "../texts";

@@ -1,6 +1,6 @@
 import type { Call, CallAction } from "../api/types";
 import { signal } from "@preact/signals";
-import { can, perform, toggleHold, toggleMute } from "../state/desk";
+import { can, perform, toggleHold, toggleMute } from "../state/call";
 import { t } from "../texts";
 import { Button } from "../ui/button";
 import { Popover } from "../ui/popover";

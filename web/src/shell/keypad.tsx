@@ -1,6 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { useShortcuts } from "../lib/keys";
-import { controlCall } from "../state/desk";
+import { controlCall } from "../state/call";
 import { t } from "../texts";
 
 const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"] as const;

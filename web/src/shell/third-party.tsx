@@ -1,5 +1,5 @@
 import type { CallAction, Third, ThirdState } from "../api/types";
-import { can, perform } from "../state/desk";
+import { can, perform } from "../state/call";
 import { local, t, type TextKey } from "../texts";
 import { Button } from "../ui/button";
 import { Icon, type IconName } from "../ui/icon";

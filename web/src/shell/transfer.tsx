@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { lists } from "../api/resources";
 import type { DirectoryEntry } from "../api/types";
-import { can, handOver } from "../state/desk";
+import { can, handOver } from "../state/call";
 import { useLoaded } from "../state/load";
 import { operators } from "../state/live";
 import { local, t, tryText } from "../texts";

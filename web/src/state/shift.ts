@@ -2,7 +2,8 @@ import { computed, effect } from "@preact/signals";
 import { ring } from "../headset/ring";
 import { keepAwake } from "../lib/awake";
 import { deskHere } from "./active";
-import { presence, ringingHere } from "./desk";
+import { ringingHere } from "./call";
+import { presence } from "./desk";
 
 /** Calls may come or one is going on: the computer stays awake for it. */
 const onShift = computed(() => {

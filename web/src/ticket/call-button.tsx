@@ -1,5 +1,6 @@
 import type { TicketSummary } from "../api/types";
-import { callBack, callRunning } from "../state/desk";
+import { callRunning } from "../state/call";
+import { callBack } from "../state/phone";
 import { formatNumber } from "../state/people";
 import { t } from "../texts";
 import { Button } from "../ui/button";

@@ -1,5 +1,4 @@
-import type { OnDesk } from "../../state/desk";
-import { clearDesk } from "../../state/desk";
+import { clearDesk, type OnDesk } from "../../state/desk";
 import { t } from "../../texts";
 import { CallbackTag, StepTag } from "../../ticket/summary";
 import { Button } from "../../ui/button";

@@ -3,7 +3,8 @@ import { askNotificationPermission, notificationPermission } from "../../state/a
 import { headset, turnOn } from "../../headset/headset";
 import { soundBlocked } from "../../headset/speaker";
 import { phoneWords } from "../../headset/words";
-import { phoneOpen, presence } from "../../state/desk";
+import { presence } from "../../state/desk";
+import { phoneOpen } from "../../state/phone";
 import { ticketPushes } from "../../state/connection";
 import { useLoaded } from "../../state/load";
 import { setSound, soundOn } from "../../lib/sound";
