@@ -82,7 +82,7 @@ class Pushes:
             name=operator.name,
             phone=operator.phone,
             phone_kind=operator.phone_kind,
-            phone_state="unknown",
+            phone_state=self._phones.state(operator),
             auto_answer=operator.auto_answer,
         )
 

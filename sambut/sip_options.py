@@ -34,9 +34,10 @@ def hotline_options(settings: Settings, engine: Engine) -> AgentOptions:
     )
 
 
-def _tls(settings: Settings) -> Tls | None:
+def _tls(settings: Settings) -> Tls:
+    """Softphones and trunks are called over TLS also where nobody calls us so."""
     if settings.sip_tls_port is None:
-        return None
+        return Tls(ca=settings.tls_ca)
     if settings.tls_certificate is None or settings.tls_key is None:
         raise ValueError("sip_tls_port needs tls_certificate and tls_key")
     return Tls(settings.sip_tls_port, settings.tls_certificate, settings.tls_key, settings.tls_ca)

@@ -33,6 +33,33 @@ FLAGS = (
 LAPTOP = ViewportSize(width=1366, height=768)
 PATIENCE_MS = 15_000
 
+WATCH_LINES = """
+window.lines = [];
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...configuration) {
+    super(...configuration);
+    window.lines.push(this);
+  }
+};
+"""
+"""Runs before the page's own scripts: keeps the page's WebRTC connections, to look at what arrives there."""
+
+LOUDEST_HZ = """async () => {
+  const line = window.lines.filter((each) => each.connectionState === "connected").at(-1);
+  if (line === undefined) return 0;
+  const context = new AudioContext({ sampleRate: 48000 });
+  await context.resume();
+  const analyser = new AnalyserNode(context, { fftSize: 8192 });
+  context.createMediaStreamSource(new MediaStream([line.getReceivers()[0].track])).connect(analyser);
+  await new Promise((done) => setTimeout(done, 800));
+  const bins = new Float32Array(analyser.frequencyBinCount);
+  analyser.getFloatFrequencyData(bins);
+  await context.close();
+  const loudest = bins.indexOf(Math.max(...bins));
+  return bins[loudest] < -60 ? 0 : (loudest * 48000) / 8192;
+}"""
+"""The loudest frequency that comes in on the page's line (hertz), 0 in silence."""
+
 Scheme = Literal["light", "dark"]
 
 WATCH_SCREEN = """
@@ -47,10 +74,21 @@ new MutationObserver(() => {
 """Runs before the page's own scripts: notes when each pop came to stand in the document, by this machine's clock."""
 
 
+def microphone(said: Path) -> tuple[str, ...]:
+    """Flags for a browser whose microphone, allowed without asking, says this WAV file over and over."""
+    return (
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        "--allow-loopback-in-peer-connection",
+        "--autoplay-policy=no-user-gesture-required",
+        f"--use-file-for-fake-audio-capture={said}",
+    )
+
+
 @asynccontextmanager
-async def chromium() -> AsyncIterator[Browser]:
+async def chromium(*flags: str) -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=(*FLAGS, *flags))
         try:
             yield browser
         finally:
@@ -109,6 +147,10 @@ class Desk:
         shown: list[dict[str, Any]] = await self.page.evaluate("window.popsShown")
         return shown
 
+    async def loudest_hz(self) -> float:
+        """What comes in on the page's headset line, 0 in silence."""
+        return float(await self.page.evaluate(LOUDEST_HZ))
+
     def pushed(self, kind: str) -> list[dict[str, Any]]:
         """What the service pushed to this page, of one type."""
         return [message for message in self.pushes if message["type"] == kind]
@@ -135,6 +177,7 @@ async def window(
         color_scheme=scheme,
     )
     await context.add_init_script(WATCH_SCREEN)
+    await context.add_init_script(WATCH_LINES)
     try:
         yield Desk(await context.new_page())
     except BaseException:

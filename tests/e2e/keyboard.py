@@ -21,9 +21,9 @@ async def tab_to(window: Desk, hook: str) -> None:
 
 async def go_ready(window: Desk, phone: str) -> None:
     """Set the phone and report for work."""
-    await window.shows("phone-button")
-    await tab_to(window, "phone-button")
-    await window.press("Enter")
+    await window.shows("headset")
+    await window.press("Alt+9")
+    await window.shows("phone-panel")
     await expect(window["phone-uri"]).to_be_focused(timeout=PATIENCE_MS)
     await window.press("Control+A")
     await window.type(phone)
