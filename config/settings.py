@@ -43,6 +43,8 @@ class Settings(Model):
     headset_turn: bool = False
     http_bind: str = "127.0.0.1"
     http_port: Port = 8080
+    http_certificate: Path | None = None
+    http_key: Path | None = None
     public_url: str = ""
     cookie_secure: bool = False
     session_hours: Annotated[float, Field(gt=0, le=168)] = 12

@@ -18,6 +18,13 @@ def tls_is_whole(settings: Settings) -> Iterator[Finding]:
             yield Finding(("trunks", index, "transport"), f"trunk {trunk.name} uses TLS {lacking}")
 
 
+def https_is_whole(settings: Settings) -> Iterator[Finding]:
+    """A certificate of our own needs its key, and the other way round."""
+    if (settings.http_certificate is None) != (settings.http_key is None):
+        lacking = "http_key" if settings.http_key is None else "http_certificate"
+        yield Finding((lacking,), f"{lacking} is missing: HTTPS needs a certificate and its key")
+
+
 def ports_differ(settings: Settings) -> Iterator[Finding]:
     """No two listeners on one port, and none within the range of the media. Port 0 picks a free one."""
     seen: dict[int, str] = {}

@@ -68,7 +68,8 @@ def _desk(
 ) -> Desk:
     settings, zone = installation.settings, ZoneInfo(installation.hours.timezone)
     procedure = Procedure(installation.sop, installation.matrix, installation.offices, installation.areas)
-    passwords, perimeter = Passwords(), Perimeter(settings.public_url, settings.cookie_secure)
+    passwords = Passwords()
+    perimeter = Perimeter(settings.public_url, settings.cookie_secure or settings.http_certificate is not None)
     sign_in = SignIn(
         store,
         passwords,

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import signal
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from config import Installation
+from config import Installation, Settings
 from desk.app import build
 from desk.hub import Hub
 from desk.passwords import Passwords
@@ -77,6 +78,7 @@ class Service:
     sip_address: str
     sip_tls_address: str | None
     http_address: str
+    scheme: str
     demo_password: str | None
 
 
@@ -104,10 +106,11 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
         stack.push_async_callback(agent.close)
         await switchboard.start()
         app = build(store, installation, hub, switchboard.desk_side, registry=registry, demo=demo, clock=clock)
-        http_address = await _listen(stack, app, settings.http_bind, settings.http_port)
+        http_address = await _listen(stack, app, settings.http_bind, settings.http_port, _https(settings))
         stack.push_async_callback(switchboard.stop, settings.drain_s)
         switchboard.accept()
-        yield Service(agent.address, agent.tls_address, http_address, password)
+        scheme = "http" if settings.http_certificate is None else "https"
+        yield Service(agent.address, agent.tls_address, http_address, scheme, password)
 
 
 @asynccontextmanager
@@ -188,11 +191,25 @@ def _switchboard(
     )
 
 
-async def _listen(stack: AsyncExitStack, app: web.Application, bind: str, port: int) -> str:
+def _https(settings: Settings) -> ssl.SSLContext | None:
+    """For a certificate of our own; None behind a proxy, or on this machine only. Raises `StartError`."""
+    if settings.http_certificate is None or settings.http_key is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(settings.http_certificate, settings.http_key)
+    except OSError as error:  # also what is no certificate: ssl.SSLError
+        raise StartError(f"cannot use http_certificate {settings.http_certificate}: {error}") from error
+    return context
+
+
+async def _listen(
+    stack: AsyncExitStack, app: web.Application, bind: str, port: int, https: ssl.SSLContext | None
+) -> str:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=HTTP_GOODBYE_S)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    site = web.TCPSite(runner, bind, port)
+    site = web.TCPSite(runner, bind, port, ssl_context=https)
     try:
         await site.start()
     except OSError as error:
@@ -207,8 +224,8 @@ def _what_to_try(service: Service) -> str:
     return "\n".join(
         (
             "",
-            f"  desk      http://{service.http_address}   accounts operator1 … operator4, supervisor, coordinator, pic,"
-            f" admin; {secret}",
+            f"  desk      {service.scheme}://{service.http_address}   accounts operator1 … operator4, supervisor,"
+            f" coordinator, pic, admin; {secret}",
             "  a phone   .venv/bin/sambut softphone --auto-answer        (operator1's; press Siap on the desk)",
             "  a call    .venv/bin/sambut call --keys ,,,1               (in another terminal, or from any SIP phone:"
             f" sip:hotline@{service.sip_address})",

@@ -62,7 +62,9 @@ def test_the_only_way_in_of_an_untouched_installation_is_this_machine() -> None:
 @pytest.mark.parametrize("line", re.findall(r"^# ([a-z_]+: .*)$", (DEFAULTS / "settings.yaml").read_text(), re.M))
 def test_every_line_that_settings_yaml_comments_out_could_be_used(line: str, tmp_path) -> None:
     tls = "" if line.startswith("tls_") else "tls_certificate: a.pem\ntls_key: b.pem\n"
-    (tmp_path / "settings.yaml").write_text(f"{tls}{line}\n")
+    other_half = {"http_certificate": "http_key: b.pem\n", "http_key": "http_certificate: a.pem\n"}
+    https = other_half.get(line.partition(":")[0], "")
+    (tmp_path / "settings.yaml").write_text(f"{tls}{https}{line}\n")
     assert config.check(tmp_path, {}) == []
 
 
