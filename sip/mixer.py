@@ -112,7 +112,7 @@ class Mixer:
         return found is not None and found.wiring.recorder is not None
 
     def use_sound_device(self, leg: LegId) -> None:
-        """Let this leg talk through the headset (`AgentOptions.sound_device`)."""
+        """Let this leg talk through the open sound device (`sip.headset`)."""
         found = self._legs.get(leg)
         if found is not None:
             found.wiring.headset = True
@@ -142,6 +142,23 @@ class Mixer:
                 _disconnect(mine, theirs)
                 _disconnect(theirs, mine)
 
+    def mute(self, leg: LegId, muted: bool) -> None:
+        """Let nobody hear this leg, nor any recorder, or let them again; it goes on hearing the others."""
+        found = self._legs.get(leg)
+        if found is None or found.wiring.muted == muted:
+            return
+        if muted:
+            self._cut_off(found)
+        found.wiring.muted = muted
+        self.connect(found)
+
+    def record_with(self, leg: LegId, other: LegId) -> None:
+        """Write what this leg says into the recording of the other leg too, while that one runs."""
+        found = self._legs.get(leg)
+        if found is not None:
+            found.wiring.recorded_with = other
+            self.connect(found)
+
     def is_playback(self, leg: LegId, number: int) -> bool:
         """Whether the playback that runs is the one of this number."""
         found = self._legs.get(leg)
@@ -156,8 +173,8 @@ class Mixer:
         source = leg.wiring.playback or leg.wiring.music
         if source is not None:
             _connect(source, audio)
-        if leg.wiring.recorder is not None:
-            _connect(audio, leg.wiring.recorder)
+        for recorder_ in self._recorders(leg):
+            _connect(audio, recorder_)
         if leg.wiring.headset:
             devices = self._devices()
             _connect(devices.getCaptureDevMedia(), audio)
@@ -165,9 +182,34 @@ class Mixer:
         for number in leg.wiring.peers:
             peer = self._legs.get(number)
             other = peer.audio() if peer is not None else None
-            if other is not None:
-                _connect(audio, other)
-                _connect(other, audio)
+            if peer is not None and other is not None:
+                if not leg.wiring.muted:
+                    _connect(audio, other)
+                if not peer.wiring.muted:
+                    _connect(other, audio)
+
+    def _recorders(self, leg: Leg) -> list[pj.AudioMediaRecorder]:
+        """Who writes down what the leg says."""
+        if leg.wiring.muted:
+            return []
+        other = self._legs.get(leg.wiring.recorded_with) if leg.wiring.recorded_with is not None else None
+        both = (leg.wiring.recorder, None if other is None else other.wiring.recorder)
+        return [each for each in both if each is not None]
+
+    def _cut_off(self, leg: Leg) -> None:
+        audio = leg.audio()
+        if audio is None:
+            return
+        peers = (self._legs.get(number) for number in leg.wiring.peers)
+        for sink in (*self._recorders(leg), *(peer.audio() for peer in peers if peer is not None)):
+            _disconnect(audio, sink)
+
+    def rest(self, leg: LegId) -> None:
+        """Take a leg off the bridge that stays up for the next call."""
+        found = self._legs.get(leg)
+        if found is not None:
+            self.silence(found)
+            found.wiring.muted, found.wiring.recorded_with = False, None
 
     def silence(self, leg: Leg) -> None:
         """Take the leg off the bridge: nobody hears it, it hears nothing, nothing records it."""
