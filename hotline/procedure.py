@@ -111,6 +111,17 @@ class Procedure:
         callback = replace(ticket.callback, tries=tries, due_at=None if result == "answered" else due_at)
         return replace(ticket, callback=callback, version=ticket.version + 1)
 
+    def not_reached(self, ticket: Ticket, due_at: float | None) -> Ticket:
+        """The last call back was answered, but by a machine: it is due again at `due_at`, or given up (None)."""
+        callback = ticket.callback
+        if callback is None or not callback.reached or ticket.step is Step.CLOSED:
+            return ticket
+        tries = (*callback.tries[:-1], replace(callback.tries[-1], result="voicemail"))
+        corrected = replace(callback, tries=tries, due_at=due_at)
+        return replace(
+            ticket, callback=corrected, steps=_clock_stopped(ticket, callback.tries[-1].at), version=ticket.version + 1
+        )
+
     def _changed(self, ticket: Ticket, changes: Changes) -> Ticket:
         values: dict[str, Any] = dict(self._rules.read(ticket, changes))
         return replace(ticket, **values)

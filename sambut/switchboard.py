@@ -87,7 +87,7 @@ class Switchboard:
             house,
             self,
             echo=EchoTest(agent, house.headsets, house.tasks, installation.settings.clock_rate),
-            outcomes=Outcomes([outcome.code for outcome in installation.outcomes], store, store.journal),
+            outcomes=Outcomes(installation.outcomes, store, house.tickets, store.journal),
             status=status,
             clock=clock,
         )

@@ -114,6 +114,16 @@ class CallTickets:
             self._facts.log(Fact(EventName.CALLBACKATTEMPT, self._clock(), call.id, None, operator, {"result": result}))
             self._tasks.start(self._note_on_others(call.number, call.ticket.number, noted, operator), "callback tried")
 
+    def not_reached(self, ticket: Ticket, operator: str) -> None:
+        """Its last call back was answered by a machine, as the operator says afterwards."""
+        owed, now = ticket.callback, self._clock()
+        if owed is None:
+            return
+        due_at = next_due(owed, "voicemail", now, self._retries_minutes, self._opens_at)
+        corrected = self._procedure.not_reached(ticket, due_at)
+        if corrected != ticket:
+            _when_stored(self._journal.write(TicketSaved(ticket, corrected, now, operator)), corrected, self._saved)
+
     async def _note_on_others(
         self, number: str, but: str, noted: Callable[[Ticket, float], Ticket], operator: str
     ) -> None:

@@ -1,5 +1,6 @@
 """Fixtures that every test with a real service shares."""
 
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,8 +11,11 @@ from tests.integration.hotline import STRAIGHT_FLOW, Hotline, hotline
 
 @pytest.fixture(scope="session")
 def spoken_prompts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One cache of synthesized prompts for the whole run."""
-    return tmp_path_factory.mktemp("prompts")
+    """One cache of synthesized prompts for the whole run, whichever worker of pytest-xdist asks."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "prompts"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture

@@ -98,6 +98,32 @@ async def test_an_operator_calls_a_missed_caller_back_from_the_ticket(tmp_path: 
     assert has_tone(samples[-rate:], rate, 1300)
 
 
+async def test_a_machine_that_answered_is_said_afterwards_and_the_call_is_planned_again(
+    tmp_path: Path, spoken_prompts: Path
+) -> None:
+    async with (
+        outside_phone(tmp_path, answers=True) as (outside, address),
+        calling_house(tmp_path, spoken_prompts, address) as house,
+        softphone("operator1") as (phone, uri),
+    ):
+        operator = await house.sign_in("operator1")
+        ticket = await a_missed_caller(house, operator)
+        await operator.ready(uri)
+        _, call = await operator.send("POST", f"/tickets/{ticket}/call")
+        await outside.says("talking")
+        assert (await operator.send("POST", f"/calls/{call['id']}/hangup"))[0] == 200
+        await phone.says("ended")
+        assert await owed(operator) == []
+        said = await operator.send("POST", f"/calls/{call['id']}/outcome", {"code": "kotak_suara"})
+        assert said[0] == 200, said
+        async with asyncio.timeout(5):
+            while not (entries := await owed(operator)):
+                await asyncio.sleep(0.1)
+        assert [each["result"] for each in entries[0]["tries"]] == ["voicemail"]
+        stored = await operator.get(f"/calls/{call['id']}")
+        assert stored["outcome"] == "kotak_suara"
+
+
 async def test_a_call_back_in_vain_is_noted_and_planned_again(tmp_path: Path, spoken_prompts: Path) -> None:
     async with (
         outside_phone(tmp_path, answers=False) as (outside, address),
