@@ -143,22 +143,25 @@ class Callers:
 
     def _leave(self, call: Call, now: float, by: EndedBy) -> None:
         """Out of the queue, or out of the operator's hands."""
-        if call.waiting:
-            call.waiting = False
-            self._distribute(self._distributor.caller_left(call.id, now))
+        if _unserved(call):
+            self._out_of_line(call, now)
             self._tickets.to_call_back(call, "missed")
-        elif call.leaving or call.operator_lost:  # nobody had the caller any more, or yet
+        elif _cut_off(call):
             self._tickets.to_call_back(call, "interrupted")
         if call.connected_at is not None:
             self._distribute(self._distributor.call_over(call.id, now, by))
             self._recorder.finish(call)
 
+    def _out_of_line(self, call: Call, now: float) -> None:
+        if call.waiting:
+            call.waiting = False
+            self._distribute(self._distributor.caller_left(call.id, now))
+
     # --- what the queue tells -------------------------------------------------------------------------------------
 
     def wait_expired(self, call: Call, node: str) -> None:
-        """The longest wait is over: the flow's way out."""
+        """The longest wait is over: the flow's way out, which may be another queue. What comes of it, the end tells."""
         call.waiting = False
-        self._tickets.to_call_back(call, "missed")
         self._perform(call, call.session.enter(node, self._clock()))
 
     def connected(self, call: Call) -> None:
@@ -177,11 +180,13 @@ class Callers:
         self._agent.hang_up(call.leg)
 
     def dismiss(self, call: Call, reason: str, prompt: str = "service_stopping") -> None:
-        """The service stops, for everybody or for this caller: tell so, then hang up."""
+        """The service stops, for everybody or for this caller, whom nobody else has: tell so, then hang up."""
+        now = self._clock()
         call.ended_by, call.end_reason = call.ended_by or "system", call.end_reason or reason
-        self._perform(call, call.session.stop(self._clock()))
-        if call.operator_leg is not None:
-            self._agent.mixer.unbridge(call.leg, call.operator_leg)
+        self._perform(call, call.session.stop(now))
+        if call.waiting:  # or an operator could still answer, over the last words
+            self._out_of_line(call, now)
+            self._tickets.to_call_back(call, "interrupted")
         call.last_words = True
         # Its own deadline, since the session has none any more; a leg that has ended by then takes no harm.
         asyncio.get_running_loop().call_later(LAST_WORDS_WITHIN_S, self._agent.hang_up, call.leg)
@@ -279,3 +284,13 @@ class Callers:
     def guard(self, call: Call, during: str) -> AbstractContextManager[None]:
         """A caller whose walk breaks is hung up rather than left in silence."""
         return contained("call_failed", way_out=partial(self.end, call, "system", "fault"), call=call.id, during=during)
+
+
+def _unserved(call: Call) -> bool:
+    """Whether the caller stood in a line at the end, or had stood in one and nobody ever answered."""
+    return call.waiting or (call.queued_at is not None and call.wait_s is None)
+
+
+def _cut_off(call: Call) -> bool:
+    """Whether a talk ended by nobody's wish: by a line that broke, by us, or while nobody had the caller."""
+    return call.leaving or call.operator_lost or (call.connected_at is not None and call.end_reason != "hang_up")

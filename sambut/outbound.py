@@ -114,6 +114,8 @@ class Outbound:
             raise CannotCallError("number_not_allowed", str(error)) from error
         if any(call.ticket is not None and call.ticket.number == ticket.number and call.placed for call in self._calls):
             raise CannotCallError("already_calling", "there is a call about this ticket already")
+        if self._stopping:
+            raise CannotCallError("stopping", "the service is stopping; call after it is back")
         if self._phones.state(person) == "away":
             raise CannotCallError("phone_away", "your phone is not there")
         call = self._new(route.number, ticket, None)
@@ -164,6 +166,13 @@ class Outbound:
                 self._forget(call)
         for timer in self._timers.values():
             timer.cancel()
+
+    def give_up(self, call: Call) -> None:
+        """The service stops before the called party has answered. That was no try: the phone may ring on."""
+        call.ended_by, call.end_reason = call.ended_by or "system", call.end_reason or "shutdown"
+        own = [leg for leg, call_id in self._own_phones.items() if call_id == call.id]
+        for leg in (call.leg, *own):
+            self._agent.hang_up(leg)
 
     # --- what phones do -------------------------------------------------------------------------------------------
 
@@ -261,7 +270,7 @@ class Outbound:
         self._stop_timer(call)
         operator = call.operator or ""
         call.end_reason = call.end_reason or reason
-        if call.ended_by != "operator":  # who thinks better of it has not tried
+        if call.ended_by is None:  # an operator who thinks better of it has not tried, nor has a service that stops
             self._tickets.tried(call, result, operator)
             self._notify(operator, "callback_failed", call, {"reason": reason})
         if call.operator_leg is not None:
@@ -275,7 +284,7 @@ class Outbound:
     def _try_once_more(self, call: Call) -> None:
         """Of a place-holder: its caller was promised a call when the turn came, and may just have been busy."""
         queue = call.queue
-        if queue is None or call.number in self._retried:
+        if queue is None or self._stopping or call.number in self._retried:
             self._retried.discard(call.number)
             return
         self._retried.add(call.number)

@@ -118,13 +118,14 @@ class Recorder:
             offsets = left.caller_offset_s, left.operator_offset_s
             await self._make_stereo(left.call, at, offsets_s=offsets)
 
-    async def settle(self) -> None:
-        """Wait until every recording of a call that has ended is in the archive."""
-        while self._open:
-            await asyncio.wait(list(self._open))
+    async def settle(self, within_s: float) -> None:
+        """Wait until every recording of a call that has ended is in the archive, but for no longer than that.
 
-    def close(self) -> None:
-        self._compressor.shutdown(wait=True)
+        What has not begun by then stays in the spool, where `salvage` finds it; what runs is finished.
+        """
+        async with asyncio.timeout(within_s) as limit:
+            while self._open:
+                await asyncio.wait(list(self._open))
 
     def _begin(self, work: Coroutine[None, None, None], call: Call) -> None:
         task = self._tasks.start(work, f"recording {call.id}")

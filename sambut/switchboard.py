@@ -44,6 +44,7 @@ from voice.prompts import PromptLibrary
 log = structlog.get_logger(__name__)
 
 LAST_SIGNALS_S = 2.0  # for the answers to our BYEs
+RECORDINGS_WITHIN_S = 10.0  # what is not in the archive by then is made at the next start
 
 LegEvent = LegAnswered | LegEnded | MediaActive | DigitPressed | PlaybackFinished
 
@@ -129,13 +130,25 @@ class Switchboard:
         if not await self._empty_within(drain_s):
             for call in house.calls:
                 with contained("dismissal_failed", call=call.id):
-                    house.callers.dismiss(call, "shutdown")
+                    self._dismiss(call)
             await self._empty_within(LAST_WORDS_WITHIN_S + LAST_SIGNALS_S)
-        await house.recorder.settle()
+        await house.recorder.settle(RECORDINGS_WITHIN_S)
         if self._timer is not None:
             self._timer.cancel()
         await house.tasks.close()
         house.recorder.close()
+
+    def _dismiss(self, call: Call) -> None:
+        """Everybody else lets go of the caller, so that nothing talks over the last words or takes them back."""
+        house = self._house
+        house.losses.over(call)
+        house.consultations.over(call)
+        if call.direction == "out" and call.connected_at is None:
+            house.outbound.give_up(call)
+            return
+        if call.operator_leg is not None:
+            house.handovers.end_part(call)
+        house.callers.dismiss(call, "shutdown")
 
     # --- events of the telephone side -----------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ import pjsua2 as pj
 from sip import endpoint
 from sip.options import AgentOptions
 
-class Refusing(pj.Endpoint):
+class Refusing(endpoint.Library):
     refused = 0
 
     def transportCreate(self, kind, config):
@@ -18,8 +18,8 @@ class Refusing(pj.Endpoint):
             raise pj.Error(120098, "bind", "Address already in use", "", 0)
         return super().transportCreate(kind, config)
 
-endpoint.pj.Endpoint = Refusing
-started = endpoint.start(AgentOptions(port=0), lambda account, prm: None, lambda name, prm: None)
+endpoint.Library = Refusing
+started = endpoint.start(AgentOptions(port=0), lambda account, prm: None, lambda name, prm: None, lambda: None)
 print(Refusing.refused, started.address)
 started.close()
 """

@@ -1,4 +1,4 @@
-"""`make bench`: every figure that issue 2 sets a target for, beside the bare engine in the same run.
+"""`make bench`: every figure that issues 2 and 3 set a target for, beside the bare engine in the same run.
 
     python -m tests.load [--quick] [NAME …]
 
@@ -15,7 +15,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.load import bench_bridged, bench_churn, bench_invite, bench_pop, micro, mouth_to_ear
+from tests.load import (
+    bench_answer,
+    bench_bridged,
+    bench_churn,
+    bench_invite,
+    bench_pop,
+    micro,
+    mouth_to_ear,
+)
 from tests.load.figures import Machine, Report
 
 Benchmark = Callable[["Report", Path, bool], Awaitable[None]]
@@ -25,6 +33,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "storage": micro.storage,
     "invite": bench_invite.run,
     "pop": bench_pop.run,
+    "answer": bench_answer.run,
     "ear": mouth_to_ear.run,
     "bridged": bench_bridged.run,
     "churn": bench_churn.run,

@@ -91,6 +91,14 @@ async def rtp_capture(folder: Path, ports: tuple[int, int]) -> AsyncIterator[Cap
 
 
 @asynccontextmanager
+async def sound_capture(folder: Path, ports: tuple[int, int]) -> AsyncIterator[Capture]:
+    """Whole packets, with what is said in them, of everything sent from these UDP ports."""
+    expression = f"udp and src portrange {ports[0]}-{ports[1]}"
+    async with _capture(folder / "sound.pcap", expression, 65_535) as capture:
+        yield capture
+
+
+@asynccontextmanager
 async def signalling_capture(folder: Path, sip_port: int, pages_port: int | None = None) -> AsyncIterator[Capture]:
     """SIP in both directions; with `pages_port` also what the HTTP server sends, in the same order of time."""
     expression = f"udp port {sip_port}"

@@ -15,7 +15,7 @@ from typing import Any, Literal, Self
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What issue 2 asks for."""
+    """What an issue asks for."""
 
     how: Literal["<=", ">="]
     value: float

@@ -3,7 +3,7 @@
 import shutil
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,6 +13,7 @@ import numpy as np
 import soundfile
 
 from storage import Account, PhoneKind, Role, Session, open_store
+from tests.integration.hotline import STRAIGHT_FLOW
 from tests.load.processes import Running, running
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,18 +49,32 @@ class Person:
     username: str
     role: Role
     token: str
+    phone_kind: PhoneKind = PhoneKind.SIP
+    auto_answer: bool = False
 
 
-def operators(count: int) -> list[Person]:
-    return [Person(f"operator{n}", Role.OPERATOR, f"token-of-operator{n}") for n in range(count)]
+def operators(count: int, phone_kind: PhoneKind = PhoneKind.SIP, *, auto_answer: bool = False) -> list[Person]:
+    """`auto_answer`: their SIP phones are only called once the page says "answer"."""
+    names = (f"operator{n}" for n in range(count))
+    return [Person(name, Role.OPERATOR, f"token-of-{name}", phone_kind, auto_answer) for name in names]
 
 
 SUPERVISOR = Person("supervisor", Role.SUPERVISOR, "token-of-supervisor")
 
 
 @asynccontextmanager
-async def hotline(folder: Path, people: Sequence[Person], phones: str = "127.0.0.1:9") -> AsyncIterator[Subject]:
-    """The whole service on SQLite with its default flow, `people` signed in, every operator's phone at `phones`."""
+async def hotline(
+    folder: Path,
+    people: Sequence[Person],
+    phones: str = "127.0.0.1:9",
+    *,
+    straight: bool = False,
+    settings: Mapping[str, str] | None = None,
+) -> AsyncIterator[Subject]:
+    """The whole service on SQLite with its default flow, `people` signed in, every operator's SIP phone at `phones`.
+
+    `straight`: callers are in the queue at once, without menus. `settings` are further variables.
+    """
     data = folder / "data"
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)
@@ -68,13 +83,14 @@ async def hotline(folder: Path, people: Sequence[Person], phones: str = "127.0.0
     variables = {
         "SAMBUT_DATA": str(data),
         "SAMBUT_DATABASE_URL": database,
-        "SAMBUT_CONFIG": str(CONFIG),
+        "SAMBUT_CONFIG": str(_configuration(folder, straight)),
         "SAMBUT_SIP_PORT": "0",
         "SAMBUT_HTTP_PORT": "0",
         "SAMBUT_RTP_PORTS": f"{RTP_PORTS[0]}-{RTP_PORTS[1]}",
         "SAMBUT_DRAIN_S": "0",
         "SAMBUT_NODE": "bench",
         "SAMBUT_LOG_FORMAT": "json",
+        **(settings or {}),
     }
     command: list[str | Path] = [Path(sys.executable).parent / "sambut", "serve"]
     async with running(command, folder / "hotline.log", environment=variables, cwd=ROOT) as process:
@@ -96,6 +112,16 @@ async def bare_engine(folder: Path, second_leg: str = "") -> AsyncIterator[Subje
         yield Subject("bare engine", process, line.partition("sip=")[2], "", data)
 
 
+def _configuration(folder: Path, straight: bool) -> Path:
+    """The benchmarks' data files, with a flow of their own if callers shall go straight into the queue."""
+    if not straight:
+        return CONFIG
+    mine = folder / "config"
+    shutil.copytree(CONFIG, mine, dirs_exist_ok=True)
+    (mine / "flow.yaml").write_text(STRAIGHT_FLOW)
+    return mine
+
+
 def _greeting(folder: Path) -> Path:
     """Eight seconds of a tone, as long as the hotline's welcome."""
     file = folder / "greeting.wav"
@@ -110,9 +136,18 @@ async def _sign_in(database: str, data: Path, people: Sequence[Person], phones: 
     async with await open_store(database, spool=data / "spool" / "journal", node="bench") as store:
         await store.migrate()
         for person in people:
-            phone = f"sip:{person.username}@{phones}" if person.role is Role.OPERATOR else ""
-            kind = PhoneKind.SIP if phone else PhoneKind.BROWSER
-            account = Account(person.username, person.username, person.role, phone=phone, phone_kind=kind)
-            await store.accounts.create(account, "!", now)
+            await store.accounts.create(_account(person, phones), "!", now)
             token = sha256(person.token.encode()).hexdigest()  # as desk.sign_in keeps it
             await store.sessions.open(Session(token, person.username, now, now + SESSION_S))
+
+
+def _account(person: Person, phones: str) -> Account:
+    has_sip_phone = person.role is Role.OPERATOR and person.phone_kind is PhoneKind.SIP
+    return Account(
+        person.username,
+        person.username,
+        person.role,
+        phone=f"sip:{person.username}@{phones}" if has_sip_phone else "",
+        phone_kind=person.phone_kind if person.role is Role.OPERATOR else PhoneKind.BROWSER,
+        auto_answer=person.auto_answer,
+    )
