@@ -55,6 +55,7 @@ class Recorder:
         self._spool = data / "spool" / "audio"
         self._spool.mkdir(parents=True, exist_ok=True)
         self._open: set[asyncio.Task[None]] = set()
+        self._closing = False
         self._compressor = ThreadPoolExecutor(1, thread_name_prefix="compress")
 
     def start(self, call: Call, other: LegId) -> None:
@@ -123,9 +124,16 @@ class Recorder:
 
         What has not begun by then stays in the spool, where `salvage` finds it; what runs is finished.
         """
-        async with asyncio.timeout(within_s) as limit:
-            while self._open:
-                await asyncio.wait(list(self._open))
+        loop = asyncio.get_running_loop()
+        until = loop.time() + within_s
+        while self._open and loop.time() < until:
+            await asyncio.wait(list(self._open), timeout=until - loop.time())
+        if self._open:
+            log.warning("recordings_left_in_spool", at_most=len(self._open))
+        self._closing = True
+        self._compressor.shutdown(wait=False, cancel_futures=True)
+        if self._open:
+            await asyncio.wait(list(self._open))
 
     def _begin(self, work: Coroutine[None, None, None], call: Call) -> None:
         task = self._tasks.start(work, f"recording {call.id}")
@@ -170,6 +178,8 @@ class Recorder:
         since: float | None = None,
     ) -> None:
         await asyncio.sleep(SETTLE_S)
+        if self._closing:
+            return
         try:
             info = await asyncio.get_running_loop().run_in_executor(self._compressor, made)
         except RecordingError as error:

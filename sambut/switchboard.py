@@ -136,7 +136,6 @@ class Switchboard:
         if self._timer is not None:
             self._timer.cancel()
         await house.tasks.close()
-        house.recorder.close()
 
     def _dismiss(self, call: Call) -> None:
         """Everybody else lets go of the caller, so that nothing talks over the last words or takes them back."""
