@@ -36,6 +36,7 @@ class Settings(Model):
     clock_rate: Literal[8000, 16000] = 8000
     rtp_ports: PortRange = PortRange(first=20000, last=29999)
     rtp_timeout_s: Annotated[float, Field(ge=0, le=60)] = 2.0
+    caller_silent_s: Annotated[float, Field(ge=0, le=3600)] = 60
     trunks: tuple[Trunk, ...] = (LOOPBACK,)
     ice_servers: tuple[IceServer, ...] = ()
     headset_bind: str = ""

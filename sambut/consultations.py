@@ -255,9 +255,12 @@ class Consultations:
             self._drop(call)
             self._notify(call.operator or "", "transfer_failed", call, told)
             self._handover.come_back(call)
-        elif call.turn is None:
+        elif call.turn is None:  # it was the third who had the caller
             self._drop(call)
-            self._agent.hang_up(call.leg)  # it was the third who had the caller
+            if reason == "hung_up":
+                self._agent.hang_up(call.leg)
+            else:
+                self._handover.come_back(call)
         else:
             if not third.answered:
                 self._notify(call.operator or "", "consult_failed", call, told)

@@ -103,13 +103,9 @@ class DeskSide:
     def softphone_down(self, operator: str) -> None:
         house = self._house
         house.phones.softphone_down(operator)
-        call = house.calls.of_operator(operator)
         person = house.people.get(operator)
-        if person is None or person.phone_kind is not PhoneKind.SOFTPHONE:
-            return
-        if call is not None:
-            house.losses.lost(call, may_come_back=False)
-        self._phone_changed(operator)
+        if person is not None and person.phone_kind is PhoneKind.SOFTPHONE:
+            self._phone_changed(operator)  # a call that is up goes on for as long as its sound does
 
     def softphone_button(self, operator: str, what: PhoneButton) -> None:
         """What the headset's own button means depends on the call, as on the page."""

@@ -115,7 +115,11 @@ class Handovers:
         self._return(call, queue, EventName.BLINDTRANSFER, to=label)
 
     def come_back(self, call: Call) -> None:
-        """A transfer failed after the operator had left: that operator is rung first, then everybody."""
+        """A transfer failed after the operator had left: that operator is rung first, then everybody.
+
+        Or it was the phone of whoever had the caller then that broke.
+        """
+        self._recorder.finish_part(call, NO_LEG)
         first = [call.operator] if call.operator else []
         self._return(call, self._queue(call), EventName.BLINDTRANSFER, first=first)
 

@@ -1,5 +1,7 @@
 """Legs that fall silent or sound bad while a call is up: who has to know, and what becomes of the call."""
 
+import asyncio
+
 import structlog
 
 from hotline.quality import is_bad
@@ -13,34 +15,58 @@ log = structlog.get_logger(__name__)
 
 
 class LineWatch:
-    """Takes what the telephone side measures to the calls it belongs to."""
+    """Takes what the telephone side measures to the calls it belongs to.
 
-    def __init__(self, house: House, journal: Journal) -> None:
+    A caller of whom nothing comes for `caller_silent_s` is gone, though no BYE came (PEERS.md 1); 0: never.
+    """
+
+    def __init__(self, house: House, journal: Journal, *, caller_silent_s: float) -> None:
         self._house = house
         self._journal = journal
+        self._caller_silent_s = caller_silent_s
+        self._silent_callers: dict[LegId, asyncio.TimerHandle] = {}
 
     def on_event(self, event: LegSilent | LegHeard | Quality) -> None:
         match event:
-            case LegSilent(leg=leg):
-                self._silent(leg)
-            case LegHeard():
-                pass
+            case LegSilent(leg=leg, since_s=since_s):
+                self._silent(leg, since_s)
+            case LegHeard(leg=leg):
+                self._forget(leg)
             case Quality():
                 self._measured(event)
 
-    def _silent(self, leg: LegId) -> None:
+    def _silent(self, leg: LegId, since_s: float) -> None:
         """An operator's or a third's phone that sends nothing is gone; a caller's may be in a tunnel."""
         house = self._house
         call = house.calls.of_leg(leg)
         if call is not None:
-            if call.operator is not None and call.turn is not None:
-                house.screens.notify(call.operator, "line_bad", call, {"who": "caller"})
+            self._caller_silent(call, since_s)
         elif house.consultations.owns(leg):
             log.warning("third_silent", leg=leg)
             house.consultations.ended(leg, 480)
             house.phones.release(leg)
         elif house.operators.owns(leg):
             self._operator_silent(leg)
+
+    def _caller_silent(self, call: Call, since_s: float) -> None:
+        log.warning("caller_silent", call=call.id)
+        if call.operator is not None and call.turn is not None:
+            self._house.screens.notify(call.operator, "line_bad", call, {"who": "caller"})
+        self._forget(call.leg)
+        if self._caller_silent_s > 0:
+            delay = max(0.0, self._caller_silent_s - since_s)
+            self._silent_callers[call.leg] = asyncio.get_running_loop().call_later(delay, self._caller_gone, call)
+
+    def _caller_gone(self, call: Call) -> None:
+        self._forget(call.leg)
+        if call.ended_at is None:
+            log.warning("caller_gone", call=call.id)
+            self._house.callers.end(call, "system", "no_sound")
+
+    def _forget(self, leg: LegId) -> None:
+        timer = self._silent_callers.pop(leg, None)
+        if timer is not None:
+            timer.cancel()
 
     def _operator_silent(self, leg: LegId) -> None:
         call = self._house.operators.call_of(leg)

@@ -83,7 +83,7 @@ class Switchboard:
             status=status,
         )
         house = self._house
-        self._watch = LineWatch(house, store.journal)
+        self._watch = LineWatch(house, store.journal, caller_silent_s=installation.settings.caller_silent_s)
         self.desk_side = DeskSide(
             house,
             self,
