@@ -29,6 +29,8 @@ from sip.quality import Watch
 
 log = structlog.get_logger(__name__)
 
+BYE_ANSWERED_WITHIN_S = 2.0  # three copies of it are out by then (RFC 3261 section 17.1.2.2, T1 = 0.5 s)
+
 
 class SipAgent:
     """Owns every native object. All commands are given in the loop's thread and return at once.
@@ -147,7 +149,17 @@ class SipAgent:
         try:
             found.hangup(prm)
         except pj.Error as error:
+            found.hung_up_by_us = False  # it was over already
             log.info("hang_up_crossed", leg=leg, reason=error.reason)
+        if found.answered:
+            self._loop.call_later(BYE_ANSWERED_WITHIN_S, self._give_up_on, found)
+
+    def _give_up_on(self, leg: Leg) -> None:
+        """The far end does not answer our BYE. The library goes on asking for 32 s; nobody here has to wait for that."""
+        if not leg.ended and self._legs.get(leg.number) is leg:
+            leg.ended = True
+            log.info("bye_not_answered", leg=leg.number)
+            self._deliver(LegEnded(leg.number, 408, "BYE not answered", leg.hung_up_by_us))
 
     def send_digits(self, leg: LegId, digits: str) -> None:
         """Press keys towards the far end (RFC 4733)."""

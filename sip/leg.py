@@ -45,7 +45,7 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
         self._stream = 0
         self._emit = emit
 
-    def onCallState(self, _prm: pj.OnCallStateParam) -> None:  # noqa: N802  # pjsua2's name
+    def onCallState(self, prm: pj.OnCallStateParam) -> None:  # noqa: N802  # pjsua2's name
         try:
             info = self.getInfo()
         except pj.Error as error:  # the library has forgotten the call: it is over
@@ -58,6 +58,8 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
                 self.answered = True
                 self._emit(LegAnswered(self.number))
             case pj.PJSIP_INV_STATE_DISCONNECTED:
+                if _is_far_ends_bye(prm.e):
+                    self.hung_up_by_us = False
                 self._over(info.lastStatusCode, info.lastReason)
 
     def onCallMediaState(self, _prm: pj.OnCallMediaStateParam) -> None:  # noqa: N802
@@ -131,3 +133,11 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
     def _over(self, status: int, reason: str) -> None:
         self.ended = True
         self._emit(LegEnded(self.number, status, reason, self.hung_up_by_us))
+
+
+def _is_far_ends_bye(event: pj.SipEvent) -> bool:
+    """Whether a BYE that came in ended the call: a hang-up of ours that crossed it was not needed any more."""
+    if event.type != pj.PJSIP_EVENT_TSX_STATE:
+        return False
+    transaction = event.body.tsxState.tsx
+    return bool(transaction.role == pj.PJSIP_ROLE_UAS and transaction.method == "BYE")
