@@ -1,7 +1,7 @@
 """From two mono files in the spool to one stereo recording in the archive, after the call and out of its way."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, tzinfo
 from functools import partial
@@ -26,6 +26,8 @@ from voice.recordings import RecordingError, RecordingInfo, Unfinished
 
 log = structlog.get_logger(__name__)
 
+MessageFound = Callable[[str, str], Awaitable[None]]
+"""By call and recording: a message that its caller could not finish."""
 SETTLE_S = RELEASE_AFTER_S + 0.2  # the media thread writes the last block when the recorder is released
 
 
@@ -54,7 +56,7 @@ class Recorder:
         self._enabled = enabled
         self._spool = data / "spool" / "audio"
         self._spool.mkdir(parents=True, exist_ok=True)
-        self._open: set[asyncio.Task[None]] = set()
+        self._open: set[asyncio.Task[object]] = set()
         self._closing = False
         self._compressor = ThreadPoolExecutor(1, thread_name_prefix="compress")
 
@@ -103,18 +105,20 @@ class Recorder:
         """
         recordings.source(self._spool, call.id, "message").unlink(missing_ok=True)
 
-    async def salvage(self) -> int:
+    async def salvage(self, found: MessageFound) -> int:
         """Archive what a crash left in the spool; returns how many recordings there were."""
         left = recordings.unfinished(self._spool)
         for each in left:
             with contained("recording_not_salvaged", call=each.call):
-                await self._salvage(each)
+                await self._salvage(each, found)
         return len(left)
 
-    async def _salvage(self, left: Unfinished) -> None:
+    async def _salvage(self, left: Unfinished, found: MessageFound) -> None:
         at = self._clock()
         if left.message is not None:
-            await self._make_message(left.call, at, uuid4().hex)
+            recording_id = uuid4().hex
+            if await self._make_message(left.call, at, recording_id):
+                await found(left.call, recording_id)
         else:
             offsets = left.caller_offset_s, left.operator_offset_s
             await self._make_stereo(left.call, at, offsets_s=offsets)
@@ -135,7 +139,7 @@ class Recorder:
         if self._open:
             await asyncio.wait(list(self._open))
 
-    def _begin(self, work: Coroutine[None, None, None], call: Call) -> None:
+    def _begin(self, work: Coroutine[None, None, object], call: Call) -> None:
         task = self._tasks.start(work, f"recording {call.id}")
         self._open.add(task)
         task.add_done_callback(self._open.discard)
@@ -162,10 +166,10 @@ class Recorder:
             )
             await self._make(_call_of(part), made, "call", uuid4().hex, operator=operator, since=at)
 
-    async def _make_message(self, call_id: str, at: float, recording_id: str) -> None:
+    async def _make_message(self, call_id: str, at: float, recording_id: str) -> bool:
         source = recordings.source(self._spool, call_id, "message")
         made = partial(recordings.finish_message, source, self._archive(call_id, at, "-message"), self._format)
-        await self._make(call_id, made, "message", recording_id)
+        return await self._make(call_id, made, "message", recording_id)
 
     async def _make(
         self,
@@ -176,15 +180,16 @@ class Recorder:
         *,
         operator: str | None = None,
         since: float | None = None,
-    ) -> None:
+    ) -> bool:
+        """Whether the recording is in the archive now."""
         await asyncio.sleep(SETTLE_S)
         if self._closing:
-            return
+            return False
         try:
             info = await asyncio.get_running_loop().run_in_executor(self._compressor, made)
         except RecordingError as error:
             log.error("recording_not_made", call=call_id, kind=kind, reason=str(error))
-            return
+            return False
         path = str(info.path.relative_to(self._data))
         await self._journal.write(
             RecordingStored(
@@ -192,6 +197,7 @@ class Recorder:
             )
         )
         log.info("recording_stored", call=call_id, kind=kind, seconds=round(info.duration_s, 1))
+        return True
 
 
 def _part(call: Call) -> str:

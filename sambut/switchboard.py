@@ -101,7 +101,7 @@ class Switchboard:
         house = self._house
         await house.people.load()
         house.facts.count([fact async for fact in self._store.events.between(house.facts.midnight(), self._clock())])
-        house.tasks.start(house.recorder.salvage(), "salvage recordings")
+        house.tasks.start(house.recorder.salvage(self._message_found), "salvage recordings")
         house.tasks.start(house.pushes.keep_fresh(), "keep fresh")
         house.tasks.start(house.housekeeping.run(), "housekeeping")
 
@@ -370,6 +370,13 @@ class Switchboard:
     def playback_finished(self, call: Call, number: int) -> None:
         """A prompt that could not be played counts as heard."""
         self._house.callers.playback_finished(call, number)
+
+    async def _message_found(self, call_id: str, recording_id: str) -> None:
+        """A message that an earlier run was recording when it died."""
+        call = await self._store.calls.get(call_id)
+        if call is not None:
+            ticket = None if call.ticket is None else await self._store.tickets.get(call.ticket)
+            self._house.tickets.message_found(call, ticket, recording_id)
 
     async def _empty_within(self, seconds: float) -> bool:
         """Wait until no call is up."""

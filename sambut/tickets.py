@@ -8,6 +8,7 @@ from typing import Protocol
 
 import structlog
 
+from config import Language
 from hotline.callback_plan import OpensAt, first_due, next_due
 from hotline.facts import EventName, Fact
 from hotline.procedure import Procedure
@@ -16,6 +17,7 @@ from sambut.calls import Call
 from sambut.clock import Clock
 from sambut.facts import FactLog, Journal
 from sambut.tasks import Tasks
+from storage import Call as StoredCall
 from storage import NumbersExhausted, StoreUnavailable
 from storage.numbers import Numbers
 from storage.records import TicketOpened, TicketSaved
@@ -73,18 +75,32 @@ class CallTickets:
         if call.ticket is not None:
             return True
         now = self._clock()
-        try:
-            number = self._numbers.next(datetime.fromtimestamp(now, self._zone).year)
-        except NumbersExhausted:
-            log.critical("no_ticket_number", call=call.id)
+        number = self._number(call.id, now)
+        if number is None:
             return False
-        ticket = self._procedure.open_ticket(
+        call.ticket = self._procedure.open_ticket(
             number, now, caller_number=call.number, kind=call.kind, call_id=call.id, language=call.language
         )
-        call.ticket = ticket
-        call.ticket_stored = self._journal.write(TicketOpened(ticket, call.queue))
-        _when_stored(call.ticket_stored, ticket, self._opened)
+        call.ticket_stored = self._store_new(call.ticket, call.queue)
         return True
+
+    def message_found(self, call: StoredCall, ticket: Ticket | None, message: str) -> None:
+        """A crash cut this message short (a recording's id). Whoever left it is called back, as after any message.
+
+        `ticket` is the call's, which has one if the caller had waited before.
+        """
+        now = self._clock()
+        if ticket is None:
+            number = self._number(call.id, now)
+            if number is None:
+                return
+            ticket = self._procedure.open_ticket(
+                number, now, caller_number=call.number, call_id=call.id, language=_language(call.language)
+            )
+            self._store_new(ticket, call.queue)
+        known = replace(ticket, message=ticket.message or message)
+        marked = self._procedure.mark_for_callback(known, "message", now, due_at=first_due(now, self._opens_at))
+        self._store_change(ticket, marked, "system")
 
     def take(self, call: Call, operator: str) -> None:
         """The operator has the caller: the ticket is theirs and its clock runs (SOP step 1, or where it stood)."""
@@ -122,7 +138,7 @@ class CallTickets:
         due_at = next_due(owed, "voicemail", now, self._retries_minutes, self._opens_at)
         corrected = self._procedure.not_reached(ticket, due_at)
         if corrected != ticket:
-            _when_stored(self._journal.write(TicketSaved(ticket, corrected, now, operator)), corrected, self._saved)
+            self._store_change(ticket, corrected, operator)
 
     async def _note_on_others(
         self, number: str, but: str, noted: Callable[[Ticket, float], Ticket], operator: str
@@ -139,8 +155,27 @@ class CallTickets:
             return
         now = self._clock()
         before, call.ticket = call.ticket, change(call.ticket, now)
-        stored = self._journal.write(TicketSaved(before, call.ticket, now, by))
-        _when_stored(stored, call.ticket, self._saved)
+        self._store_change(before, call.ticket, by)
+
+    def _number(self, call_id: str, now: float) -> str | None:
+        try:
+            return self._numbers.next(datetime.fromtimestamp(now, self._zone).year)
+        except NumbersExhausted:
+            log.critical("no_ticket_number", call=call_id)
+            return None
+
+    def _store_new(self, ticket: Ticket, queue: str | None) -> "asyncio.Future[None]":
+        stored = self._journal.write(TicketOpened(ticket, queue))
+        _when_stored(stored, ticket, self._opened)
+        return stored
+
+    def _store_change(self, before: Ticket, after: Ticket, by: str) -> None:
+        stored = self._journal.write(TicketSaved(before, after, self._clock(), by))
+        _when_stored(stored, after, self._saved)
+
+
+def _language(stored: str | None) -> Language:
+    return "en" if stored == "en" else "id"
 
 
 def _when_stored(stored: "asyncio.Future[None]", ticket: Ticket, tell: Tell) -> None:

@@ -155,7 +155,7 @@ class SipAgent:
             self._loop.call_later(BYE_ANSWERED_WITHIN_S, self._give_up_on, found)
 
     def _give_up_on(self, leg: Leg) -> None:
-        """The far end does not answer our BYE. The library goes on asking for 32 s; nobody here has to wait for that."""
+        """The far end does not answer our BYE. The library asks on for 32 s; nobody here has to wait for that."""
         if not leg.ended and self._legs.get(leg.number) is leg:
             leg.ended = True
             log.info("bye_not_answered", leg=leg.number)
