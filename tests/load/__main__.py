@@ -19,8 +19,10 @@ from tests.load import (
     bench_answer,
     bench_bridged,
     bench_churn,
+    bench_headsets,
     bench_invite,
     bench_pop,
+    bench_transfer,
     micro,
     mouth_to_ear,
 )
@@ -34,8 +36,10 @@ BENCHMARKS: dict[str, Benchmark] = {
     "invite": bench_invite.run,
     "pop": bench_pop.run,
     "answer": bench_answer.run,
+    "transfer": bench_transfer.run,
     "ear": mouth_to_ear.run,
     "bridged": bench_bridged.run,
+    "headsets": bench_headsets.run,
     "churn": bench_churn.run,
 }
 
