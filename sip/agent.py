@@ -26,6 +26,7 @@ from sip.lines import Lines
 from sip.mixer import RELEASE_AFTER_S, Mixer
 from sip.options import AgentOptions
 from sip.quality import Watch
+from sip.resolver import by_hosts_file
 
 log = structlog.get_logger(__name__)
 
@@ -188,7 +189,7 @@ class SipAgent:
             header.hName, header.hValue = name, value
             prm.txOption.headers.append(header)
         try:
-            leg.makeCall(uri, prm)
+            leg.makeCall(by_hosts_file(uri), prm)
         except pj.Error as error:
             self._legs.pop(leg.number, None)
             raise SipError(f"cannot call: {error.reason}") from error

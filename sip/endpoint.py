@@ -8,6 +8,7 @@ import pjsua2 as pj
 import structlog
 
 from sip.options import AgentOptions, Registration, Tls
+from sip.resolver import by_hosts_file, nameservers
 
 log = structlog.get_logger(__name__)
 
@@ -124,6 +125,8 @@ def _library_config(options: AgentOptions, writer: LibraryLog) -> pj.EpConfig:
     config.uaConfig.threadCnt = 1  # measured: docs/decisions/0001-sip-threading.md
     config.uaConfig.userAgent = "Sambut"
     config.uaConfig.natTypeInSdp = 0
+    for address in nameservers():
+        config.uaConfig.nameserver.append(address)
     config.logConfig.level = 1
     config.logConfig.consoleLevel = 0
     config.logConfig.writer = writer
@@ -221,7 +224,7 @@ def _account(
 def _register(config: pj.AccountConfig, registration: Registration) -> None:
     suffix = "" if registration.transport == "udp" else f";transport={registration.transport}"
     config.idUri = f"sip:{registration.username}@{registration.registrar}"
-    config.regConfig.registrarUri = f"sip:{registration.registrar}{suffix}"
+    config.regConfig.registrarUri = by_hosts_file(f"sip:{registration.registrar}{suffix}")
     config.regConfig.retryIntervalSec = 30
     config.sipConfig.authCreds.append(
         pj.AuthCredInfo("digest", registration.realm, registration.username, 0, registration.password)
