@@ -75,6 +75,8 @@ class FakeAgent:
     def hang_up(self, leg: LegId, status: int = 0) -> None:
         found = self.up(leg)
         if found is not None:
+            for peer in list(found.peers):
+                self.mixer.unbridge(leg, peer)
             self._end(found, status, by_us=True)
 
     def send_digits(self, leg: LegId, digits: str) -> None:
