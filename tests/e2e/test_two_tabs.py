@@ -21,7 +21,7 @@ async def test_both_tabs_show_the_call_and_a_field_typed_in_one_shows_up_in_the_
     ):
         await go_ready(first, uri)
         second = await first.tab()
-        await first.shows("banner-second-tab", "tab lain")
+        await first.shows("desk-elsewhere", "tab lain")
         async with caller(office.uri, seconds=120):
             assert await first.ticket() == await second.ticket()
             phone.type()
