@@ -1,4 +1,4 @@
-"""Recordings when the service stops: what runs is finished, what has not begun waits in the spool for the next start."""
+"""Recordings when the service stops: what runs is finished, what has not begun waits in the spool."""
 
 import time
 from pathlib import Path
