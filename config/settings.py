@@ -2,6 +2,7 @@
 
 import platform
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,6 +19,13 @@ _DATABASES = ("sqlite", "postgresql", "postgresql+asyncpg", "postgres")
 _URL = re.compile(r"^([a-z0-9+]+)://")
 
 
+# A bridge of 8,000 Hz cannot carry what a wideband codec brings, which costs three to nine times as much (docs/sound.md).
+USUAL_CODECS: Mapping[int, tuple[Codec, ...]] = {
+    8000: ("PCMA", "PCMU", "G722", "opus"),
+    16000: ("opus", "G722", "PCMA", "PCMU"),
+}
+
+
 class Settings(Model):
     """Scalar fields may also come from the environment as `SAMBUT_<FIELD>`, which goes before the file."""
 
@@ -32,8 +40,8 @@ class Settings(Model):
     tls_key: Path | None = None
     tls_ca: Path | None = None
     srtp: Literal["off", "optional", "required"] = "optional"
-    codecs: tuple[Codec, ...] = Field(("opus", "G722", "PCMA", "PCMU"), min_length=1)
     clock_rate: Literal[8000, 16000] = 8000
+    codecs: tuple[Codec, ...] = Field(default_factory=lambda known: USUAL_CODECS[known["clock_rate"]], min_length=1)
     rtp_ports: PortRange = PortRange(first=20000, last=29999)
     rtp_timeout_s: Annotated[float, Field(ge=0, le=60)] = 2.0
     caller_silent_s: Annotated[float, Field(ge=0, le=3600)] = 60

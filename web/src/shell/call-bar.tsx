@@ -80,7 +80,7 @@ export function CallBar() {
       <div class="call-middle">
         <Middle call={call} />
       </div>
-      {route.value.path !== "/desk" && <a class="button go-to-desk" href="/desk" data-testid="go-to-desk" aria-label={t("go_to_desk")} aria-keyshortcuts="F2">{t("nav_desk")} <kbd aria-hidden="true">F2</kbd></a>}
+      {route.value.path !== "/desk" && <a class="button go-to-desk" href="/desk" data-testid="go-to-desk" title={t("go_to_desk")} aria-keyshortcuts="F2">{t("nav_desk")} <kbd>F2</kbd></a>}
       <CallControls call={call} />
     </div>
   );
