@@ -34,6 +34,7 @@ class Attendance:
 
     def ready(self, operator: Operator, now: float) -> None:
         """Ready for calls; ends a wrap-up, and takes back a pause that was to come after the call."""
+        operator.phone_away, operator.set_aside = False, None
         if operator.state is OperatorState.WRAP_UP:
             operator.pending = None
             self.wrapped_up(operator, now)
@@ -56,10 +57,10 @@ class Attendance:
 
     def phone_gone(self, operator: Operator, now: float) -> None:
         """Nothing can ring at the operator's: no offers until the phone is back (PEERS.md 5)."""
+        operator.phone_away = True
         if operator.state in (OperatorState.READY, OperatorState.RINGING):
+            operator.set_aside = operator.pending
             self._step_out(operator, OperatorState.PAUSED, PHONE_UNREACHABLE, now)
-        elif operator.state in _BUSY:
-            self._after_call(operator, PHONE_UNREACHABLE)
 
     def put_on_pause(self, operator: Operator, reason: str, now: float) -> None:
         """The queue itself pauses an operator whose phone failed, in place of whatever they had asked for."""
@@ -68,10 +69,11 @@ class Attendance:
 
     def phone_back(self, operator: Operator, now: float) -> None:
         """Undoes what the phone's absence did, and nothing that the operator asked for."""
+        operator.phone_away = False
         if operator.reason == PHONE_UNREACHABLE:
+            asked = operator.set_aside
             self.ready(operator, now)
-        elif operator.pending == PHONE_UNREACHABLE:
-            self._after_call(operator, None)
+            self._after_call(operator, asked)
 
     def offline(self, operator: Operator, now: float) -> None:
         """Offline, or to be offline after the call. A wrap-up ends at once: nobody is there to finish it."""
@@ -104,7 +106,9 @@ class Attendance:
     def freed(self, operator: Operator, now: float) -> None:
         """The operator has nothing in hand any more: on to what they asked for, else ready."""
         pending, operator.pending = operator.pending, None
-        if pending is None:
+        if pending is None and operator.phone_away:
+            self._roster.move(operator, OperatorState.PAUSED, now, reason=PHONE_UNREACHABLE)
+        elif pending is None:
             self._roster.move(operator, OperatorState.READY, now)
         elif pending == PENDING_OFFLINE:
             self._roster.move(operator, OperatorState.OFFLINE, now)

@@ -12,6 +12,7 @@ _FLOW_OUT = frozenset(
     {EventName.EXITWITHTIMEOUT, EventName.EXITWITHKEY, EventName.CALLBACKREQUEST, EventName.VOICEMAIL}
 )
 _LEAVING = _FLOW_OUT | {EventName.CONNECT, EventName.ABANDON}
+_OVER = frozenset({EventName.COMPLETEOPERATOR, EventName.COMPLETECALLER})
 _HANDLING = (Activity.TALK, Activity.HOLD, Activity.ACW)
 
 
@@ -30,6 +31,7 @@ class DayMetrics:
         self._counts: Counter[str] = Counter()
         self._wait_s = 0.0
         self._waiting: dict[str, Fact] = {}
+        self._answered: set[str] = set()  # calls of the span that are still up: whoever has them handles them
         self._stopwatches: dict[str, Stopwatch] = {}
 
     def add(self, fact: Fact) -> None:
@@ -39,7 +41,8 @@ class DayMetrics:
             self._count(fact, entry)
         if fact.operator is not None:
             watch = self._stopwatches.setdefault(fact.operator, Stopwatch(self._since))
-            watch.see(fact, counted=entry is not None)
+            watch.see(fact, counted=entry is not None or fact.call in self._answered)
+        self._keep_answered(fact, entry)
 
     def figures(self, until: float) -> QueueMetrics:
         """The figures as of `until` (Unix seconds); what is still running counts up to then."""
@@ -55,6 +58,12 @@ class DayMetrics:
             handling_s=sum(everything[activity] for activity in _HANDLING),
             ready_s=everything[Activity.READY],
         )
+
+    def _keep_answered(self, fact: Fact, entry: Fact | None) -> None:
+        if fact.name is EventName.CONNECT and entry is not None and fact.at >= self._since:
+            self._answered.add(str(fact.call))
+        elif fact.name in _OVER and fact.data.get("by") != "phone_lost":
+            self._answered.discard(str(fact.call))
 
     def _count(self, fact: Fact, entry: Fact | None) -> None:
         if fact.name in _LEAVING:

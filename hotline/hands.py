@@ -56,15 +56,23 @@ class Hands:
         """
         if operator.state not in _MAY_ENGAGE:
             raise NotFreeError(operator.name, operator.state)
+        asked, operator.pending = operator.pending, None  # what was to come after the wrap-up comes after this
         if operator.state is OperatorState.WRAP_UP:
             self._attendance.wrapped_up(operator, now)
-        if operator.state is OperatorState.PAUSED:
-            operator.pending = operator.reason
+        elif operator.state is OperatorState.PAUSED and not operator.phone_away:
+            asked = operator.reason
+        operator.pending = asked
         self._outbox.log(name, now, call=call, operator=operator.name)
         self._roster.move(operator, OperatorState.TALKING, now, call=call)
 
     def take_over(self, call: str, operator: Operator, queue: str | None, now: float) -> None:
-        """What the operator is engaged with is theirs from now on: a call out, or a caller who was handed over."""
+        """What the operator is engaged with is theirs from now on: a call out, or a caller who was handed over.
+
+        A caller of a queue is connected again, which no figure counts as another answered call.
+        """
+        if queue is not None:
+            data = {"again": 1}
+            self._outbox.log(EventName.CONNECT, now, call=call, queue=queue, operator=operator.name, data=data)
         self._holders[call] = operator
         operator.queue, operator.rung_at = queue, now
         self._roster.move(operator, OperatorState.TALKING, now, call=call)

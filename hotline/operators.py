@@ -31,6 +31,8 @@ class Operator:
     reason: str | None = None
     call: str | None = None
     pending: str | None = None
+    phone_away: bool = False  # nothing can ring; beside `pending`, which is what the operator asked for
+    set_aside: str | None = None  # a last call that the phone's absence interrupts
     until: float | None = None
     offer: str | None = None
     queue: str | None = None

@@ -116,11 +116,10 @@ class Procedure:
         callback = ticket.callback
         if callback is None or not callback.reached or ticket.step is Step.CLOSED:
             return ticket
-        tries = (*callback.tries[:-1], replace(callback.tries[-1], result="voicemail"))
-        corrected = replace(callback, tries=tries, due_at=due_at)
-        return replace(
-            ticket, callback=corrected, steps=_clock_stopped(ticket, callback.tries[-1].at), version=ticket.version + 1
-        )
+        last = callback.tries[-1]
+        corrected = replace(callback, tries=(*callback.tries[:-1], replace(last, result="voicemail")), due_at=due_at)
+        ended_at = max(last.at, ticket.running.started_at) if ticket.running else last.at
+        return replace(ticket, callback=corrected, steps=_clock_stopped(ticket, ended_at), version=ticket.version + 1)
 
     def _changed(self, ticket: Ticket, changes: Changes) -> Ticket:
         values: dict[str, Any] = dict(self._rules.read(ticket, changes))

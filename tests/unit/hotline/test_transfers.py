@@ -184,3 +184,43 @@ def test_a_phone_that_is_gone_in_mid_call_is_offered_nothing_after_the_wrap_up()
     assert rung(effects) == []
     assert queue.presence("ani").reason == PHONE_UNREACHABLE
     assert rung(queue.phone_back("ani", 41)) == [("c1", "ani")]
+
+
+def test_a_phone_that_blinks_takes_back_nothing_that_the_operator_asked_for() -> None:
+    queue = a_queue()
+    talking(queue, "c1", "ani", 0)
+    queue.pause("ani", "makan", 1)
+    queue.phone_gone("ani", 2)
+    queue.phone_back("ani", 3)
+    queue.call_over("c1", 4, "caller")
+    queue.wrap_up_over("ani", 5)
+    assert queue.presence("ani").reason == "makan"
+
+
+def test_a_last_call_survives_a_phone_that_blinks() -> None:
+    queue = a_queue()
+    queue.ready("ani", 0)
+    queue.last_call("ani", "makan", 1)
+    queue.phone_gone("ani", 2)
+    queue.phone_back("ani", 3)
+    assert (queue.presence("ani").state, queue.presence("ani").pending) == (OperatorState.READY, "makan")
+
+
+def test_a_consultation_does_not_keep_an_operator_who_has_signed_off() -> None:
+    queue = a_queue()
+    talking(queue, "c1", "ani", 0)
+    queue.call_over("c1", 1, "caller")
+    queue.pause("ani", "makan", 2)
+    queue.consulted("ani", "c2", 3)
+    queue.consulted_no_more("ani", 4)
+    assert queue.presence("ani").reason == "makan"
+
+
+def test_everybodys_time_with_a_caller_counts_in_the_handling_time() -> None:
+    queue = a_queue()
+    log = facts(talking(queue, "c1", "ani", 0))
+    log += facts(queue.ready("budi", 0) + queue.consulted("budi", "c1", 10))
+    log += facts(queue.handed_out("c1", 20, why=EventName.ATTENDEDTRANSFER, to="budi"))
+    log += facts(queue.taken_over("c1", "budi", "utama", 20) + queue.call_over("c1", 80, "caller"))
+    figures = summarise(log, [RULES, OTHER], 0, 80)
+    assert (figures.answered, figures.talk_s) == (1, 80)
