@@ -44,21 +44,24 @@ window.RTCPeerConnection = class extends RTCPeerConnection {
 """
 """Runs before the page's own scripts: keeps the page's WebRTC connections, to look at what arrives there."""
 
-LOUDEST_HZ = """async () => {
+SPECTRUM = """async ([rate, size]) => {
   const line = window.lines.filter((each) => each.connectionState === "connected").at(-1);
-  if (line === undefined) return 0;
-  const context = new AudioContext({ sampleRate: 48000 });
+  if (line === undefined) return [];
+  const context = new AudioContext({ sampleRate: rate });
   await context.resume();
-  const analyser = new AnalyserNode(context, { fftSize: 8192 });
+  const analyser = new AnalyserNode(context, { fftSize: size });
   context.createMediaStreamSource(new MediaStream([line.getReceivers()[0].track])).connect(analyser);
   await new Promise((done) => setTimeout(done, 800));
   const bins = new Float32Array(analyser.frequencyBinCount);
   analyser.getFloatFrequencyData(bins);
   await context.close();
-  const loudest = bins.indexOf(Math.max(...bins));
-  return bins[loudest] < -60 ? 0 : (loudest * 48000) / 8192;
+  return [...bins].map((level) => Math.max(level, -120));
 }"""
-"""The loudest frequency that comes in on the page's line (hertz), 0 in silence."""
+"""What comes in on the page's line: decibels in each of `size / 2` bins; nothing without a line."""
+RATE, BINS = 48000, 8192
+SILENCE_DB = -60.0
+FAINTER_DB = 20.0
+"""A tone that is so much below the loudest counts as not there: hold music has a little of everything."""
 
 Scheme = Literal["light", "dark"]
 
@@ -148,8 +151,27 @@ class Desk:
         return shown
 
     async def loudest_hz(self) -> float:
-        """What comes in on the page's headset line, 0 in silence."""
-        return float(await self.page.evaluate(LOUDEST_HZ))
+        """The loudest frequency that comes in on the page's headset line, 0 in silence."""
+        levels = await self._spectrum()
+        loudest = max(levels, default=SILENCE_DB)
+        return levels.index(loudest) * RATE / BINS if loudest > SILENCE_DB else 0.0
+
+    async def hears(self, *tones: int) -> set[int]:
+        """Which of these tones (hertz) come in on the page's headset line."""
+        levels = await self._spectrum()
+        faintest = max(SILENCE_DB, max(levels, default=SILENCE_DB) - FAINTER_DB)
+        bins = {hz: round(hz * BINS / RATE) for hz in tones}
+        return {hz for hz, at in bins.items() if max(levels[at - 1 : at + 2], default=SILENCE_DB) > faintest}
+
+    async def _spectrum(self) -> list[float]:
+        levels: list[float] = await self.page.evaluate(SPECTRUM, [RATE, BINS])
+        return levels
+
+    async def box(self, hook: str) -> dict[str, float]:
+        """Where the element stands, in pixels of the window."""
+        found = await self[hook].bounding_box()
+        assert found is not None, f"{hook} is not on the screen"
+        return {side: round(found[side], 1) for side in ("x", "y", "width", "height")}
 
     def pushed(self, kind: str) -> list[dict[str, Any]]:
         """What the service pushed to this page, of one type."""

@@ -6,11 +6,15 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser
 
-from tests.e2e.browser import chromium
+from tests.audio import tone
+from tests.e2e.browser import chromium, microphone
 from tests.integration.conftest import house, spoken_prompts
 from tests.integration.hotline import STRAIGHT_FLOW, Hotline, hotline
 
-__all__ = ["browser", "house", "office", "office_with_menus", "spoken_prompts"]
+__all__ = ["browser", "house", "office", "office_with_menus", "speaking", "spoken_prompts"]
+
+OPERATOR_HZ = 1000
+"""What the microphone of `speaking` says, in hertz."""
 
 UNHURRIED_RULES = """
 queues:
@@ -28,10 +32,17 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
+async def speaking(tmp_path: Path) -> AsyncIterator[Browser]:
+    """A browser whose microphone says a tone."""
+    async with chromium(*microphone(tone(tmp_path / "microphone.wav", OPERATOR_HZ, 5, 48000))) as running:
+        yield running
+
+
+@pytest.fixture
 async def office(tmp_path: Path, spoken_prompts: Path) -> AsyncIterator[Hotline]:
     """A running hotline whose callers are in the queue at once, and whose phones ring for long."""
     files = {"queues.yaml": UNHURRIED_RULES, "flow.yaml": STRAIGHT_FLOW}
-    async with hotline(tmp_path, spoken_prompts, files=files) as running:
+    async with hotline(tmp_path, spoken_prompts, files=files, HEADSET_BIND="127.0.0.1") as running:
         yield running
 
 

@@ -33,6 +33,40 @@ async def go_ready(window: Desk, phone: str) -> None:
     await window.state("presence-state", "ready")
 
 
+async def go_ready_with_headset(window: Desk, *, raw: bool = False) -> None:
+    """Set the browser headset as the phone and report for work.
+
+    `raw`: without noise suppression and automatic gain, which take a steady tone for noise after some seconds.
+    """
+    await window.page.context.grant_permissions(["microphone"])
+    await window.press("Alt+9")
+    await window["phone-kind-browser"].click()
+    if raw:
+        await window["headset-noise"].uncheck()
+        await window["headset-gain"].uncheck()
+    await window.state("headset", "up")
+    await window.press("Escape")
+    await window.press("F8")
+    await window.state("presence-state", "ready")
+
+
+async def pick_up(window: Desk) -> None:
+    """The phone rings, and the operator answers."""
+    await expect(window["call-answer"]).to_be_enabled(timeout=PATIENCE_MS)
+    await window.press("F3")
+    await window.state("call-bar", "talking")
+
+
+async def reach(window: Desk, target: str, *, found_by: str, key: str) -> None:
+    """Search a target of a transfer; `key` is Enter to consult first, Control+Enter to hand the caller over at once."""
+    await window.press("F10")
+    await expect(window["transfer-search"]).to_be_focused(timeout=PATIENCE_MS)
+    await window.type(found_by)
+    await expect(window[f"transfer-item-{target}"]).to_have_attribute("data-active", "true", timeout=PATIENCE_MS)
+    await window.press(key)
+    await window.gone("transfer-dialog")
+
+
 async def advance(window: Desk, to: str) -> None:
     """This step is done."""
     await expect(window[f"action-{LEADS_TO[to]}"]).to_be_enabled(timeout=PATIENCE_MS)

@@ -1,51 +1,18 @@
 """The browser headset: a whole call through the page; a reload, another tab and a closed page in the middle of one."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser
 
 from tests.audio import has_tone, read, tone
-from tests.e2e.browser import Desk, chromium, desk, microphone
-from tests.e2e.conftest import UNHURRIED_RULES
-from tests.integration.hotline import STRAIGHT_FLOW, Hotline, hotline
-from tests.integration.phones import UserAgent, caller, softphone
+from tests.e2e.browser import Desk, desk
+from tests.e2e.conftest import OPERATOR_HZ
+from tests.e2e.keyboard import go_ready_with_headset, pick_up
+from tests.integration.hotline import Hotline
+from tests.integration.phones import caller, softphone
 
-OPERATOR_HZ, CALLER_HZ = 1000, 600
-
-
-@pytest.fixture
-async def office(tmp_path: Path, spoken_prompts: Path) -> AsyncIterator[Hotline]:
-    files = {"queues.yaml": UNHURRIED_RULES, "flow.yaml": STRAIGHT_FLOW}
-    async with hotline(tmp_path, spoken_prompts, files=files, HEADSET_BIND="127.0.0.1") as running:
-        yield running
-
-
-@pytest.fixture
-async def speaking(tmp_path: Path) -> AsyncIterator[Browser]:
-    """A browser whose microphone says a tone."""
-    async with chromium(*microphone(tone(tmp_path / "microphone.wav", OPERATOR_HZ, 5, 48000))) as browser:
-        yield browser
-
-
-async def with_headset(window: Desk, office: Hotline) -> None:
-    """The operator chooses the browser's headset and reports for work."""
-    await window.page.context.grant_permissions(["microphone"])
-    await window.press("Alt+9")
-    await window["phone-kind-browser"].click()
-    await window.state("headset", "up")
-    await window.press("Escape")
-    await window.press("F8")
-    await window.state("presence-state", "ready")
-
-
-async def talks(window: Desk, call: UserAgent) -> None:
-    """The call comes, and the operator takes it at the keyboard."""
-    await window.shows("call-answer")
-    await window.press("F3")
-    await window.state("call-bar", "talking")
+CALLER_HZ = 600
 
 
 async def hears_the_caller(window: Desk) -> bool:
@@ -57,9 +24,9 @@ async def test_a_call_is_answered_held_and_ended_in_the_browser_and_both_hear_ea
 ) -> None:
     said, heard = tone(tmp_path / "caller.wav", CALLER_HZ, 5, 8000), tmp_path / "heard.wav"
     async with desk(speaking, office, "operator1", tmp_path) as window:
-        await with_headset(window, office)
+        await go_ready_with_headset(window)
         async with caller(office.uri, say=said, save=heard, seconds=120) as call:
-            await talks(window, call)
+            await pick_up(window)
             assert await hears_the_caller(window)
             await window.press("F4")
             await window.state("call-bar", "hold")
@@ -80,9 +47,9 @@ async def test_a_reload_in_the_middle_of_a_call_comes_back_into_it(
 ) -> None:
     said, heard = tone(tmp_path / "caller.wav", CALLER_HZ, 5, 8000), tmp_path / "heard.wav"
     async with desk(speaking, office, "operator1", tmp_path) as window:
-        await with_headset(window, office)
+        await go_ready_with_headset(window)
         async with caller(office.uri, say=said, save=heard, seconds=120) as call:
-            await talks(window, call)
+            await pick_up(window)
             await window.page.reload()
             await window.state("headset", "up")
             await window.state("call-bar", "talking")
@@ -99,9 +66,9 @@ async def test_another_tab_takes_the_headset_over_in_the_middle_of_a_call_and_th
 ) -> None:
     said, heard = tone(tmp_path / "caller.wav", CALLER_HZ, 5, 8000), tmp_path / "heard.wav"
     async with desk(speaking, office, "operator1", tmp_path) as window:
-        await with_headset(window, office)
+        await go_ready_with_headset(window)
         async with caller(office.uri, say=said, save=heard, seconds=120) as call:
-            await talks(window, call)
+            await pick_up(window)
             second = await window.tab()
             await window.shows("desk-elsewhere")
             await second.state("headset", "up")
@@ -121,9 +88,9 @@ async def test_a_page_that_is_closed_in_mid_call_gives_its_caller_to_the_next_op
 ) -> None:
     second = await office.sign_in("operator2")
     async with softphone("operator2") as (phone, uri), desk(speaking, office, "operator1", tmp_path) as window:
-        await with_headset(window, office)
+        await go_ready_with_headset(window)
         async with caller(office.uri, seconds=120) as call:
-            await talks(window, call)
+            await pick_up(window)
             await second.ready(uri)
             await window.page.close()
             await phone.says("talking")
@@ -140,7 +107,7 @@ async def test_an_offered_caller_goes_to_the_next_operator_when_the_page_dies_wh
 ) -> None:
     second = await office.sign_in("operator2")
     async with softphone("operator2") as (phone, uri), desk(speaking, office, "operator1", tmp_path) as window:
-        await with_headset(window, office)
+        await go_ready_with_headset(window)
         async with caller(office.uri, seconds=120) as call:
             await window.shows("call-answer")
             await second.ready(uri)
@@ -155,7 +122,7 @@ async def test_the_echo_test_lets_the_operator_hear_what_callers_will_hear(
     speaking: Browser, office: Hotline, tmp_path: Path
 ) -> None:
     async with desk(speaking, office, "operator1", tmp_path) as window:
-        await with_headset(window, office)
+        await go_ready_with_headset(window)
         await window.press("Alt+9")
         await window["headset-test"].click()
         await window.state("headset-echo-state", "listen")
