@@ -54,7 +54,8 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except CallControlError as error:
-        return respond(error.status, error.code, {"title": error.detail, "detail": error.detail}, request_id)
+        members = {"title": error.detail, "detail": error.detail, **error.more}
+        return respond(error.status, error.code, members, request_id)
     except web.HTTPException as error:
         return _http_error(error, request_id)
     except Exception as error:  # noqa: BLE001  the outermost frame of a request: logged, and told by its number

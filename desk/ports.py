@@ -21,11 +21,12 @@ class CallControlError(Exception):
     status it is answered with, `detail` says in English what stood in the way.
     """
 
-    def __init__(self, code: str, detail: str, status: int = 409) -> None:
+    def __init__(self, code: str, detail: str, status: int = 409, **more: Any) -> None:
         super().__init__(detail)
         self.code = code
         self.detail = detail
         self.status = status
+        self.more = more  # further members of the problem document, such as `allowed`
 
 
 class Switchboard(Protocol):

@@ -7,17 +7,25 @@ from hotline.numbers import mask
 
 
 def masked(value: Any, viewer: str = "") -> Any:
-    """A copy in which every `number` is masked, except in what names `viewer` as its `operator`."""
+    """A copy in which every outside number is masked, except in what names `viewer` as its `operator`."""
     if isinstance(value, Mapping):
         if viewer and value.get("operator") == viewer:
             return value
-        return {key: _masked_member(key, member, viewer) for key, member in value.items()}
+        hidden = _hidden_in(value)
+        return {key: _masked_member(key, member, viewer, hidden) for key, member in value.items()}
     if isinstance(value, list | tuple):
         return [masked(item, viewer) for item in value]
     return value
 
 
-def _masked_member(key: str, member: Any, viewer: str) -> Any:
-    if key == "number" and isinstance(member, str):
+def _hidden_in(value: Mapping[str, Any]) -> frozenset[str]:
+    """Members that hold an outside number: also whom we call, and a third who is reached by one."""
+    if value.get("direction") == "out":
+        return frozenset({"number", "called"})
+    return frozenset({"id", "label"}) if value.get("kind") == "number" else frozenset({"number"})
+
+
+def _masked_member(key: str, member: Any, viewer: str, hidden: frozenset[str]) -> Any:
+    if key in hidden and isinstance(member, str):
         return mask(member)
     return masked(member, viewer)

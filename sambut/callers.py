@@ -58,6 +58,7 @@ class Callers:
         node: str,
         most_calls: int,
         keep_place: Callable[[Call, str], None],
+        give_up: Callable[[Call, EndedBy, str], None],
         changed: Callable[[Call], None],
     ) -> None:
         self._agent = agent
@@ -75,6 +76,7 @@ class Callers:
         self._node = node
         self._most_calls = most_calls
         self._keep_place = keep_place
+        self._give_up = give_up
         self._changed = changed
         self.accepting = False
 
@@ -176,6 +178,9 @@ class Callers:
 
     def end(self, call: Call, by: EndedBy, reason: str) -> None:
         """Hang up on a caller. Of two who want it, the first one is on record."""
+        if call.direction == "out" and call.answered_at is None:
+            self._give_up(call, by, reason)
+            return
         call.ended_by, call.end_reason = call.ended_by or by, call.end_reason or reason
         self._agent.hang_up(call.leg)
 

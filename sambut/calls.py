@@ -42,6 +42,15 @@ class Target:
     label: str
 
 
+@dataclass(frozen=True, slots=True)
+class Sounding:
+    """How a leg sounds: mean opinion score (1 to 4.5), packets lost (%), jitter (ms)."""
+
+    mos: float
+    loss_percent: float
+    jitter_ms: float
+
+
 @dataclass(slots=True)
 class Third:
     """Whom the operator consults, or who has taken the call over outside of the queues; `since` is Unix seconds."""
@@ -92,12 +101,17 @@ class Call:
     third: Third | None = None
     muted: bool = False
     outcome: str | None = None
-    quality: dict[str, float] | None = None  # of the worse leg, as `storage.records.CallQuality`
+    sounding: dict[LegId, "Sounding"] = field(default_factory=dict)  # the latest of each leg
+    worst_mos: float | None = None
+    bad: bool = False
     parts: int = 0  # recordings begun: one for each who had the caller
     part_since: float = 0.0
     playing: int = 0
     waiting: bool = False
+    rang: bool = False  # of a call that we place: the network has said something of it
     leaving: bool = False  # the operator has passed the call on, and the third's phone still rings
+    turn_lost: Turn | None = None  # what went on when the operator's phone vanished
+    muted_lost: bool = False
     operator_lost: bool = False  # the operator's phone is gone; they have a moment to come back
     last_words: bool = False
     ringing: set[str] = field(default_factory=set)
@@ -117,6 +131,11 @@ class Call:
         if self.waiting:
             return CallState.WAITING
         return CallState.IVR if self.direction == "in" else CallState.RINGING
+
+    @property
+    def quality(self) -> Sounding | None:
+        """That of the leg which sounds worst now."""
+        return min(self.sounding.values(), key=lambda each: each.mos, default=None)
 
     @property
     def placed(self) -> bool:

@@ -66,7 +66,7 @@ class Consultations:
         distributor: Distributor,
         distribute: Callable[[Iterable[Effect]], None],
         sound: Sound,
-        show: Callable[[Call, Operator, Callable[[], None]], None],
+        show: Callable[[Call, Operator, Callable[[], bool], Callable[[], None]], None],
         hide: Callable[[Call, Operator], None],
         notify: Callable[[str, str, Call, dict[str, Any]], None],
         changed: Callable[[Call], None],
@@ -94,6 +94,11 @@ class Consultations:
     def owns(self, leg: LegId) -> bool:
         return leg in self._by_leg
 
+    def outside(self, leg: LegId) -> bool:
+        """Whether it is a phone outside of the house."""
+        call = self._call_of(leg)
+        return call is not None and call.third is not None and call.third.target.kind == "number"
+
     # --- what the operator asks for -------------------------------------------------------------------------------
 
     def consult(self, call: Call, target: Target) -> None:
@@ -107,7 +112,8 @@ class Consultations:
         self._conversations.do(call, Doing.CONSULT)
         if call.operator_leg is not None:
             self._sound.ringback(call.operator_leg)
-        self._timers[call.id] = asyncio.get_running_loop().call_later(RING_S, self._too_long, call)
+        ring_s = self._outside.ring_s if target.kind == "number" else RING_S
+        self._timers[call.id] = asyncio.get_running_loop().call_later(ring_s, self._too_long, call)
         begin()
         log.info("third_called", call=call.id, kind=target.kind)
 
@@ -210,7 +216,11 @@ class Consultations:
             self._engage(person, call)
         elif any(each.third is not None and each.third.username == person.username for each in self._calls):
             raise CannotConsultError("target_busy", f"{target.label} is asked about another call")
-        return lambda: self._show(call, person, lambda: self._ring(call, person))
+
+        def asked() -> bool:
+            return call.third is not None and call.third.username == person.username
+
+        return lambda: self._show(call, person, asked, lambda: self._ring(call, person))
 
     def _ring(self, call: Call, person: Operator) -> None:
         third = call.third

@@ -92,7 +92,7 @@ class Conversations:
         self._changed(call)
 
     def send_digits(self, call: Call, digits: str) -> None:
-        """Keys of the page's keypad, to whomever the operator talks with. Raises `ValueError` for what is no key."""
+        """Keys of the page's keypad, to whomever the operator talks with."""
         to_third = call.turn in (Turn.DIALING, Turn.CONSULTING)
         self._agent.send_digits(self.leg(call, Party.THIRD if to_third else Party.CALLER), digits)
 

@@ -1,7 +1,10 @@
 """The switchboard as the desk sees it: presence, phones, call control, and pictures of what goes on."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
+
+import structlog
 
 from desk import shapes
 from desk.ports import CallControlError, PhoneButton, PhoneOrder, PresenceWish, ToPage
@@ -25,11 +28,16 @@ from sip.errors import SipError
 from sip.events import LegId
 from storage.accounts import PhoneKind
 
+log = structlog.get_logger(__name__)
+
+KEYS = re.compile(r"[0-9*#A-D]{1,32}")
+
 
 class Conductor(Protocol):
     """What only the switchboard itself does."""
 
     def distribute(self, effects: Iterable[Effect]) -> None: ...
+    def phone_changed(self, operator: str) -> None: ...
 
 
 class DeskSide:
@@ -42,14 +50,17 @@ class DeskSide:
         *,
         echo: EchoTest,
         outcomes: Outcomes,
+        trunk_hosts: frozenset[str],
         status: Status,
         clock: Clock,
     ) -> None:
         self._house = house
         self._distributor: Distributor = house.distributor
         self._distribute = conductor.distribute
+        self._phone_changed = conductor.phone_changed
         self._echo = echo
         self._outcomes = outcomes
+        self._trunk_hosts = trunk_hosts
         self._status = status
         self._clock = clock
         self._actions: Mapping[str, Callable[[Call, Mapping[str, Any]], None]] = {
@@ -92,6 +103,8 @@ class DeskSide:
                 self._distribute(self._distributor.offline(operator, now))
 
     async def set_phone(self, operator: str, kind: PhoneKind, uri: str, auto_answer: bool) -> None:
+        if kind is PhoneKind.SIP and host_of(uri) in self._trunk_hosts:
+            raise CallControlError("trunk_is_no_phone", "outside numbers are called from tickets, by the rules for it")
         person = await self._house.people.fetch(operator)
         person.phone_kind, person.phone, person.auto_answer = kind, uri, auto_answer
         self._phone_changed(operator)
@@ -110,9 +123,9 @@ class DeskSide:
     def softphone_button(self, operator: str, what: PhoneButton) -> None:
         """What the headset's own button means depends on the call, as on the page."""
         for call in self._house.calls:
-            if self._has(call, operator) or operator in call.ringing:
-                action = "unmute" if what == "mute" and call.muted else what
-                self._carry_out(call, operator, action, {})
+            asked = call.third is not None and call.third.username == operator
+            if self._has(call, operator) or operator in call.ringing or asked:
+                self._press(call, operator, "unmute" if what == "mute" and call.muted else what)
                 return
 
     # --- the browser's headset ------------------------------------------------------------------------------------
@@ -185,7 +198,7 @@ class DeskSide:
             else:
                 raise CallControlError("not_your_call", "another operator has this call, or nobody yet", 403)
         except NotAllowedNowError as error:
-            raise CallControlError("not_allowed_now", str(error)) from error
+            raise CallControlError("not_allowed_now", str(error), allowed=error.allowed) from error
         except CannotConsultError as error:
             raise CallControlError(error.code, str(error)) from error
         except NumberRefusedError as error:
@@ -194,6 +207,13 @@ class DeskSide:
             raise CallControlError("lift_the_handset", str(error)) from error
         except SipError as error:
             raise CallControlError("phone_failed", str(error)) from error
+
+    def _press(self, call: Call, operator: str, action: str) -> None:
+        """A button that means nothing just now is no fault of the phone's."""
+        try:
+            self._carry_out(call, operator, action, {})
+        except CallControlError as error:
+            log.info("button_without_effect", operator=operator, action=action, code=error.code)
 
     def _of_ringing(self, call: Call, operator: str, action: str) -> None:
         match action:
@@ -223,7 +243,8 @@ class DeskSide:
 
     def _has(self, call: Call, operator: str) -> bool:
         """A call that was passed on is not the operator's any more, though it is on record as theirs."""
-        return call.operator == operator and (call.turn is not None or call.operator_leg is not None)
+        dialling = call.direction == "out" and call.answered_at is None
+        return call.operator == operator and (call.turn is not None or call.operator_leg is not None or dialling)
 
     def _do(self, call: Call, doing: Doing) -> None:
         self._house.conversations.do(call, doing)
@@ -235,7 +256,10 @@ class DeskSide:
             self._house.phones.show_muted(person, muted)
 
     def _digits(self, call: Call, arguments: Mapping[str, Any]) -> None:
-        self._house.conversations.send_digits(call, arguments_of(arguments, "digits"))
+        digits = arguments_of(arguments, "digits")
+        if not KEYS.fullmatch(digits):
+            raise CallControlError("invalid", "digits are keys of a telephone: 0 to 9, *, #, A to D", 422)
+        self._house.conversations.send_digits(call, digits)
 
     def _consult(self, call: Call, arguments: Mapping[str, Any]) -> None:
         target = self._target(call, arguments)
@@ -252,14 +276,10 @@ class DeskSide:
     def _target(self, call: Call, arguments: Mapping[str, Any]) -> Target:
         return self._house.targets.find(arguments.get("to"), call.operator or "")
 
-    def _phone_changed(self, operator: str) -> None:
-        """A phone came, went, or is another one: the queue and everybody's page know."""
-        house, person = self._house, self._house.people.get(operator)
-        if person is None:
-            return
-        change = self._distributor.phone_gone if house.phones.state(person) == "away" else self._distributor.phone_back
-        self._distribute(change(operator, self._clock()))
-        house.pushes.presence(person)
+
+def host_of(address: str) -> str:
+    """Host and port of a SIP URI, or of a host as settings name it: what two addresses have in common."""
+    return address.rpartition("@")[2].removeprefix("sip:").partition(";")[0].lower()
 
 
 def _is_queue(target: Target) -> bool:

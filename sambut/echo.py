@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import structlog
@@ -24,18 +25,21 @@ ECHO = -1  # number of a playback that no caller hears
 
 
 class EchoTest:
-    """One at a time per operator, and never during a call."""
+    """One at a time per operator, and never during a call: whoever is called meanwhile is not tested any further."""
 
-    def __init__(self, agent: SipAgent, headsets: Headsets, tasks: Tasks, clock_rate: int) -> None:
+    def __init__(
+        self, agent: SipAgent, headsets: Headsets, tasks: Tasks, clock_rate: int, busy: Callable[[str], bool]
+    ) -> None:
         self._agent = agent
         self._headsets = headsets
         self._tasks = tasks
         self._clock_rate = clock_rate
+        self._busy = busy
         self._running: set[str] = set()
 
     def begin(self, operator: str, send: ToPage) -> None:
         leg = self._headsets.leg_of(operator)
-        if leg is None or operator in self._running:
+        if leg is None or operator in self._running or self._busy(operator):
             send("headset_echo", {"state": "failed", "level_db": None})
             return
         self._running.add(operator)
@@ -47,27 +51,35 @@ class EchoTest:
                 contained("echo_test_failed", operator=operator, way_out=lambda: _tell(send, "failed")),
                 tempfile.TemporaryDirectory(prefix="sambut-echo-") as folder,
             ):
-                await self._speak_and_listen(leg, Path(folder) / "echo.wav", send)
+                if not await self._speak_and_listen(operator, leg, Path(folder) / "echo.wav", send):
+                    _tell(send, "failed")
         finally:
             self._running.discard(operator)
 
-    async def _speak_and_listen(self, leg: LegId, file: Path, send: ToPage) -> None:
+    async def _speak_and_listen(self, operator: str, leg: LegId, file: Path, send: ToPage) -> bool:
+        """Whether it came to its end. After each wait the line may belong to a call, which is left alone then."""
         self._agent.mixer.record(leg, file)
         _tell(send, "speak")
         await asyncio.sleep(SPEAK_S)
+        if self._busy(operator):
+            return False
         self._agent.mixer.stop_recording(leg)
         await asyncio.sleep(2 * RELEASE_AFTER_S)  # the file is whole then
         level = round(dbfs(await asyncio.to_thread(load, file, self._clock_rate)), 1)
+        if self._busy(operator):
+            return False
         try:
             self._agent.mixer.play(leg, [file], ECHO)
         except SipError:
-            _tell(send, "failed")
-            return
+            return False
         _tell(send, "listen", level)
         await asyncio.sleep(SPEAK_S)
+        if self._busy(operator):
+            return False
         self._agent.mixer.stop_playing(leg)
         await asyncio.sleep(RELEASE_AFTER_S)
         _tell(send, "done", level)
+        return True
 
 
 def _tell(send: ToPage, state: str, level_db: float | None = None) -> None:

@@ -5,6 +5,7 @@ from typing import Protocol
 
 import structlog
 
+from hotline.conversation import Turn
 from hotline.distributor import Distributor
 from hotline.effects import Effect
 from hotline.facts import EventName
@@ -80,9 +81,13 @@ class Handovers:
         self.begin(call, operator, leg)
 
     def resume(self, call: Call, leg: LegId) -> None:
-        """The same operator is back, on another leg."""
+        """The same operator is back, on another leg, and finds the call as it was: on hold, or muted."""
         self._legs.adopt(call, call.operator or "", leg)
-        self.begin(call, call.operator or "", leg)
+        call.operator_leg, call.operator_lost = leg, False
+        call.turn, call.muted = call.turn_lost or Turn.TALKING, call.muted_lost
+        self._conversations.wire(call)
+        self._recorder.start(call, leg)
+        self._changed(call)
 
     def move(self, call: Call, leg: LegId) -> None:
         """The operator's line was renewed: the talk goes on there, in a recording of its own."""
@@ -92,7 +97,10 @@ class Handovers:
         self._recorder.finish_part(call, old)
         call.operator_leg, call.turn, call.muted = leg, turn, muted
         self._conversations.wire(call)
-        self._recorder.start(call, leg)
+        if turn is not None:
+            self._recorder.start(call, leg)
+        if turn is Turn.CONFERENCE and call.third is not None:
+            self._agent.mixer.record_with(call.third.leg, leg)
 
     def to_third(self, call: Call) -> None:
         """Somebody outside of the queues has the caller from now on; no operator listens, but it is recorded."""

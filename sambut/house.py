@@ -175,6 +175,7 @@ def furnish(
         node=settings.node,
         most_calls=status.engine.legs // 2,  # every caller may need an operator's leg
         keep_place=lambda call, number: outbound.keep_place(call, number),  # noqa: PLW0108  # made below
+        give_up=lambda call, by, reason: outbound.give_up(call, by, reason),  # noqa: PLW0108
         changed=pushes.call,
     )
     operators = Operators(
@@ -250,6 +251,7 @@ def furnish(
         distribute=conductor.distribute,
         sound=sound,
         say_goodbye=lambda call, prompt: callers.dismiss(call, "operator_lost", prompt),
+        give_up_dialling=lambda call: outbound.give_up(call, "system", "operator_lost"),
         notify=screens.notify,
         changed=pushes.call,
         clock=clock,

@@ -5,7 +5,7 @@ import asyncio
 import structlog
 
 from hotline.quality import is_bad
-from sambut.calls import Call
+from sambut.calls import Call, Sounding
 from sambut.facts import Journal
 from sambut.house import House
 from sip.events import LegHeard, LegId, LegSilent, Quality
@@ -36,12 +36,12 @@ class LineWatch:
                 self._measured(event)
 
     def _silent(self, leg: LegId, since_s: float) -> None:
-        """An operator's or a third's phone that sends nothing is gone; a caller's may be in a tunnel."""
+        """A phone of the house that sends nothing is gone; an outside party's may be in a tunnel."""
         house = self._house
         call = house.calls.of_leg(leg)
         if call is not None:
             self._caller_silent(call, since_s)
-        elif house.consultations.owns(leg):
+        elif house.consultations.owns(leg) and not house.consultations.outside(leg):
             log.warning("third_silent", leg=leg)
             house.consultations.ended(leg, 480)
             house.phones.release(leg)
@@ -77,18 +77,21 @@ class LineWatch:
         call = self._call_of(event.leg)
         if call is None:
             return
-        worse = call.quality is None or event.mos < call.quality["mos"]
-        if worse:
-            before = call.quality
-            call.quality = {"mos": event.mos, "loss_percent": event.loss_percent, "jitter_ms": event.jitter_ms}
+        if call.worst_mos is None or event.mos < call.worst_mos:
+            call.worst_mos = event.mos
             self._journal.write(CallQuality(call.id, event.mos, event.loss_percent, event.jitter_ms))
-            if is_bad(event.mos) and (before is None or not is_bad(before["mos"])):
-                self._warn(call)
+        if event.final:
+            return  # of the whole leg: no news for who talks
+        call.sounding[event.leg] = Sounding(event.mos, event.loss_percent, event.jitter_ms)
+        was_bad, call.bad = call.bad, any(is_bad(each.mos) for each in call.sounding.values())
+        if call.bad != was_bad:
+            self._tell(call)
 
-    def _warn(self, call: Call) -> None:
-        if call.operator is not None and call.turn is not None:
+    def _tell(self, call: Call) -> None:
+        """The page warns while it is bad, and no longer."""
+        if call.bad and call.operator is not None and call.turn is not None:
             self._house.screens.notify(call.operator, "line_bad", call, {"who": "line"})
-            self._house.pushes.call(call)
+        self._house.pushes.call(call)
 
     def _call_of(self, leg: LegId) -> Call | None:
         return self._house.calls.of_leg(leg) or self._house.operators.call_of(leg)

@@ -39,6 +39,7 @@ class Losses:
         distribute: Callable[[Iterable[Effect]], None],
         sound: Sound,
         say_goodbye: Callable[[Call, str], None],
+        give_up_dialling: Callable[[Call], None],
         notify: Callable[[str, str, Call, dict[str, Any]], None],
         changed: Callable[[Call], None],
         clock: Clock,
@@ -50,6 +51,7 @@ class Losses:
         self._distribute = distribute
         self._sound = sound
         self._say_goodbye = say_goodbye
+        self._give_up_dialling = give_up_dialling
         self._notify = notify
         self._changed = changed
         self._clock = clock
@@ -59,11 +61,16 @@ class Losses:
         """The leg of the operator who has the call is gone."""
         operator = call.operator or ""
         log.warning("operator_phone_lost", call=call.id, operator=operator, may_come_back=may_come_back)
+        if call.direction == "out" and call.answered_at is None:
+            self._give_up_dialling(call)
+            return
         if call.turn is Turn.CONFERENCE:
             self._consultations.complete(call)  # the caller is not alone
             self._distribute(self._distributor.phone_gone(operator, self._clock()))
             return
         self._consultations.over(call)
+        call.turn_lost = Turn.HOLD if call.turn is Turn.HOLD else Turn.TALKING
+        call.muted_lost = call.muted
         self._handovers.end_part(call)
         call.operator_lost = True
         self._sound.tell(call, "operator_lost", then=self._conversations.hold_music)
@@ -87,6 +94,7 @@ class Losses:
     def _give_up(self, call: Call) -> None:
         self._stop_timer(call)
         operator = call.operator or ""
+        call.operator_lost = False
         if call.direction == "out":
             self._say_goodbye(call, "call_back_soon")
         else:

@@ -18,7 +18,7 @@ from hotline.hands import NotFreeError
 from hotline.ticket import Ticket, TryResult
 from hotline.waiting import LeaveReason
 from sambut.callers import NewSession
-from sambut.calls import NO_LEG, Call, Calls
+from sambut.calls import NO_LEG, Call, Calls, EndedBy
 from sambut.clock import Clock
 from sambut.facts import Journal
 from sambut.handovers import Handovers
@@ -43,6 +43,9 @@ RESULTS: dict[int, TryResult] = {
     487: "no_answer",
     408: "no_answer",
 }
+
+# What a network may say without having let it ring. A 408 or 487 then only means that our trunk is silent.
+SAID_AT_ONCE = frozenset({480, 486, 600, 603})
 
 
 class CannotCallError(Exception):
@@ -73,7 +76,7 @@ class Outbound:
         new_session: NewSession,
         adopt: Callable[[Call, str, LegId], None],
         let_go: Callable[[LegId], None],
-        show: Callable[[Call, Operator], None],
+        show: Callable[[Call, Operator, Callable[[], bool]], None],
         notify: Callable[[str, str, Call, dict[str, Any]], None],
         retry_s: Callable[[str], float],
         changed: Callable[[Call], None],
@@ -112,7 +115,7 @@ class Outbound:
             route = self._outside.route(number, person.username)
         except NumberRefusedError as error:
             raise CannotCallError("number_not_allowed", str(error)) from error
-        if any(call.ticket is not None and call.ticket.number == ticket.number and call.placed for call in self._calls):
+        if any(_is_about(call, ticket) for call in self._calls):
             raise CannotCallError("already_calling", "there is a call about this ticket already")
         if self._stopping:
             raise CannotCallError("stopping", "the service is stopping; call after it is back")
@@ -125,7 +128,7 @@ class Outbound:
         except NotFreeError as error:
             raise CannotCallError("operator_busy", str(error)) from error
         self._calls.add(call)
-        self._show(call, person)
+        self._show(call, person, lambda: call.ended_at is None)
         self._ring_own_phone(call, person)
         return call
 
@@ -167,12 +170,25 @@ class Outbound:
         for timer in self._timers.values():
             timer.cancel()
 
-    def give_up(self, call: Call) -> None:
-        """The service stops before the called party has answered. That was no try: the phone may ring on."""
-        call.ended_by, call.end_reason = call.ended_by or "system", call.end_reason or "shutdown"
+    def give_up(self, call: Call, by: EndedBy = "system", reason: str = "shutdown") -> None:
+        """Nobody waits for the answer any more: the service stops, or the operator thinks better of it. No try."""
+        call.ended_by, call.end_reason = call.ended_by or by, call.end_reason or reason
         own = [leg for leg, call_id in self._own_phones.items() if call_id == call.id]
         for leg in (call.leg, *own):
             self._agent.hang_up(leg)
+        if not call.placed and not own:
+            self._failed(call, "failed", reason)
+
+    def reached(self, number: str) -> None:
+        """Somebody talks with this person: whatever was to call them is not needed any more (PEERS.md 9)."""
+        self._retried.discard(number)
+        retry = self._timers.pop(number, None)
+        if retry is not None:
+            retry.cancel()
+        placeholder = self._calls.get(self._placeholders.pop(number, ""))
+        if placeholder is not None:
+            self._distribute(self._distributor.caller_left(placeholder.id, self._clock()))
+            self._forget(placeholder)
 
     # --- what phones do -------------------------------------------------------------------------------------------
 
@@ -193,9 +209,10 @@ class Outbound:
 
     def answered(self, call: Call) -> None:
         """The called party is on the line."""
-        if call.operator is None or call.operator_leg is None or call.connected_at is not None:
+        if call.operator is None or call.operator_leg is None or call.answered_at is not None:
             return
         self._stop_timer(call)
+        self.reached(call.number)
         call.answered_at = self._clock()
         self._journal.write(CallAnswered(call.id, call.answered_at))
         self._tickets.tried(call, "answered", call.operator)
@@ -204,13 +221,13 @@ class Outbound:
 
     def early_sound(self, call: Call) -> None:
         """The network says something before the answer (busy, an announcement): better than our ringing tone."""
-        if call.connected_at is None and call.operator_leg is not None:
+        if call.answered_at is None and call.operator_leg is not None:
             self._agent.mixer.bridge(call.leg, call.operator_leg)
 
     def ended(self, call: Call, status: int) -> None:
         """The outside leg is over before it was answered."""
-        if call.connected_at is None:
-            result = RESULTS.get(status, "failed")
+        if call.answered_at is None:
+            result = RESULTS.get(status, "failed") if call.rang or status in SAID_AT_ONCE else "failed"
             self._failed(call, result, result)
 
     # --- underneath -----------------------------------------------------------------------------------------------
@@ -246,6 +263,12 @@ class Outbound:
             self._dial(call, leg)
         else:
             self._own_phones[leg] = call.id
+            self._deadline(call, leg)
+
+    def _deadline(self, call: Call, leg: LegId) -> None:
+        """A phone that nobody answers rings for so long and no longer."""
+        self._stop_timer(call)
+        self._timers[call.id] = asyncio.get_running_loop().call_later(self._outside.ring_s, self._agent.hang_up, leg)
 
     def _dial(self, call: Call, operator_leg: LegId) -> None:
         operator = call.operator or ""
@@ -258,11 +281,12 @@ class Outbound:
             self._failed(call, "failed", "failed")
             return
         self._calls.place(call, leg)
+        call.started_at = self._clock()
         self._sound.ringback(operator_leg)
         ticket = None if call.ticket is None else call.ticket.number
-        started = CallStarted(call.id, self._clock(), call.number, call.number, "", self._node, "", "out")
+        started = CallStarted(call.id, call.started_at, call.number, call.number, "", self._node, "", "out")
         self._journal.write(replace(started, ticket=ticket, operator=operator))
-        self._timers[call.id] = asyncio.get_running_loop().call_later(self._outside.ring_s, self._agent.hang_up, leg)
+        self._deadline(call, leg)
         log.info("dialled", call=call.id, operator=operator)
         self._changed(call)
 
@@ -311,3 +335,9 @@ class Outbound:
         timer = self._timers.pop(call.id, None)
         if timer is not None:
             timer.cancel()
+
+
+def _is_about(call: Call, ticket: Ticket) -> bool:
+    """Whether somebody is, or gets, on the line about this ticket; a place-holder only waits."""
+    same = call.ticket is not None and call.ticket.number == ticket.number
+    return same and (call.placed or not call.waiting)

@@ -36,7 +36,8 @@ class Outcomes:
             raise CallControlError("not_your_call", "another operator had this call", 403)
         if call is not None:
             call.outcome = code
-        if stored is not None and stored.direction == "out" and not outcome.reached:
+        out = call.direction == "out" if call is not None else stored is not None and stored.direction == "out"
+        if out and stored is not None and not outcome.reached:
             await self._not_reached(stored.ticket, operator)
         await self._journal.write(CallOutcome(call_id, code, str(arguments.get("note") or "")[:LONGEST_NOTE]))
 

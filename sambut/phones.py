@@ -13,7 +13,7 @@ from sambut.people import Operator
 from sip.agent import SipAgent
 from sip.errors import SipError
 from sip.events import LegId
-from storage.accounts import PhoneKind
+from storage.accounts import PhoneKind, Role
 
 log = structlog.get_logger(__name__)
 
@@ -87,8 +87,8 @@ class Phones:
             raise PhoneAwayError(f"{person.username} has no phone that could ring")
         if person.phone_kind is PhoneKind.BROWSER:
             return Ringing(self._headsets.leg_of(person.username) or NO_LEG)
-        if person.phone_kind is PhoneKind.SIP and person.auto_answer:
-            return Ringing(NO_LEG, headers)
+        if person.phone_kind is PhoneKind.SIP and person.auto_answer and person.role is Role.OPERATOR:
+            return Ringing(NO_LEG, headers)  # its page says when; the others have no such page yet
         return Ringing(self._agent.call(self._uri(person), headers))
 
     def answer(self, person: Operator, ringing: Ringing) -> bool:

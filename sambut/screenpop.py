@@ -28,6 +28,8 @@ class ScreenPops:
 
     async def of(self, call: Call) -> shapes.ScreenPop:
         """The pop of a call in a queue; its ticket is stored by then. Raises `LookupError` for a call without one."""
+        if call.direction == "out":
+            await self._refresh(call)
         ticket = call.ticket
         if ticket is None or call.ticket_stored is None:
             raise LookupError(f"call {call.id} is offered without a ticket")
@@ -40,6 +42,16 @@ class ScreenPops:
             "history": self._json.summaries(history),
             "open_tickets": self._json.summaries(still_open),
         }
+
+    async def _refresh(self, call: Call) -> None:
+        """A place-holder's ticket may have been worked on while it stood in line."""
+        if call.ticket is None:
+            return
+        try:
+            async with asyncio.timeout(HISTORY_WITHIN_S):
+                call.ticket = await self._store.tickets.get(call.ticket.number) or call.ticket
+        except (TimeoutError, StoreUnavailable):
+            log.warning("ticket_not_read", ticket=call.ticket.number)
 
     async def _past(self, number: str, this: str) -> tuple[list[Ticket], list[Ticket]]:
         """The caller's earlier tickets, and which are open; none when the number is withheld or the store slow."""

@@ -13,6 +13,10 @@ from sambut.tasks import Tasks
 _LEVEL = {"transfer_failed": "warning", "consult_failed": "warning", "phone_lost": "error", "line_bad": "warning"}
 
 
+def _nothing() -> None:
+    """Nothing follows."""
+
+
 class Screens:
     """Pops and notices to one person."""
 
@@ -21,9 +25,14 @@ class Screens:
         self._pop_of = pop_of
         self._tasks = tasks
 
-    def show(self, call: Call, person: Operator, then: Callable[[], None] = lambda: None) -> None:
-        """The call and its ticket, to somebody whose phone rings for it, or who places it; `then` follows."""
-        self._tasks.start(self._show(call, person, then), f"show {call.id}")
+    def show(
+        self, call: Call, person: Operator, still: Callable[[], bool], then: Callable[[], None] = _nothing
+    ) -> None:
+        """The call and its ticket, to somebody whose phone rings for it, or who places it; `then` follows.
+
+        Putting it together takes a moment: nothing is shown if it is not `still` theirs by then.
+        """
+        self._tasks.start(self._show(call, person, still, then), f"show {call.id}")
 
     def hide(self, call: Call, person: Operator) -> None:
         """It is not theirs any more."""
@@ -37,9 +46,11 @@ class Screens:
         notice = {"code": code, "level": _LEVEL.get(code, "info"), "call_id": call.id, "ticket": ticket, **said}
         self._hub.send(username, "notice", notice)
 
-    async def _show(self, call: Call, person: Operator, then: Callable[[], None]) -> None:
+    async def _show(self, call: Call, person: Operator, still: Callable[[], bool], then: Callable[[], None]) -> None:
         with contained("screen_pop_failed", call=call.id, operator=person.username):  # costs the pop, not the call
             pop = await self._pop_of(call)
+            if not still():
+                return
             person.pop = pop
             await self._hub.pop(person.username, pop)
         then()

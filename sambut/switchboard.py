@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import structlog
 
-from config import Installation
+from config import Installation, Trunk
 from desk.hub import Hub
 from desk.serialise import Serialiser
 from hotline.effects import Connect, Effect, Log, PresenceChanged, Ring, ScreenPop, StopRinging, WaitExpired
@@ -15,7 +15,7 @@ from sambut.callers import LAST_WORDS_WITHIN_S
 from sambut.calls import Call
 from sambut.clock import Clock
 from sambut.contain import contained
-from sambut.deskside import DeskSide
+from sambut.deskside import DeskSide, host_of
 from sambut.echo import EchoTest
 from sambut.house import House, furnish
 from sambut.linewatch import LineWatch
@@ -29,6 +29,7 @@ from sip.events import (
     LegEnded,
     LegHeard,
     LegId,
+    LegRinging,
     LegSilent,
     LineOffer,
     LineUp,
@@ -46,7 +47,7 @@ log = structlog.get_logger(__name__)
 LAST_SIGNALS_S = 2.0  # for the answers to our BYEs
 RECORDINGS_WITHIN_S = 10.0  # what is not in the archive by then is made at the next start
 
-LegEvent = LegAnswered | LegEnded | MediaActive | DigitPressed | PlaybackFinished
+LegEvent = LegRinging | LegAnswered | LegEnded | MediaActive | DigitPressed | PlaybackFinished
 
 
 class Switchboard:
@@ -87,8 +88,11 @@ class Switchboard:
         self.desk_side = DeskSide(
             house,
             self,
-            echo=EchoTest(agent, house.headsets, house.tasks, installation.settings.clock_rate),
+            echo=EchoTest(agent, house.headsets, house.tasks, installation.settings.clock_rate, self._in_call),
             outcomes=Outcomes(installation.outcomes, store, house.tickets, store.journal),
+            trunk_hosts=frozenset(
+                host_of(trunk.outbound_host) for trunk in installation.settings.trunks if trunk.calls_out
+            ),
             status=status,
             clock=clock,
         )
@@ -169,7 +173,7 @@ class Switchboard:
                 house.headsets.on_event(event)
             case LegSilent() | LegHeard() | Quality():
                 self._watch.on_event(event)
-            case LegAnswered() | LegEnded() | MediaActive() | DigitPressed() | PlaybackFinished():
+            case LegRinging() | LegAnswered() | LegEnded() | MediaActive() | DigitPressed() | PlaybackFinished():
                 self._leg_event(event)
             case _:
                 pass
@@ -190,6 +194,8 @@ class Switchboard:
     def _caller_event(self, call: Call, event: LegEvent) -> None:
         house = self._house
         match event:
+            case LegRinging() if call.direction == "out":
+                call.rang = True
             case LegAnswered() if call.direction == "out":
                 house.outbound.answered(call)
             case LegAnswered():
@@ -259,8 +265,7 @@ class Switchboard:
         lost = next((call for call in house.calls if call.operator == operator and call.operator_lost), None)
         if lost is not None:
             house.losses.back(lost, leg)
-        self.distribute(house.distributor.phone_back(operator, self._clock()))
-        self._show_presence(operator)
+        self.phone_changed(operator)
 
     def headset_moved(self, old: LegId, new: LegId) -> None:
         """Another page has the headset now, and nobody noticed."""
@@ -268,6 +273,8 @@ class Switchboard:
         call = house.operators.moved(old, new)
         if call is not None:
             house.handovers.move(call, new)
+            if call.direction == "out" and call.answered_at is None:
+                house.sound.ringback(new)
         if house.consultations.owns(old):
             house.consultations.moved(old, new)
 
@@ -281,8 +288,17 @@ class Switchboard:
             house.losses.lost(call, may_come_back=True)
         else:
             house.operators.drop(leg)
-            self.distribute(house.distributor.phone_gone(operator, self._clock()))
-        self._show_presence(operator)
+        self.phone_changed(operator)
+
+    def phone_changed(self, operator: str) -> None:
+        """A phone came, went, or is another one: the queue and everybody's page know."""
+        house, person = self._house, self._house.people.get(operator)
+        if person is None:
+            return
+        away = house.phones.state(person) == "away"
+        change = house.distributor.phone_gone if away else house.distributor.phone_back
+        self.distribute(change(operator, self._clock()))
+        house.pushes.presence(person)
 
     # --- effects of the queue -------------------------------------------------------------------------------------
 
@@ -327,6 +343,7 @@ class Switchboard:
             leg = house.operators.connect(effect, call)
             if call.placed:
                 house.callers.connected(call)
+                house.outbound.reached(call.number)
                 house.handovers.begin(call, effect.operator, leg)
             else:
                 house.outbound.turn_has_come(call, effect.operator, leg)
@@ -350,10 +367,9 @@ class Switchboard:
             person.pop = None
         self._house.pushes.presence(person)
 
-    def _show_presence(self, username: str) -> None:
-        person = self._house.people.get(username)
-        if person is not None:
-            self._house.pushes.presence(person)
+    def _in_call(self, operator: str) -> bool:
+        state = self._house.distributor.presence(operator).state
+        return state in (OperatorState.RINGING, OperatorState.TALKING)
 
     def _set_timer(self) -> None:
         if self._timer is not None:
@@ -386,3 +402,7 @@ class Switchboard:
                 return False
             await asyncio.sleep(0.05)
         return True
+
+
+def _calling_out(installation: Installation) -> list[Trunk]:
+    return [trunk for trunk in installation.settings.trunks if trunk.calls_out]

@@ -146,9 +146,12 @@ class CallTickets:
         """Every ticket of the caller owes one call, and this was it (PEERS.md 9)."""
         now = self._clock()
         try:
-            await self._others(number, lambda ticket: noted(ticket, now), operator, now, but=but)
+            changed = await self._others(number, lambda ticket: noted(ticket, now), operator, now, but=but)
         except StoreUnavailable:
             log.warning("other_tickets_not_noted", ticket=but)
+            return
+        for ticket in changed:
+            self._saved(ticket)
 
     def _save(self, call: Call, by: str, change: Callable[[Ticket, float], Ticket]) -> None:
         if call.ticket is None:

@@ -1,6 +1,7 @@
 """The live state as the desk shows it: `desk.shapes`, from memory."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import tzinfo
 from typing import Literal
 
@@ -52,7 +53,7 @@ class Views:
             "third": None if call.third is None else self._third(call, call.third),
             "outcome": call.outcome,
             "outcome_note": None,
-            "quality": quality(call.quality),
+            "quality": None if call.quality is None else quality(asdict(call.quality)),
         }
 
     def _third(self, call: Call, third: Third) -> shapes.Third:

@@ -67,8 +67,8 @@ async def set_phone(ask: Ask[Phone, Nothing]) -> shapes.Presence:
     _check_address(phone)
     uri = me.phone if phone.uri is None else phone.uri
     fields = {"phone": uri, "phone_kind": phone.kind, "auto_answer": phone.auto_answer}
+    await ask.desk.switchboard.set_phone(me.username, phone.kind, uri, phone.auto_answer)  # may refuse the address
     await ask.desk.store.accounts.update(me.username, **fields)
-    await ask.desk.switchboard.set_phone(me.username, phone.kind, uri, phone.auto_answer)
     return ask.desk.switchboard.presence(me.username)
 
 

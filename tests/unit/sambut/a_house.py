@@ -95,6 +95,9 @@ class FakeTickets:
     async def open_of(self, _number: str) -> list[Ticket]:
         return self._answer()
 
+    async def get(self, _number: str) -> Ticket | None:
+        return None
+
     async def change_owed(self, *_: Any, **__: Any) -> tuple[Ticket, ...]:
         return ()
 
