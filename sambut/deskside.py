@@ -1,8 +1,8 @@
 """The switchboard as the desk sees it: presence, phones, call control, and pictures of what goes on."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import structlog
 
@@ -11,13 +11,12 @@ from desk.ports import CallControlError, PhoneButton, PhoneOrder, PresenceWish, 
 from hotline.conversation import Doing, NotAllowedNowError
 from hotline.dialling import NumberRefusedError
 from hotline.distributor import Distributor
-from hotline.effects import Effect
 from hotline.ticket import Ticket
 from sambut.calls import Call, Target
 from sambut.clock import Clock
 from sambut.consultations import CannotConsultError
 from sambut.echo import EchoTest
-from sambut.house import House
+from sambut.house import Conductor, House
 from sambut.outbound import CannotCallError
 from sambut.outcomes import Outcomes
 from sambut.people import Operator
@@ -31,13 +30,6 @@ from storage.accounts import PhoneKind
 log = structlog.get_logger(__name__)
 
 KEYS = re.compile(r"[0-9*#A-D]{1,32}")
-
-
-class Conductor(Protocol):
-    """What only the switchboard itself does."""
-
-    def distribute(self, effects: Iterable[Effect]) -> None: ...
-    def phone_changed(self, operator: str) -> None: ...
 
 
 class DeskSide:

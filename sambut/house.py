@@ -1,7 +1,7 @@
 """What the switchboard is made of, put together once. Nothing here decides anything."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -49,249 +49,276 @@ class Conductor(Protocol):
     """What the parts ask of the switchboard itself."""
 
     def distribute(self, effects: Iterable[Effect]) -> None: ...
+    def phone_changed(self, operator: str) -> None: ...
     def headset_up(self, operator: str, leg: LegId) -> None: ...
     def headset_down(self, operator: str, leg: LegId) -> None: ...
     def headset_moved(self, old: LegId, new: LegId) -> None: ...
     def playback_finished(self, call: Call, number: int) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
 class House:
-    """The parts, for whoever carries events between them."""
+    """The parts, for whoever carries events between them. Each is made when it is first asked for."""
 
-    calls: Calls
-    distributor: Distributor
-    people: People
-    facts: FactLog
-    tasks: Tasks
-    views: Views
-    pushes: Pushes
-    recorder: Recorder
-    tickets: CallTickets
-    sound: Sound
-    headsets: Headsets
-    phones: Phones
-    conversations: Conversations
-    operators: Operators
-    callers: Callers
-    handovers: Handovers
-    consultations: Consultations
-    outbound: Outbound
-    losses: Losses
-    hangups: HangUps
-    targets: Targets
-    screens: Screens
-    housekeeping: Housekeeping
+    def __init__(
+        self,
+        conductor: Conductor,
+        *,
+        installation: Installation,
+        agent: SipAgent,
+        store: Store,
+        hub: Hub,
+        prompts: PromptLibrary,
+        clock: Clock,
+        serialiser: Serialiser,
+        procedure: Procedure,
+        status: Status,
+    ) -> None:
+        self._conductor = conductor
+        self._installation = installation
+        self._settings = installation.settings
+        self._zone = ZoneInfo(installation.hours.timezone)
+        self._agent = agent
+        self._store = store
+        self._hub = hub
+        self._prompts = prompts
+        self._clock = clock
+        self._serialiser = serialiser
+        self._procedure = procedure
+        self._status = status
+        self.tasks = Tasks()
+        self.calls = Calls()
+        self.distributor = Distributor(installation.queues)
+        self.people = People(store, installation.queues)
 
+    @cached_property
+    def facts(self) -> FactLog:
+        return FactLog(self._store.journal, self._installation.queues, self._zone, self._clock)
 
-def furnish(
-    conductor: Conductor,
-    *,
-    installation: Installation,
-    agent: SipAgent,
-    store: Store,
-    hub: Hub,
-    prompts: PromptLibrary,
-    clock: Clock,
-    serialiser: Serialiser,
-    procedure: Procedure,
-    status: Status,
-) -> House:
-    """Every part of the house, each given only what it needs."""
-    settings, zone = installation.settings, ZoneInfo(installation.hours.timezone)
-    tasks, calls = Tasks(), Calls()
-    distributor = Distributor(installation.queues)
-    people = People(store, installation.queues)
-    facts = FactLog(store.journal, installation.queues, zone, clock)
-    views = Views(installation.queues, calls, distributor, zone)
-    headsets = Headsets(agent, conductor)
-    phones = Phones(agent, headsets)
-    pushes = Pushes(
-        hub=hub,
-        store=store,
-        people=people,
-        phones=phones,
-        calls=calls,
-        distributor=distributor,
-        facts=facts,
-        views=views,
-        serialiser=serialiser,
-        clock=clock,
-        tasks=tasks,
-    )
-    recorder = Recorder(
-        agent,
-        store.journal,
-        tasks,
-        clock,
-        data=settings.data,
-        audio_format=settings.recording_format,
-        zone=zone,
-        enabled=settings.recordings,
-    )
-    outside = Outside(agent, installation, lambda name: _role(people, name), clock)
-    tickets = CallTickets(
-        store.journal,
-        store.numbers,
-        procedure,
-        clock,
-        zone,
-        retries_minutes=installation.dialling.retries_minutes,
-        opens_at=outside.opens_at,
-        others=store.tickets.change_owed,
-        facts=facts,
-        tasks=tasks,
-        opened=pushes.ticket,
-        saved=pushes.saved_ticket,
-    )
-    sound = Sound(agent, prompts, tasks, conductor.playback_finished)
-    pops = ScreenPops(store, views, serialiser)
-    screens = Screens(hub, pops.of, tasks)
-    conversations = Conversations(
-        installation=installation,
-        agent=agent,
-        sound=sound,
-        facts=facts,
-        clock=clock,
-        changed=pushes.call,
-    )
+    @cached_property
+    def views(self) -> Views:
+        return Views(self._installation.queues, self.calls, self.distributor, self._zone)
 
-    def new_session(call: str, number: str) -> IvrSession:
-        return IvrSession(installation, call=call, caller_number=number)
+    @cached_property
+    def headsets(self) -> Headsets:
+        return Headsets(self._agent, self._conductor)
 
-    callers = Callers(
-        agent=agent,
-        calls=calls,
-        peers=PeerTable((trunk.name, _peers(trunk)) for trunk in settings.trunks),
-        new_session=new_session,
-        distributor=distributor,
-        distribute=conductor.distribute,
-        sound=sound,
-        recorder=recorder,
-        tickets=tickets,
-        facts=facts,
-        journal=store.journal,
-        clock=clock,
-        node=settings.node,
-        most_calls=status.engine.legs // 2,  # every caller may need an operator's leg
-        keep_place=lambda call, number: outbound.keep_place(call, number),  # noqa: PLW0108  # made below
-        give_up=lambda call, by, reason: outbound.give_up(call, by, reason),  # noqa: PLW0108
-        changed=pushes.call,
-    )
-    operators = Operators(
-        agent=agent,
-        calls=calls,
-        distributor=distributor,
-        distribute=conductor.distribute,
-        phones=phones,
-        people=people,
-        pages=hub,
-        pop_of=pops.of,
-        tasks=tasks,
-        clock=clock,
-        changed=pushes.call,
-    )
-    handovers = Handovers(
-        agent=agent,
-        conversations=conversations,
-        legs=operators,
-        distributor=distributor,
-        distribute=conductor.distribute,
-        recorder=recorder,
-        tickets=tickets,
-        journal=store.journal,
-        back_in_line=callers.back_in_line,
-        default_queue=installation.queues[0].name,
-        changed=pushes.call,
-        clock=clock,
-    )
-    consultations = Consultations(
-        agent=agent,
-        calls=calls,
-        people=people,
-        phones=phones,
-        outside=outside,
-        conversations=conversations,
-        handover=handovers,
-        distributor=distributor,
-        distribute=conductor.distribute,
-        sound=sound,
-        show=screens.show,
-        hide=screens.hide,
-        notify=screens.notify,
-        changed=pushes.call,
-        clock=clock,
-    )
-    outbound = Outbound(
-        agent=agent,
-        calls=calls,
-        phones=phones,
-        outside=outside,
-        handovers=handovers,
-        distributor=distributor,
-        distribute=conductor.distribute,
-        tickets=tickets,
-        sound=sound,
-        journal=store.journal,
-        node=settings.node,
-        new_session=new_session,
-        adopt=operators.adopt,
-        let_go=operators.let_go,
-        show=screens.show,
-        notify=screens.notify,
-        retry_s=lambda queue: installation.queue(queue).callback_retry_s,
-        changed=pushes.call,
-        clock=clock,
-    )
-    losses = Losses(
-        conversations=conversations,
-        consultations=consultations,
-        handovers=handovers,
-        distributor=distributor,
-        distribute=conductor.distribute,
-        sound=sound,
-        say_goodbye=lambda call, prompt: callers.dismiss(call, "operator_lost", prompt),
-        give_up_dialling=lambda call: outbound.give_up(call, "system", "operator_lost"),
-        notify=screens.notify,
-        changed=pushes.call,
-        clock=clock,
-    )
-    return House(
-        calls=calls,
-        distributor=distributor,
-        people=people,
-        facts=facts,
-        tasks=tasks,
-        views=views,
-        pushes=pushes,
-        recorder=recorder,
-        tickets=tickets,
-        sound=sound,
-        headsets=headsets,
-        phones=phones,
-        conversations=conversations,
-        operators=operators,
-        callers=callers,
-        handovers=handovers,
-        consultations=consultations,
-        outbound=outbound,
-        losses=losses,
-        hangups=HangUps(callers, consultations, lambda call: losses.lost(call, may_come_back=False)),
-        targets=Targets(installation, people, phones, distributor, outside),
-        screens=screens,
-        housekeeping=Housekeeping(
-            agent=agent,
-            calls=calls,
-            callers=callers,
-            owned=(operators.owns, consultations.owns, outbound.owns, headsets.owns),
-            people=people,
-            distributor=distributor,
-            distribute=conductor.distribute,
-            facts=facts,
-            hub=hub,
-            clock=clock,
-        ),
-    )
+    @cached_property
+    def phones(self) -> Phones:
+        return Phones(self._agent, self.headsets)
+
+    @cached_property
+    def pushes(self) -> Pushes:
+        return Pushes(
+            hub=self._hub,
+            store=self._store,
+            people=self.people,
+            phones=self.phones,
+            calls=self.calls,
+            distributor=self.distributor,
+            facts=self.facts,
+            views=self.views,
+            serialiser=self._serialiser,
+            clock=self._clock,
+            tasks=self.tasks,
+        )
+
+    @cached_property
+    def recorder(self) -> Recorder:
+        return Recorder(
+            self._agent,
+            self._store.journal,
+            self.tasks,
+            self._clock,
+            data=self._settings.data,
+            audio_format=self._settings.recording_format,
+            zone=self._zone,
+            enabled=self._settings.recordings,
+        )
+
+    @cached_property
+    def outside(self) -> Outside:
+        return Outside(self._agent, self._installation, lambda name: _role(self.people, name), self._clock)
+
+    @cached_property
+    def tickets(self) -> CallTickets:
+        return CallTickets(
+            self._store.journal,
+            self._store.numbers,
+            self._procedure,
+            self._clock,
+            self._zone,
+            retries_minutes=self._installation.dialling.retries_minutes,
+            opens_at=self.outside.opens_at,
+            others=self._store.tickets.change_owed,
+            facts=self.facts,
+            tasks=self.tasks,
+            opened=self.pushes.ticket,
+            saved=self.pushes.saved_ticket,
+        )
+
+    @cached_property
+    def sound(self) -> Sound:
+        return Sound(self._agent, self._prompts, self.tasks, self._conductor.playback_finished)
+
+    @cached_property
+    def pops(self) -> ScreenPops:
+        return ScreenPops(self._store, self.views, self._serialiser)
+
+    @cached_property
+    def screens(self) -> Screens:
+        return Screens(self._hub, self.pops.of, self.tasks)
+
+    @cached_property
+    def conversations(self) -> Conversations:
+        return Conversations(
+            installation=self._installation,
+            agent=self._agent,
+            sound=self.sound,
+            facts=self.facts,
+            clock=self._clock,
+            changed=self.pushes.call,
+        )
+
+    @cached_property
+    def callers(self) -> Callers:
+        return Callers(
+            agent=self._agent,
+            calls=self.calls,
+            peers=PeerTable((trunk.name, _peers(trunk)) for trunk in self._settings.trunks),
+            new_session=self._new_session,
+            distributor=self.distributor,
+            distribute=self._conductor.distribute,
+            sound=self.sound,
+            recorder=self.recorder,
+            tickets=self.tickets,
+            facts=self.facts,
+            journal=self._store.journal,
+            clock=self._clock,
+            node=self._settings.node,
+            most_calls=self._status.engine.legs // 2,  # every caller may need an operator's leg
+            keep_place=lambda call, number: self.outbound.keep_place(call, number),  # noqa: PLW0108  # made later: it needs the callers
+            give_up=lambda call, by, reason: self.outbound.give_up(call, by, reason),  # noqa: PLW0108
+            changed=self.pushes.call,
+        )
+
+    @cached_property
+    def operators(self) -> Operators:
+        return Operators(
+            agent=self._agent,
+            calls=self.calls,
+            distributor=self.distributor,
+            distribute=self._conductor.distribute,
+            phones=self.phones,
+            people=self.people,
+            pages=self._hub,
+            pop_of=self.pops.of,
+            tasks=self.tasks,
+            clock=self._clock,
+            changed=self.pushes.call,
+        )
+
+    @cached_property
+    def handovers(self) -> Handovers:
+        return Handovers(
+            agent=self._agent,
+            conversations=self.conversations,
+            legs=self.operators,
+            distributor=self.distributor,
+            distribute=self._conductor.distribute,
+            recorder=self.recorder,
+            tickets=self.tickets,
+            journal=self._store.journal,
+            back_in_line=self.callers.back_in_line,
+            default_queue=self._installation.queues[0].name,
+            changed=self.pushes.call,
+            clock=self._clock,
+        )
+
+    @cached_property
+    def consultations(self) -> Consultations:
+        return Consultations(
+            agent=self._agent,
+            calls=self.calls,
+            people=self.people,
+            phones=self.phones,
+            outside=self.outside,
+            conversations=self.conversations,
+            handover=self.handovers,
+            distributor=self.distributor,
+            distribute=self._conductor.distribute,
+            sound=self.sound,
+            show=self.screens.show,
+            hide=self.screens.hide,
+            notify=self.screens.notify,
+            changed=self.pushes.call,
+            clock=self._clock,
+        )
+
+    @cached_property
+    def outbound(self) -> Outbound:
+        return Outbound(
+            agent=self._agent,
+            calls=self.calls,
+            phones=self.phones,
+            outside=self.outside,
+            handovers=self.handovers,
+            distributor=self.distributor,
+            distribute=self._conductor.distribute,
+            tickets=self.tickets,
+            sound=self.sound,
+            journal=self._store.journal,
+            node=self._settings.node,
+            new_session=self._new_session,
+            adopt=self.operators.adopt,
+            let_go=self.operators.let_go,
+            show=self.screens.show,
+            notify=self.screens.notify,
+            retry_s=lambda queue: self._installation.queue(queue).callback_retry_s,
+            changed=self.pushes.call,
+            clock=self._clock,
+        )
+
+    @cached_property
+    def losses(self) -> Losses:
+        return Losses(
+            conversations=self.conversations,
+            consultations=self.consultations,
+            handovers=self.handovers,
+            distributor=self.distributor,
+            distribute=self._conductor.distribute,
+            sound=self.sound,
+            say_goodbye=lambda call, prompt: self.callers.dismiss(call, "operator_lost", prompt),
+            give_up_dialling=lambda call: self.outbound.give_up(call, "system", "operator_lost"),
+            notify=self.screens.notify,
+            changed=self.pushes.call,
+            clock=self._clock,
+        )
+
+    @cached_property
+    def hangups(self) -> HangUps:
+        return HangUps(self.callers, self.consultations, lambda call: self.losses.lost(call, may_come_back=False))
+
+    @cached_property
+    def targets(self) -> Targets:
+        return Targets(self._installation, self.people, self.phones, self.distributor, self.outside)
+
+    @cached_property
+    def housekeeping(self) -> Housekeeping:
+        return Housekeeping(
+            agent=self._agent,
+            calls=self.calls,
+            callers=self.callers,
+            owned=(self.operators.owns, self.consultations.owns, self.outbound.owns, self.headsets.owns),
+            people=self.people,
+            distributor=self.distributor,
+            distribute=self._conductor.distribute,
+            facts=self.facts,
+            hub=self._hub,
+            clock=self._clock,
+        )
+
+    def _new_session(self, call: str, number: str) -> IvrSession:
+        return IvrSession(self._installation, call=call, caller_number=number)
 
 
 def _role(people: People, username: str) -> str:

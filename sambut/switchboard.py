@@ -17,7 +17,7 @@ from sambut.clock import Clock
 from sambut.contain import contained
 from sambut.deskside import DeskSide, host_of
 from sambut.echo import EchoTest
-from sambut.house import House, furnish
+from sambut.house import House
 from sambut.linewatch import LineWatch
 from sambut.outcomes import Outcomes
 from sambut.status import Status
@@ -71,7 +71,7 @@ class Switchboard:
         self._store = store
         self._clock = clock
         self._status = status
-        self._house = furnish(
+        self._house = House(
             self,
             installation=installation,
             agent=agent,
