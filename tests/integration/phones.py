@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,10 +73,11 @@ class UserAgent:
 
 
 @asynccontextmanager
-async def started(*arguments: str, home: Path | None = None) -> AsyncIterator[UserAgent]:
-    """Any `sambut` user agent."""
+async def started(*arguments: str, home: Path | None = None, inside: Sequence[str] = ()) -> AsyncIterator[UserAgent]:
+    """Any `sambut` user agent. `inside` is a command that runs another one, as in a network namespace."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("SAMBUT_")}
     process = await asyncio.create_subprocess_exec(
+        *inside,
         SAMBUT,
         *arguments,
         stdin=asyncio.subprocess.PIPE,

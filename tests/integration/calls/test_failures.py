@@ -1,11 +1,11 @@
-"""What docs/failures.md says of a server that stops, one that dies, trunks that are gone, and callers who fall silent."""
+"""What docs/failures.md says of a server that stops or dies, of trunks that are gone, and of callers who fall silent."""
 
 import asyncio
 import os
 import signal
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
