@@ -92,13 +92,16 @@ async def _call(phones: Talkers, uri: str, station: Station, number: int) -> flo
 
 
 async def _delays(clicks: Sequence[float], wire: Heard, station: Station) -> Delays:
-    caller, operator = [], []
+    caller: list[float] = []
+    operator: list[float] = []
     for number, clicked in enumerate(clicks, 1):
         # From a little before: what is heard too soon is no answer, and must not look like a good one.
         begin, end = clicked - RINGS_S[0], clicked + TALKS_S
         heard = wire.since(FIRST_HZ, begin, end), await station.heard_since(wire, begin, end)
         for who, at, delays in zip(("caller", "operator"), heard, (caller, operator), strict=True):
-            if at is None or at < clicked:
-                raise NothingHeardError(f"call {number}: the {who} heard {'nothing' if at is None else 'it too soon'}")
+            if at is None:
+                raise NothingHeardError(f"call {number}: the {who} heard nothing")
+            if at < clicked:
+                raise NothingHeardError(f"call {number}: the {who} heard it {clicked - at:.3f} s before the click")
             delays.append((at - clicked) * 1000)
     return Delays(np.array(caller), np.array(operator))

@@ -78,7 +78,7 @@ def _delay_ms(transfer: Transfer, wire: Heard) -> float:
     before = transfer.consulted_at - TURN_S / 2
     caller = wire.port_with(transfer.first_hz, before, transfer.consulted_at)
     begin, end = transfer.consulted_at, transfer.completed_at + TURN_S
-    heard = None if caller is None else wire.since(transfer.second_hz, begin, end, caller)
+    heard = None if caller is None else wire.since(transfer.second_hz, begin, end, port=caller)
     if heard is None or heard < transfer.completed_at:
         raise NothingHeardError(f"the caller heard the colleague {'never' if heard is None else 'too soon'}")
     return (heard - transfer.completed_at) * 1000

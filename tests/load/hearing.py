@@ -25,19 +25,24 @@ class Heard:
         self._samples = _decoded(b"".join(packet.payload[RTP:] for packet in speech))
         self._levels: dict[float, NDArray[np.float64]] = {}
 
-    def since(self, hz: float, begin: float, end: float, port: int | None = None) -> float | None:
-        """When the first packet with this tone left between two moments (Unix seconds), of this port or any."""
-        found = np.flatnonzero(self._with_tone(hz, begin, end, port))
+    def since(
+        self, hz: float, begin: float, end: float, *, port: int | None = None, other_than: int | None = None
+    ) -> float | None:
+        """When the first packet with this tone left between two moments (Unix seconds), of one port or all but one."""
+        found = self._with_tone(hz, begin, end)
+        if port is not None:
+            found = found[self._port[found] == port]
+        if other_than is not None:
+            found = found[self._port[found] != other_than]
         return float(self._at[found].min()) if len(found) else None
 
     def port_with(self, hz: float, begin: float, end: float) -> int | None:
         """The port that sent this tone meanwhile: it belongs to the leg of whoever heard it."""
-        found = self._port[self._with_tone(hz, begin, end, None)]
+        found = self._port[self._with_tone(hz, begin, end)]
         return int(np.bincount(found).argmax()) if len(found) else None
 
-    def _with_tone(self, hz: float, begin: float, end: float, port: int | None) -> NDArray[np.bool_]:
-        inside = (self._at >= begin) & (self._at < end) & (self._level_db(hz) >= LEAST_DB)
-        return inside if port is None else inside & (self._port == port)
+    def _with_tone(self, hz: float, begin: float, end: float) -> NDArray[np.int64]:
+        return np.flatnonzero((self._at >= begin) & (self._at < end) & (self._level_db(hz) >= LEAST_DB))
 
     def _level_db(self, hz: float) -> NDArray[np.float64]:
         if hz not in self._levels:

@@ -82,8 +82,13 @@ async def running(
     *,
     environment: Mapping[str, str] | None = None,
     cwd: Path | None = None,
+    apart: bool = False,
 ) -> AsyncIterator[Running]:
-    """Start a command with both outputs in one file; it is ended on leaving."""
+    """Start a command with both outputs in one file; it is ended on leaving.
+
+    `apart`: it gets a session, and with it a scheduling group, of its own (sched(7), autogroup), so that the many
+    processes of a load generator on the same cores do not outvote it.
+    """
     with output.open("wb") as file:
         process = await asyncio.create_subprocess_exec(
             *map(str, command),
@@ -92,6 +97,7 @@ async def running(
             stderr=asyncio.subprocess.STDOUT,
             env={**os.environ, **(environment or {})},
             cwd=cwd,
+            start_new_session=apart,
         )
     child = Running(process, output)
     try:

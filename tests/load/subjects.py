@@ -93,7 +93,7 @@ async def hotline(
         **(settings or {}),
     }
     command: list[str | Path] = [Path(sys.executable).parent / "sambut", "serve"]
-    async with running(command, folder / "hotline.log", environment=variables, cwd=ROOT) as process:
+    async with running(command, folder / "hotline.log", environment=variables, cwd=ROOT, apart=True) as process:
         words = (await process.line("ready ", READY_WITHIN_S)).split()
         found = dict(word.split("=", 1) for word in words[1:])
         yield Subject("hotline", process, found["sip"], found["http"], data)
@@ -107,7 +107,7 @@ async def bare_engine(folder: Path, second_leg: str = "") -> AsyncIterator[Subje
     data.mkdir(parents=True)
     command: list[str | Path] = [sys.executable, "-m", "tests.load.bare_engine", "--greeting", _greeting(folder)]
     command += ["--recordings", data, "--second-leg", second_leg, "--rtp-ports", f"{RTP_PORTS[0]}-{RTP_PORTS[1]}"]
-    async with running(command, folder / "engine.log", cwd=ROOT) as process:
+    async with running(command, folder / "engine.log", cwd=ROOT, apart=True) as process:
         line = await process.line("ready ", READY_WITHIN_S)
         yield Subject("bare engine", process, line.partition("sip=")[2], "", data)
 
