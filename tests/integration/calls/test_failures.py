@@ -1,4 +1,4 @@
-"""What docs/failures.md says of a server that stops or dies, of trunks that are gone, and of callers who fall silent."""
+"""What docs/failures.md says of a server that stops or dies, of trunks that are gone, of callers who fall silent."""
 
 import asyncio
 import os
