@@ -149,7 +149,7 @@ async def _loaded(
             spent, lasted, busy = subject.process.cpu_s() - cpu, loop.time() - began, machine_cpu()
             after = await page.evaluate(COUNTERS)
         await sipp.finish(build_up_s + seconds + 90)
-    to_callers, to_browsers = _steadiness(capture.rtp(), seconds)
+    to_callers, to_browsers = _steadiness(capture.records(), seconds)
     counters = {name: after[name] - counted[name] for name in after}
     cpu_ms = 1000 * spent / (calls * lasted)
     return Load(calls, line_percent, to_callers, to_browsers, counters, cpu_ms, busy_share(machine, busy))
@@ -184,7 +184,7 @@ def _tell(report: Report, load: Load) -> None:
     cpu = Figure("headsets", f"{name}: CPU per call-second", load.cpu_ms, "ms", at_most(TARGET_CPU_MS), note=service)
     report.add(
         line,
-        Figure("headsets", f"{name}: streams to callers", callers_.streams, "streams", note=heard),
+        Figure("headsets", f"{name}: calls bridged", min(callers_.streams, browsers.streams), "calls", note=heard),
         Figure("headsets", f"{name}: lost to callers", callers_.lost, "packets", nothing, note=heard),
         Figure("headsets", f"{name}: gaps over 40 ms to callers", callers_.late, "packets", nothing, note=heard),
         Figure("headsets", f"{name}: gaps over 40 ms to browsers", browsers.late, "packets", nothing, note=sent),

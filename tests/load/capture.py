@@ -52,12 +52,17 @@ class Capture:
     dropped: int = field(default=0)
 
     def rtp(self) -> NDArray[np.void]:
-        """Records of RTP_RECORD, from a capture by `rtp_capture`."""
+        """Records of RTP_RECORD, from a capture by `rtp_capture`, of ports that carry nothing but RTP."""
+        found = self.records()
+        media: NDArray[np.void] = found[found["from_port"] % 2 == 0]  # odd ports are RTCP (RFC 3550 section 11)
+        return media
+
+    def records(self) -> NDArray[np.void]:
+        """All of them: a browser's line has one port, odd or even, for RTP, RTCP, STUN and DTLS."""
         found: NDArray[np.void] = np.fromfile(self.file, dtype=RTP_RECORD, offset=PCAP_HEADER)
         if len(found) and not (found["kept"] == HEADERS).all():
             raise CaptureFailed("a packet shorter than RTP's header is in the capture")
-        media: NDArray[np.void] = found[found["from_port"] % 2 == 0]  # odd ports are RTCP (RFC 3550 section 11)
-        return media
+        return found
 
     def packets(self) -> Iterator["Packet"]:
         """UDP and TCP packets with their payloads."""
