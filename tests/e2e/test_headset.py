@@ -9,6 +9,7 @@ from tests.audio import has_tone, read, tone
 from tests.e2e.browser import Desk, desk
 from tests.e2e.conftest import OPERATOR_HZ
 from tests.e2e.keyboard import go_ready_with_headset, pick_up
+from tests.e2e.polling import until
 from tests.integration.hotline import Hotline
 from tests.integration.phones import caller, softphone
 
@@ -128,3 +129,28 @@ async def test_the_echo_test_lets_the_operator_hear_what_callers_will_hear(
         await window.state("headset-echo-state", "listen")
         assert abs(await window.loudest_hz() - OPERATOR_HZ) < 15
         await window.state("headset-echo-state", "done")
+
+
+async def test_a_switch_of_the_sound_processing_is_what_the_microphone_does_and_the_rest_stays(
+    speaking: Browser, office: Hotline, tmp_path: Path
+) -> None:
+    async with desk(speaking, office, "operator1", tmp_path) as window:
+        await go_ready_with_headset(window)
+        assert await _processing(window) == {"echo": True, "noise": True, "gain": True}
+        await window.press("Alt+9")
+        await window["headset-noise"].uncheck()
+        await window["headset-gain"].uncheck()
+
+        async def switched() -> bool:
+            return await _processing(window) == {"echo": True, "noise": False, "gain": False}
+
+        await until(switched)
+
+
+async def _processing(window: Desk) -> dict[str, bool]:
+    """What the browser does to the sound that the line sends."""
+    found: dict[str, bool] = await window.page.evaluate("""() => {
+      const {echoCancellation, noiseSuppression, autoGainControl} = window.lines.at(-1).getSenders()[0].track.getSettings();
+      return {echo: echoCancellation, noise: noiseSuppression, gain: autoGainControl};
+    }""")
+    return found

@@ -31,6 +31,7 @@ let timer: number | undefined;
 let leaving: number | undefined;
 /** Counts the openings of a microphone, so that one that comes too late is put away. */
 let opening = 0;
+let changing = Promise.resolve();
 let speaker: HTMLAudioElement | null = null;
 
 function handle(event: HeadsetEvent): void {
@@ -80,12 +81,15 @@ async function ask(): Promise<void> {
   const turn = ++opening;
   try {
     await lookForDevices();
+    const asked = settings.value;
     const stream = await open();
     if (turn !== opening) return release(stream);
+    const changedMeanwhile = settings.value !== asked;
     hold(stream);
     changeSettings({ on: true });
     await lookForDevices(); // only now do they have names
     handle({ type: "microphone" });
+    if (changedMeanwhile) changeMicrophone();
   } catch (error) {
     if (!(error instanceof NoMicrophone)) throw error;
     if (turn === opening) handle({ type: "no_microphone", reason: error.reason });
@@ -95,7 +99,7 @@ async function ask(): Promise<void> {
 function hold(stream: MediaStream): void {
   const old = microphone.value;
   microphone.value = stream;
-  stream.getAudioTracks().forEach((track) => (track.onended = () => void changeMicrophone()));
+  stream.getAudioTracks().forEach((track) => (track.onended = changeMicrophone));
   release(old);
 }
 
@@ -105,10 +109,18 @@ function putMicrophoneAway(): void {
   microphone.value = null;
 }
 
-/** Another device or other processing, in the middle of a call if need be; without any, the headset is lost. */
-async function changeMicrophone(): Promise<void> {
+/** Another device or other processing, in the middle of a call if need be; of several changes only the last. */
+function changeMicrophone(): void {
   if (microphone.value === null) return;
   const turn = ++opening;
+  changing = changing.then(() => reopen(turn));
+}
+
+/** Without any microphone the headset is lost. */
+async function reopen(turn: number): Promise<void> {
+  if (turn !== opening) return;
+  // Put away first: what is still open Chromium gives only as it is, or with no processing at all, not even the echo's.
+  release(microphone.value);
   try {
     const stream = await open();
     if (turn !== opening) return release(stream);
@@ -202,7 +214,7 @@ export function leaveHeadset(): void {
 
 export function switchProcessing(which: Processing): void {
   changeSettings({ [which]: !settings.value[which] });
-  void changeMicrophone();
+  changeMicrophone();
 }
 
 /** Binds the headset to the line to the server and to what is plugged in. Once, when the page starts. */
@@ -216,7 +228,7 @@ export function startHeadset(say: (said: Said) => void): void {
     const now = inUse.microphone.value?.id;
     if (now === used) return;
     used = now;
-    void changeMicrophone();
+    changeMicrophone();
   });
   effect(() => {
     const device = inUse.speaker.value?.id ?? null;

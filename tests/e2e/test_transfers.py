@@ -1,0 +1,132 @@
+"""A caller handed over between two operators' windows by keyboard; tones say who hears whom (PEERS.md 6)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from playwright.async_api import Browser
+
+from tests.audio import has_tone, read, tone
+from tests.e2e.browser import Desk, chromium, desk, microphone
+from tests.e2e.conftest import OPERATOR_HZ
+from tests.e2e.keyboard import go_ready_with_headset, pick_up, reach
+from tests.integration.hotline import Hotline
+from tests.integration.phones import UserAgent, caller
+
+CALLER_HZ, COLLEAGUE_HZ = 600, 1600
+TONES = (CALLER_HZ, OPERATOR_HZ, COLLEAGUE_HZ)
+STRETCH_S = 0.4
+
+
+@asynccontextmanager
+async def colleagues(speaking: Browser, office: Hotline, folder: Path) -> AsyncIterator[tuple[Desk, Desk]]:
+    """Two operators with browser headsets, each in a browser of their own; only the first is ready yet."""
+    said = tone(folder / "colleague.wav", COLLEAGUE_HZ, 5, 48000)
+    async with (
+        chromium(*microphone(said)) as other,
+        desk(speaking, office, "operator1", folder) as first,
+        desk(other, office, "operator2", folder) as second,
+    ):
+        await go_ready_with_headset(first, raw=True)
+        yield first, second
+
+
+@asynccontextmanager
+async def in_a_call(first: Desk, second: Desk, office: Hotline, folder: Path) -> AsyncIterator[UserAgent]:
+    """The first talks with a caller, who keeps what they hear; the second is ready."""
+    said = tone(folder / "caller.wav", CALLER_HZ, 5, 8000)
+    async with caller(office.uri, say=said, save=folder / "heard.wav", seconds=120) as call:
+        await pick_up(first)
+        await go_ready_with_headset(second, raw=True)
+        yield call
+
+
+async def test_a_colleague_is_consulted_swapped_with_joined_and_given_the_caller_by_keyboard(
+    speaking: Browser, office: Hotline, tmp_path: Path
+) -> None:
+    async with (
+        colleagues(speaking, office, tmp_path) as (first, second),
+        in_a_call(first, second, office, tmp_path) as call,
+    ):
+        ticket = await first.ticket()
+        await reach(first, "operator-operator2", found_by="Bima", key="Enter")
+        assert await second.ticket() == ticket, "the colleague sees what it is about"
+        await second.shows("call-answer")
+        await second.press("F3")
+        await first.state("third", "talking")
+        assert await _both_hear(first, second) == ({COLLEAGUE_HZ}, {OPERATOR_HZ})
+        await first.press("Shift+F3")
+        await first.state("third", "held")
+        assert await _both_hear(first, second) == ({CALLER_HZ}, set())
+        await first.press("Shift+F6")
+        await first.state("third", "conference")
+        assert await _both_hear(first, second) == ({CALLER_HZ, COLLEAGUE_HZ}, {CALLER_HZ, OPERATOR_HZ})
+        await first.press("Shift+F7")
+        await first.state("call-bar", "ended")
+        await first.state("presence-state", "wrap_up")
+        await second.state("call-bar", "talking")
+        assert await second.hears(*TONES) == {CALLER_HZ}
+        await asyncio.sleep(2 * STRETCH_S)
+        await second.press("Shift+F4")
+        assert await call.ended() == 0
+    assert _turns_heard(tmp_path / "heard.wav")[-4:] == [
+        set(),
+        {OPERATOR_HZ},
+        {OPERATOR_HZ, COLLEAGUE_HZ},
+        {COLLEAGUE_HZ},
+    ], "music, the operator, both, the colleague"
+
+
+async def test_a_transfer_that_the_colleague_declines_is_told_and_the_caller_is_back(
+    speaking: Browser, office: Hotline, tmp_path: Path
+) -> None:
+    async with (
+        colleagues(speaking, office, tmp_path) as (first, second),
+        in_a_call(first, second, office, tmp_path) as call,
+    ):
+        await reach(first, "operator-operator2", found_by="Bima", key="Control+Enter")
+        await second.shows("call-answer")
+        await second.press("Shift+F4")
+        await first.shows("notice", "gagal: menolak")
+        await second.gone("pop")
+        await pick_up(first)
+        assert await _both_hear(first, second) == ({CALLER_HZ}, set())
+        call.hang_up()
+        await call.ended()
+
+
+async def test_a_colleague_who_cannot_be_reached_is_told_and_the_operator_goes_back_to_the_caller(
+    speaking: Browser, office: Hotline, tmp_path: Path
+) -> None:
+    async with (
+        colleagues(speaking, office, tmp_path) as (first, second),
+        in_a_call(first, second, office, tmp_path) as call,
+    ):
+        await reach(first, "operator-operator2", found_by="Bima", key="Enter")
+        await second.shows("call-answer")
+        await second.press("Shift+F4")
+        await first.shows("notice", "tidak dapat dihubungi: menolak")
+        await first.gone("third")
+        await second.gone("pop")
+        if await first["call-bar"].get_attribute("data-state") == "hold":
+            await first.press("F4")
+        await first.state("call-bar", "talking")
+        assert await first.hears(*TONES) == {CALLER_HZ}
+        call.hang_up()
+        await call.ended()
+
+
+async def _both_hear(first: Desk, second: Desk) -> tuple[set[int], set[int]]:
+    one, two = await asyncio.gather(first.hears(*TONES), second.hears(*TONES))
+    return one, two
+
+
+def _turns_heard(file: Path) -> list[set[int]]:
+    """Which of the operators' tones the caller heard, one after the other; a stretch between two turns is left out."""
+    samples, rate = read(file)
+    size = round(STRETCH_S * rate)
+    stretches = [samples[start : start + size] for start in range(0, len(samples) - size + 1, size)]
+    heard = [{hz for hz in TONES if has_tone(each, rate, hz, purity_db=-9.0)} for each in stretches]
+    steady = [now for before, now in zip(heard, heard[1:], strict=False) if before == now]
+    return [now for before, now in zip([None, *steady], steady, strict=False) if before != now]
