@@ -1,69 +1,14 @@
 """Calls out: back to a caller from their ticket, and the place-holder of who does not want to wait (PEERS.md 9)."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.audio import has_tone, read, tone
-from tests.integration.hotline import STRAIGHT_FLOW, Hotline, Person, hotline, next_message
-from tests.integration.phones import UserAgent, caller, softphone
-
-NUMBER = "+6281234567890"
-RULES = """
-queues:
-  - {name: utama, ring_s: 8, wrap_up_s: 1, callback_retry_s: 10}
-"""
-DIALLING = """
-ring_s: 5
-retries_minutes: [15, 60]
-rules:
-  - {prefixes: ["+628"], roles: [operator], hours: always}
-"""
-
-
-@asynccontextmanager
-async def outside_phone(
-    tmp_path: Path, *, answers: bool, say: Path | None = None
-) -> AsyncIterator[tuple[UserAgent, str]]:
-    """The caller's own telephone, reached by the trunk: takes any call to its port."""
-    heard = tmp_path / "outside.wav"
-    async with softphone("outside", audio=f"file:{say or ''},{heard}", auto_answer=answers) as (phone, uri):
-        yield phone, uri.rpartition("@")[2]
-
-
-@asynccontextmanager
-async def calling_house(tmp_path: Path, prompts: Path, outside: str) -> AsyncIterator[Hotline]:
-    """A hotline whose trunk leads to that telephone."""
-    folder = tmp_path / "house"
-    folder.mkdir()
-    settings = f"""
-trunks:
-  - name: loopback
-    peers: ["127.0.0.0/8"]
-    outbound: {{host: "{outside}", caller_id: "+62221234567"}}
-"""
-    files = {"queues.yaml": RULES, "dialling.yaml": DIALLING, "settings.yaml": settings, "flow.yaml": STRAIGHT_FLOW}
-    async with hotline(folder, prompts, files=files) as running:
-        yield running
-
-
-async def a_missed_caller(house: Hotline, someone: Person) -> str:
-    """Somebody hangs up in the queue. Returns the number of the ticket, which now owes a call."""
-    async with caller(house.uri, number=NUMBER, seconds=2) as call:
-        await call.ended()
-    async with asyncio.timeout(10):
-        while not (found := (await someone.get("/callbacks"))["items"]):
-            await asyncio.sleep(0.1)
-    return str(found[0]["ticket"]["number"])
-
-
-async def owed(someone: Person) -> list[dict[str, Any]]:
-    items: list[dict[str, Any]] = (await someone.get("/callbacks"))["items"]
-    return items
+from tests.integration.calling import NUMBER, a_missed_caller, calling_house, outside_phone, owed
+from tests.integration.hotline import next_message
+from tests.integration.phones import caller, softphone
 
 
 async def test_an_operator_calls_a_missed_caller_back_from_the_ticket(tmp_path: Path, spoken_prompts: Path) -> None:
