@@ -96,5 +96,8 @@ class Switchboard(Protocol):
     def softphone_down(self, operator: str) -> None:
         """It is gone, or cannot be used: no sign of life for 2.5 s, closed, or its headset is pulled between calls."""
 
+    def softphone_headset(self, operator: str, there: bool) -> None:
+        """In a call its headset was pulled, or is plugged in again: somebody else has to be heard meanwhile."""
+
     def softphone_button(self, operator: str, what: PhoneButton) -> None:
         """The headset's own button. `mute` is a toggle: the switchboard knows how things stand, and sends its order."""

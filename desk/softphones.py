@@ -129,11 +129,13 @@ class Softphones:
     def stands(self, phone: Softphone, state: PhoneState, headset: bool, levels: Mapping[str, float] | None) -> None:
         """What it says about itself, shown to its operator.
 
-        Without a headset it cannot take a call, but a call that is up goes on: the headset may be back in a moment.
+        Without a headset it cannot take a call, but a call that is up stays: the headset may be back in a moment.
         """
         if self._here.get(phone.operator) is not phone:
             return
-        phone.headset = headset
+        if headset != phone.headset:
+            phone.headset = headset
+            self._switchboard.softphone_headset(phone.operator, headset)
         if headset and phone.operator not in self._up:
             self._is_up(phone)
         elif not headset and state != "talking":

@@ -112,6 +112,7 @@ class Call:
     leaving: bool = False  # the operator has passed the call on, and the third's phone still rings
     turn_lost: Turn | None = None  # what went on when the operator's phone vanished
     muted_lost: bool = False
+    unplugged: bool = False  # on hold because the operator's headset was pulled
     operator_lost: bool = False  # the operator's phone is gone; they have a moment to come back
     last_words: bool = False
     ringing: set[str] = field(default_factory=set)

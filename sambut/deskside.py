@@ -8,7 +8,7 @@ import structlog
 
 from desk import shapes
 from desk.ports import CallControlError, PhoneButton, PhoneOrder, PresenceWish, ToPage
-from hotline.conversation import Doing, NotAllowedNowError
+from hotline.conversation import Doing, NotAllowedNowError, Turn
 from hotline.dialling import NumberRefusedError
 from hotline.distributor import Distributor
 from hotline.ticket import Ticket
@@ -111,6 +111,17 @@ class DeskSide:
         person = house.people.get(operator)
         if person is not None and person.phone_kind is PhoneKind.SOFTPHONE:
             self._phone_changed(operator)  # a call that is up goes on for as long as its sound does
+
+    def softphone_headset(self, operator: str, there: bool) -> None:
+        """A caller whose operator has no headset hears music rather than nothing, until it is plugged in again."""
+        call = self._house.calls.of_operator(operator)
+        if call is not None and not there and call.turn is Turn.TALKING:
+            self._do(call, Doing.HOLD)
+            call.unplugged = True
+        elif call is not None and there and call.unplugged:
+            call.unplugged = False
+            if call.turn is Turn.HOLD:
+                self._do(call, Doing.RESUME)
 
     def softphone_button(self, operator: str, what: PhoneButton) -> None:
         """What the headset's own button means depends on the call, as on the page."""

@@ -51,6 +51,7 @@ class FakeSwitchboard:
         self.phones: dict[str, tuple[PhoneKind, str, bool]] = {}
         self.softphones: dict[str, tuple[str, Callable[[PhoneOrder], None]]] = {}
         self.buttons: list[tuple[str, PhoneButton]] = []
+        self.pulled: list[tuple[str, bool]] = []
         self.headsets: dict[str, str] = {}
         self.called: dict[str, str] = {}
         self.accepting = True
@@ -171,6 +172,9 @@ class FakeSwitchboard:
 
     def softphone_down(self, operator: str) -> None:
         del self.softphones[operator]
+
+    def softphone_headset(self, operator: str, there: bool) -> None:
+        self.pulled.append((operator, there))
 
     def softphone_button(self, operator: str, what: PhoneButton) -> None:
         self.buttons.append((operator, what))

@@ -122,7 +122,7 @@ async def test_between_calls_a_pulled_headset_makes_it_unavailable_but_not_in_a_
         await socket.send_json({**IDLE, "state": "talking", "headset": False})
         await socket.send_json({"type": "button", "what": "mute"})
         await eventually(lambda: bool(built.switchboard.buttons))
-        assert "operator1" in phones
+        assert "operator1" in phones and built.switchboard.pulled == [("operator1", False)]
         await socket.send_json({**IDLE, "headset": False})
         await eventually(lambda: "operator1" not in phones)
         await socket.send_json(IDLE)

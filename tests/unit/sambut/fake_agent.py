@@ -196,6 +196,8 @@ class FakeMixer:
         self._must_work()
         first, second = self._agent.up(one), self._agent.up(other)
         if first is not None and second is not None:
+            self.stop_playing(one)
+            self.stop_playing(other)
             first.peers.add(other)
             second.peers.add(one)
 

@@ -154,3 +154,22 @@ def test_who_was_given_the_caller_and_hangs_up_ends_the_call(tmp_path: Path) -> 
             assert caller.gone and [each.reason for each in house.journal.of(CallEnded)] == ["hang_up"]
 
     run(scenario())
+
+
+def test_a_headset_that_is_pulled_in_mid_call_leaves_the_caller_in_music_until_it_is_plugged_in_again(
+    tmp_path: Path,
+) -> None:
+    async def scenario() -> None:
+        async with a_house(installation(tmp_path)) as house:
+            caller, phone = await talking(house)
+            desk = house.switchboard.desk_side
+            desk.softphone_headset("ayu", False)
+            assert caller.music == "music" and not caller.peers
+            desk.softphone_headset("ayu", True)
+            assert caller.music is None and caller.peers == {phone.number}
+            await does(house, "hold")
+            desk.softphone_headset("ayu", False)
+            desk.softphone_headset("ayu", True)
+            assert caller.music == "music", "who was put on hold by hand stays there"
+
+    run(scenario())
