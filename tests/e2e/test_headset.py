@@ -150,7 +150,7 @@ async def test_a_switch_of_the_sound_processing_is_what_the_microphone_does_and_
 async def _processing(window: Desk) -> dict[str, bool]:
     """What the browser does to the sound that the line sends."""
     found: dict[str, bool] = await window.page.evaluate("""() => {
-      const {echoCancellation, noiseSuppression, autoGainControl} = window.lines.at(-1).getSenders()[0].track.getSettings();
-      return {echo: echoCancellation, noise: noiseSuppression, gain: autoGainControl};
+      const now = window.lines.at(-1).getSenders()[0].track.getSettings();
+      return {echo: now.echoCancellation, noise: now.noiseSuppression, gain: now.autoGainControl};
     }""")
     return found

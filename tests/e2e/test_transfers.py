@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 
 from playwright.async_api import Browser
@@ -128,5 +129,5 @@ def _turns_heard(file: Path) -> list[set[int]]:
     size = round(STRETCH_S * rate)
     stretches = [samples[start : start + size] for start in range(0, len(samples) - size + 1, size)]
     heard = [{hz for hz in TONES if has_tone(each, rate, hz, purity_db=-9.0)} for each in stretches]
-    steady = [now for before, now in zip(heard, heard[1:], strict=False) if before == now]
-    return [now for before, now in zip([None, *steady], steady, strict=False) if before != now]
+    steady = [now for before, now in pairwise(heard) if before == now]
+    return [*steady[:1], *(now for before, now in pairwise(steady) if before != now)]

@@ -44,7 +44,7 @@ trunks:
     outbound: {{host: "{outside}", caller_id: "+62221234567"}}
 """
     files = {"queues.yaml": RULES, "dialling.yaml": DIALLING, "settings.yaml": settings, "flow.yaml": STRAIGHT_FLOW}
-    async with hotline(folder, prompts, files=files, **environ) as running:
+    async with hotline(folder, prompts, files=files, demo=True, **environ) as running:
         yield running
 
 
