@@ -18,7 +18,11 @@ async def test_a_caller_whose_operators_phone_dies_hears_so_and_talks_with_the_n
 ) -> None:
     first, second = await straight.sign_in("operator1"), await straight.sign_in("operator2")
     said, heard = tone(tmp_path / "second.wav", SECOND_HZ, 60, 8000), tmp_path / "heard.wav"
-    async with softphone("operator1") as (one, one_uri), softphone("operator2", audio=f"file:{said},") as (two, uri):
+    talks = tone(tmp_path / "first.wav", 900, 60, 8000)
+    async with (
+        softphone("operator1", audio=f"file:{talks},") as (one, one_uri),
+        softphone("operator2", audio=f"file:{said},") as (two, uri),
+    ):
         await first.ready(one_uri)
         async with caller(straight.uri, save=heard, seconds=120) as call:
             await one.says("talking")
