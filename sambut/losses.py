@@ -73,10 +73,10 @@ class Losses:
         call.muted_lost = call.muted
         self._handovers.end_part(call)
         call.operator_lost = True
-        self._sound.tell(call, "operator_lost", then=self._conversations.hold_music)
         self._changed(call)
         self._notify(operator, "phone_lost", call, {})
         if may_come_back:
+            self._sound.tell(call, "operator_lost", then=self._conversations.hold_music)
             self._timers[call.id] = asyncio.get_running_loop().call_later(BACK_WITHIN_S, self._give_up, call)
         else:
             self._give_up(call)

@@ -21,10 +21,10 @@ trunks:
 
 @asynccontextmanager
 async def house_on(machine: Machine, folder: Path, prompts: Path) -> AsyncIterator[Hotline]:
-    """A hotline that the other machine reaches, with two operators. "Your operator is lost" is a tone."""
+    """A hotline that the other machine reaches, with two operators. What a caller hears who is back in line is a tone."""
     words = folder / "house" / "data" / "prompts" / "id"
     words.mkdir(parents=True)
-    tone(words / "operator_lost.wav", PROMPT_HZ, 1.0)
+    tone(words / "back_in_line.wav", PROMPT_HZ, 1.0)
     files = {"settings.yaml": SETTINGS.format(network=machine.network), "flow.yaml": STRAIGHT_FLOW}
     async with hotline(folder / "house", prompts, files=files, demo=False, SIP_BIND=machine.ours) as house:
         for name in ("operator1", "operator2"):
