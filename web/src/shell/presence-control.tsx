@@ -1,9 +1,11 @@
 import { signal, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import type { Presence } from "../api/types";
 import { clock, secondsSince, urgency } from "../lib/time";
 import { useShortcuts } from "../lib/keys";
 import { now } from "../state/clock";
 import { presence } from "../state/desk";
+import { notify } from "../state/notices";
 import { setPresence } from "../state/phone";
 import { pauseLabel, pauseLimit, reference } from "../state/reference";
 import { local, t, tryText } from "../texts";
@@ -51,10 +53,13 @@ function PauseReasons() {
   );
 }
 
-/** A pause against its limit: amber near the end, red after it, and the word as well as the colour. */
+/** A pause against its limit: amber near the end, red after it, the word as well as the colour, and one reminder. */
 function PauseTimer({ of, limit }: { of: Presence; limit: number }) {
   const elapsed = of.since === null ? 0 : secondsSince(of.since, now.value);
   const how = urgency(elapsed, limit);
+  useEffect(() => {
+    if (how === "over") notify("warning", t("notice_pause_over"));
+  }, [how === "over"]);
   return (
     <span class={`pause-timer pause-${how}`} data-urgency={how}>
       <Running since={of.since} testid="presence-timer" /> / {clock(limit)}
