@@ -33,8 +33,8 @@ async def go_ready(window: Desk, phone: str) -> None:
     await window.state("presence-state", "ready")
 
 
-async def go_ready_with_headset(window: Desk, *, raw: bool = False) -> None:
-    """Set the browser headset as the phone and report for work.
+async def take_headset(window: Desk, *, raw: bool = False) -> None:
+    """Set the browser headset as the phone, and wait until its line is up.
 
     `raw`: without noise suppression and automatic gain, which take a steady tone for noise after some seconds.
     """
@@ -46,6 +46,11 @@ async def go_ready_with_headset(window: Desk, *, raw: bool = False) -> None:
         await window["headset-gain"].uncheck()
     await window.state("headset", "up")
     await window.press("Escape")
+
+
+async def go_ready_with_headset(window: Desk, *, raw: bool = False) -> None:
+    """Set the browser headset as the phone and report for work; `raw` as in `take_headset`."""
+    await take_headset(window, raw=raw)
     await window.press("F8")
     await window.state("presence-state", "ready")
 

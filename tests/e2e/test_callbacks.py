@@ -6,7 +6,7 @@ from playwright.async_api import Browser, expect
 
 from tests.audio import tone
 from tests.e2e.browser import PATIENCE_MS, desk
-from tests.e2e.keyboard import go_ready_with_headset
+from tests.e2e.keyboard import go_ready_with_headset, take_headset
 from tests.integration.calling import NUMBER, a_missed_caller, calling_house, outside_phone
 from tests.integration.phones import caller
 
@@ -64,7 +64,8 @@ async def test_the_turn_of_a_caller_who_does_not_wait_pops_and_the_caller_is_run
     ):
         async with caller(house.uri, number=NUMBER, keys=",1,,,,1", seconds=60) as call:
             assert await call.ended() == 0
-        await go_ready_with_headset(window)
+        await take_headset(window)
+        await window.press("F8")
         await window.shows("pop")
         await window.shows("caller-number", SHOWN_NUMBER)
         await window.shows("call-answer")
