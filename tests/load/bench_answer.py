@@ -37,6 +37,7 @@ class Delays:
 
     caller: NDArray[np.float64]
     operator: NDArray[np.float64]
+    remark: str
 
     @property
     def both(self) -> NDArray[np.float64]:
@@ -52,7 +53,8 @@ async def run(report: Report, folder: Path, quick: bool) -> None:
 
 def _tell(report: Report, name: str, delays: Delays) -> None:
     caller, operator = (np.percentile(each, 50) for each in (delays.caller, delays.operator))
-    note = f"{len(delays.both)} calls; p50: caller hears after {caller:.0f} ms, operator after {operator:.0f} ms"
+    halves = f"p50: caller hears after {caller:.0f} ms, operator after {operator:.0f} ms"
+    note = f"{len(delays.both)} calls; {halves}{delays.remark}"
     report.add(
         Figure("answer", f"{name}: click → both hear, p50", float(np.percentile(delays.both, 50)), "ms", note=note),
         Figure(
@@ -104,4 +106,4 @@ async def _delays(clicks: Sequence[float], wire: Heard, station: Station) -> Del
             if at < clicked:
                 raise NothingHeardError(f"call {number}: the {who} heard it {clicked - at:.3f} s before the click")
             delays.append((at - clicked) * 1000)
-    return Delays(np.array(caller), np.array(operator))
+    return Delays(np.array(caller), np.array(operator), await station.remark())

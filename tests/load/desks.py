@@ -24,6 +24,12 @@ MICROPHONE_RATE = 48_000
 # What the page keeps for its workstation: the headset on, and nothing that takes a steady tone for noise.
 HEADSET = 'localStorage.setItem("sambut.headset", JSON.stringify({on: true, echo: false, noise: false, gain: false}))'
 
+JITTER_BUFFER_MS = """async () => {
+  for (const report of (await window.lines.at(-1).getStats()).values())
+    if (report.type === "inbound-rtp") return (1000 * report.jitterBufferDelay) / report.jitterBufferEmittedCount;
+}"""
+"""How long the last line's packets lay in Chromium's jitter buffer, on average since it came up."""
+
 
 class Station(Protocol):
     """Where an operator sits."""
@@ -36,6 +42,9 @@ class Station(Protocol):
 
     async def heard_since(self, wire: Heard, begin: float, end: float) -> float | None:
         """When the operator first heard the caller between two moments."""
+
+    async def remark(self) -> str:
+        """What else is worth knowing about the figures of this desk."""
 
 
 class PhoneStation:
@@ -57,6 +66,9 @@ class PhoneStation:
         caller = wire.port_with(FIRST_HZ, begin, end)  # there goes music, with some of the tone in it
         return wire.since(CALLER_HZ, begin, end, other_than=caller)
 
+    async def remark(self) -> str:
+        return ""
+
 
 class BrowserStation:
     """The product's own page in Chromium, answered by F3; what the operator hears is measured within the page."""
@@ -77,6 +89,10 @@ class BrowserStation:
 
     async def heard_since(self, wire: Heard, begin: float, end: float) -> float | None:
         return next((at for at in await self._times("heard") if begin <= at < end), None)
+
+    async def remark(self) -> str:
+        buffered_ms = await self._desk.page.evaluate(JITTER_BUFFER_MS)
+        return f"; the browser's own jitter buffer held {buffered_ms:.0f} ms"
 
     async def _times(self, what: str) -> list[float]:
         return [float(ms) / 1000 for ms in await self._desk.page.evaluate(f"ear.{what}")]

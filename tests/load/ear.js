@@ -5,17 +5,16 @@ window.ear = { pressed: [], heard: [] };
 
 {
   const HZ = @hz@;
-  const LOOK_EVERY_MS = 4;
-  const SAMPLES = 256; // 5 ms
   const LEAST = 0.03; // of full scale: -30 dB
-  const SILENT_FOR = 50; // looks without the tone before it may begin again
+  const STEP_MS = 5; // half of what the track brings at a time
+  const SILENT_FOR = 40; // steps without the tone before it may begin again
 
   const epoch = (ms) => Date.now() - (performance.now() - ms);
 
   addEventListener("keydown", (event) => event.key === "F3" && window.ear.pressed.push(epoch(event.timeStamp)), true);
 
-  // How strong the tone is, if it is most of what is heard; else 0.
-  function toneIn(samples, rate) {
+  // Whether the tone is there, and most of what is heard.
+  function hasTone(samples, rate) {
     let [real, imaginary, power] = [0, 0, 0];
     samples.forEach((sample, at) => {
       const turn = (2 * Math.PI * HZ * at) / rate;
@@ -24,21 +23,32 @@ window.ear = { pressed: [], heard: [] };
       power += sample * sample;
     });
     const amplitude = (2 * Math.hypot(real, imaginary)) / samples.length;
-    return (amplitude * amplitude) / 2 > power / samples.length / 2 ? amplitude : 0;
+    return amplitude > LEAST && amplitude * amplitude > power / samples.length;
   }
 
-  function listen(track) {
-    const context = new AudioContext({ latencyHint: "interactive" });
-    const analyser = new AnalyserNode(context, { fftSize: SAMPLES });
-    context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
-    const samples = new Float32Array(SAMPLES);
+  function samplesOf(sound) {
+    const samples = new Float32Array(sound.numberOfFrames);
+    sound.copyTo(samples, { planeIndex: 0, format: "f32-planar" });
+    sound.close();
+    return samples;
+  }
+
+  // Listens to the track itself, after the browser's jitter buffer and before any loudspeaker.
+  async function listen(track) {
+    const reader = new MediaStreamTrackProcessor({ track }).readable.getReader();
     let silent = SILENT_FOR;
-    setInterval(() => {
-      analyser.getFloatTimeDomainData(samples);
-      const heard = toneIn(samples, context.sampleRate) > LEAST;
-      if (heard && silent >= SILENT_FOR) window.ear.heard.push(Date.now());
-      silent = heard ? 0 : silent + 1;
-    }, LOOK_EVERY_MS);
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      const [at, rate] = [Date.now(), value.sampleRate];
+      const samples = samplesOf(value);
+      const step = (rate * STEP_MS) / 1000;
+      for (let begin = 0; begin + step <= samples.length; begin += step) {
+        const heard = hasTone(samples.subarray(begin, begin + step), rate);
+        if (heard && silent >= SILENT_FOR) window.ear.heard.push(at + (1000 * begin) / rate);
+        silent = heard ? 0 : silent + 1;
+      }
+    }
   }
 
   window.RTCPeerConnection = class extends RTCPeerConnection {
