@@ -1,6 +1,7 @@
 """A real hotline for tests: `sambut serve --demo` in its own process, and people at its desk over real HTTP."""
 
 import asyncio
+import fcntl
 import json
 import os
 import signal
@@ -193,10 +194,22 @@ async def hotline(
     (folder / "data" / "cache" / "prompts").symlink_to(prompts)
     house = Hotline(folder, environ, demo)
     try:
-        await house.start()
+        await _start_alone_until_spoken(house, prompts)
         yield house
     finally:
         await house.close()
+
+
+async def _start_alone_until_spoken(house: Hotline, prompts: Path) -> None:
+    """Two services that speak the same prompt into the same new cache get in each other's way."""
+    spoken = prompts / ".spoken"
+    if spoken.exists():
+        await house.start()
+        return
+    with (prompts / ".lock").open("w") as lock:
+        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+        await house.start()
+        spoken.touch()
 
 
 async def next_message(socket: aiohttp.ClientWebSocketResponse, kind: str, within_s: float = 15) -> dict[str, Any]:
