@@ -39,6 +39,7 @@ async def take_headset(window: Desk, *, raw: bool = False) -> None:
     `raw`: without noise suppression and automatic gain, which take a steady tone for noise after some seconds.
     """
     await window.page.context.grant_permissions(["microphone"])
+    await window.shows("headset")
     await window.press("Alt+9")
     await window["phone-kind-browser"].click()
     if raw:

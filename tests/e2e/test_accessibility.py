@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
-from tests.e2e.browser import Desk, Scheme, desk, window
-from tests.e2e.keyboard import advance, go_ready
+from tests.e2e.browser import PATIENCE_MS, Desk, Scheme, desk, window
+from tests.e2e.keyboard import advance, go_ready, pick_up, reach, take_headset
 from tests.integration.hotline import Hotline
 from tests.integration.phones import caller, softphone
 
@@ -57,6 +57,61 @@ async def test_desk_and_ticket_have_no_grave_violation_at_any_step(
 
 
 @schemes
+async def test_headset_call_and_transfer_have_no_grave_violation_in_any_state(
+    speaking: Browser, office: Hotline, tmp_path: Path, scheme: Scheme
+) -> None:
+    colleague = await office.sign_in("operator2")
+    async with (
+        softphone("operator2", auto_answer=False) as (phone, uri),
+        desk(speaking, office, "operator1", tmp_path, scheme=scheme) as page,
+    ):
+        await take_headset(page)
+        await _is_fine_with(page, "Alt+9", "phone-panel")
+        await _is_fine_with(page, "F9", "pause-reasons")
+        await _is_fine_with(page, "?", "shortcuts")
+        await page.press("F8")
+        async with caller(office.uri, seconds=120):
+            await page.shows("call-answer")
+            await _has_no_grave_violation(page)
+            await pick_up(page)
+            await colleague.ready(uri)
+            await _is_fine_with(page, "F7", "keypad")
+            await _is_fine_with(page, "F10", "transfer-dialog")
+            await page.press("F6")
+            await expect(page["call-bar"]).to_have_attribute("data-muted", "true", timeout=PATIENCE_MS)
+            await _has_no_grave_violation(page)
+            await reach(page, "operator-operator2", found_by="Bima", key="Enter")
+            await phone.says("ringing")
+            phone.type()
+            await page.state("third", "talking")
+            await _has_no_grave_violation(page)
+            await page.press("Shift+F6")
+            await page.state("third", "conference")
+            await _has_no_grave_violation(page)
+            await page.press("Shift+F2")
+            await page.gone("third")
+            await page.press("Shift+F4")
+            await page.state("presence-state", "wrap_up")
+            await page.shows("outcome-selesai_dijawab")
+            await _has_no_grave_violation(page)
+
+
+@schemes
+async def test_the_list_of_calls_back_and_a_desk_that_is_elsewhere_have_no_grave_violation(
+    browser: Browser, office: Hotline, tmp_path: Path, scheme: Scheme
+) -> None:
+    async with caller(office.uri, seconds=2) as call:
+        await call.ended()
+    async with desk(browser, office, "operator1", tmp_path, scheme=scheme) as page:
+        second = await page.tab()
+        await page.shows("desk-elsewhere")
+        await _has_no_grave_violation(page)
+        await second["nav-callbacks"].click()
+        await second.shows("callback-row")
+        await _has_no_grave_violation(second)
+
+
+@schemes
 async def test_the_supervisors_pages_have_no_grave_violation(
     browser: Browser, office: Hotline, tmp_path: Path, scheme: Scheme
 ) -> None:
@@ -67,6 +122,15 @@ async def test_the_supervisors_pages_have_no_grave_violation(
             await page[f"nav-{place}"].click()
             await page.shows(f"{place}-page")
             await _has_no_grave_violation(page)
+
+
+async def _is_fine_with(page: Desk, key: str, opened: str) -> None:
+    """A panel that a key opens and Escape closes."""
+    await page.press(key)
+    await page.shows(opened)
+    await _has_no_grave_violation(page)
+    await page.press("Escape")
+    await page.gone(opened)
 
 
 async def _has_no_grave_violation(page: Desk) -> None:

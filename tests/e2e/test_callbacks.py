@@ -62,7 +62,7 @@ async def test_the_turn_of_a_caller_who_does_not_wait_pops_and_the_caller_is_run
         calling_house(tmp_path, spoken_prompts, address, HEADSET_BIND="127.0.0.1") as house,
         desk(speaking, house, "operator1", tmp_path) as window,
     ):
-        async with caller(house.uri, number=NUMBER, keys=",1,,,,1", seconds=60) as call:
+        async with caller(house.uri, number=NUMBER, keys=",1,,1", seconds=60) as call:
             assert await call.ended() == 0
         await take_headset(window)
         await window.press("F8")
