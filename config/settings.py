@@ -19,7 +19,7 @@ _DATABASES = ("sqlite", "postgresql", "postgresql+asyncpg", "postgres")
 _URL = re.compile(r"^([a-z0-9+]+)://")
 
 
-# A bridge of 8,000 Hz cannot carry what a wideband codec brings, which costs three to nine times as much (docs/sound.md).
+# A bridge of 8,000 Hz cannot carry what a wideband codec brings, at three to nine times the cost (docs/sound.md).
 USUAL_CODECS: Mapping[int, tuple[Codec, ...]] = {
     8000: ("PCMA", "PCMU", "G722", "opus"),
     16000: ("opus", "G722", "PCMA", "PCMU"),
