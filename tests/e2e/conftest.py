@@ -49,5 +49,7 @@ async def office(tmp_path: Path, spoken_prompts: Path) -> AsyncIterator[Hotline]
 @pytest.fixture
 async def office_with_menus(tmp_path: Path, spoken_prompts: Path) -> AsyncIterator[Hotline]:
     """A running hotline as it is delivered, but for times that fit a test."""
-    async with hotline(tmp_path, spoken_prompts, files={"queues.yaml": UNHURRIED_RULES}) as running:
+    async with hotline(
+        tmp_path, spoken_prompts, files={"queues.yaml": UNHURRIED_RULES}, HEADSET_BIND="127.0.0.1"
+    ) as running:
         yield running
