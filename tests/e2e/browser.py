@@ -1,5 +1,6 @@
 """A real browser at the desk: headless Chromium, driven by Playwright."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Sequence
@@ -31,7 +32,8 @@ FLAGS = (
     "--disable-sync",
 )
 LAPTOP = ViewportSize(width=1366, height=768)
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
+"""Tests run three at a time on machines with two cores; only a failure waits so long."""
 
 WATCH_LINES = """
 window.lines = [];
@@ -150,18 +152,22 @@ class Desk:
         shown: list[dict[str, Any]] = await self.page.evaluate("window.popsShown")
         return shown
 
-    async def loudest_hz(self) -> float:
-        """The loudest frequency that comes in on the page's headset line, 0 in silence."""
-        levels = await self._spectrum()
-        loudest = max(levels, default=SILENCE_DB)
-        return levels.index(loudest) * RATE / BINS if loudest > SILENCE_DB else 0.0
-
     async def hears(self, *tones: int) -> set[int]:
         """Which of these tones (hertz) come in on the page's headset line."""
         levels = await self._spectrum()
         faintest = max(SILENCE_DB, max(levels, default=SILENCE_DB) - FAINTER_DB)
         bins = {hz: round(hz * BINS / RATE) for hz in tones}
         return {hz for hz, at in bins.items() if max(levels[at - 1 : at + 2], default=SILENCE_DB) > faintest}
+
+    async def comes_to_hear(self, *tones: int, of: Sequence[int]) -> None:
+        """Wait until exactly these of the tones `of` come in: right after a turn the buffers hold the one before."""
+        heard: set[int] | None = None
+        try:
+            async with asyncio.timeout(PATIENCE_MS / 1000):
+                while (heard := await self.hears(*of)) != set(tones):
+                    pass
+        except TimeoutError:
+            raise AssertionError(f"heard {heard}, not {set(tones)}") from None
 
     async def _spectrum(self) -> list[float]:
         levels: list[float] = await self.page.evaluate(SPECTRUM, [RATE, BINS])
