@@ -70,7 +70,7 @@ async def test_one_more_call_and_then_the_break_which_runs_against_its_limit(
             await call.ended()
         await window.state("presence-state", "wrap_up")
         await window.state("presence-state", "paused")
-        break_timer = window.page.locator(".pause-timer")
+        break_timer = window["pause-timer"]
         await window.shows("presence-timer", re.compile(r"0:0[0-3]"))
         await expect(break_timer).to_contain_text("/ 0:05")
         await expect(break_timer).to_have_attribute("data-urgency", "over", timeout=PATIENCE_MS)

@@ -61,7 +61,7 @@ function PauseTimer({ of, limit }: { of: Presence; limit: number }) {
     if (how === "over") notify("warning", t("notice_pause_over"));
   }, [how === "over"]);
   return (
-    <span class={`pause-timer pause-${how}`} data-urgency={how}>
+    <span class={`pause-timer pause-${how}`} data-testid="pause-timer" data-urgency={how}>
       <Running since={of.since} testid="presence-timer" /> / {clock(limit)}
       {how === "over" && <> <Icon name="warning" /> {t("pause_over_limit")}</>}
     </span>
