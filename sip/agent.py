@@ -93,11 +93,13 @@ class SipAgent:
             await asyncio.sleep(0.05)
         self._lines.close()
         self.mixer.close()
-        self._legs.clear()
         await asyncio.sleep(RELEASE_AFTER_S)
         if self._endpoint is not None:
             self._endpoint.close()
             self._endpoint = None
+        for left in self._legs.values():
+            endpoint.disown(left)
+        self._legs.clear()
 
     # --- calls ----------------------------------------------------------------------------------------------------
 

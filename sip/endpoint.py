@@ -91,8 +91,19 @@ class Endpoint:
         """Ends what is left (BYE, un-REGISTER) and frees the library. Blocks up to a few seconds."""
         for account in self.accounts:
             account.shutdown()
-        self.accounts.clear()
         self.native.libDestroy()
+        for account in self.accounts:
+            disown(account)
+        self.accounts.clear()
+
+
+def disown(native: pj.Account | pj.Call) -> None:
+    """Of an object that may outlive its library: keep its destructor from being run.
+
+    The destructor goes by number. Python may come to it late, and by then the number can be another's, in a library
+    that was started since: it would delete that account, or hang up that call.
+    """
+    native.this.disown()
 
 
 def start(
