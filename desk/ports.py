@@ -5,7 +5,7 @@ from typing import Any, Literal, Protocol
 
 from desk import shapes
 from hotline.ticket import Ticket
-from storage.accounts import PhoneKind
+from storage.accounts import Account, PhoneKind
 
 PresenceWish = Literal["ready", "paused", "offline"]
 PhoneOrder = Literal["answer", "hangup", "mute", "unmute"]
@@ -49,6 +49,9 @@ class Switchboard(Protocol):
 
     async def set_phone(self, operator: str, kind: PhoneKind, uri: str, auto_answer: bool) -> None:
         """What this operator speaks through from the next offer on; `uri` and `auto_answer` are of a SIP phone."""
+
+    def account_changed(self, account: Account) -> None:
+        """A person is new, or has another name, role or phone, or may not work here any more."""
 
     async def control(self, call: str, operator: str, action: str, arguments: Mapping[str, Any]) -> None:
         """Answer, hold, hang up … one call for the operator who has it. Raises `CallControlError`."""

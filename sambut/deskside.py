@@ -19,13 +19,13 @@ from sambut.echo import EchoTest
 from sambut.house import Conductor, House
 from sambut.outbound import CannotCallError
 from sambut.outcomes import Outcomes
-from sambut.people import Operator
+from sambut.people import WITH_PHONES, Operator
 from sambut.phones import HandsetError
 from sambut.status import Status
 from sambut.targets import arguments_of
 from sip.errors import SipError
 from sip.events import LegId
-from storage.accounts import PhoneKind
+from storage.accounts import Account, PhoneKind
 
 log = structlog.get_logger(__name__)
 
@@ -100,6 +100,14 @@ class DeskSide:
         person = await self._house.people.fetch(operator)
         person.phone_kind, person.phone, person.auto_answer = kind, uri, auto_answer
         self._phone_changed(operator)
+
+    def account_changed(self, account: Account) -> None:
+        people, username = self._house.people, account.username
+        known = people.get(username)
+        if known is not None or account.role in WITH_PHONES:
+            people.learn(account)
+        if known is not None:
+            self._phone_changed(username)
 
     def softphone_up(self, operator: str, uri: str, send: Callable[[PhoneOrder], None]) -> None:
         self._house.phones.softphone_up(operator, uri, send)

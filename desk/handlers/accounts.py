@@ -62,6 +62,7 @@ async def create(ask: Ask[NewAccount, Nothing]) -> shapes.Account:
         await desk.store.accounts.create(account, await desk.passwords.hash(new.password), desk.clock())
     except AlreadyExists as error:
         raise Problem("taken") from error
+    desk.switchboard.account_changed(account)
     return desk.json.account(account)
 
 
@@ -79,6 +80,7 @@ async def change(ask: Ask[AccountPatch, Nothing]) -> shapes.Account:
     if ask.body.password is not None or fields.keys() & {"role", "active"}:
         await desk.store.sessions.close_all(username)
         desk.hub.disconnect(username, "account changed")
+    desk.switchboard.account_changed(account)
     return desk.json.account(account)
 
 

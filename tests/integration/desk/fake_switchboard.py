@@ -86,6 +86,9 @@ class FakeSwitchboard:
     async def set_phone(self, operator: str, kind: PhoneKind, uri: str, auto_answer: bool) -> None:
         self.phones[operator] = (kind, uri, auto_answer)
 
+    def account_changed(self, account: Account) -> None:
+        """Phones and directories are not in this house."""
+
     async def control(self, call: str, operator: str, action: str, arguments: Mapping[str, Any]) -> None:
         ongoing = self.calls.get(call)
         if ongoing is None:
