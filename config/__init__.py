@@ -28,7 +28,7 @@ from config.problems import ConfigError, Problem
 from config.prompts import Placeholder, Prompts, ValueKind, Voice, parts, placeholders
 from config.queues import QueueRules, Strategy
 from config.settings import Settings
-from config.sop import STEP_NAMES, Category, Matrix, Office, PauseReason, Priority, Sop, StepName
+from config.sop import STEP_NAMES, Category, Detail, Matrix, Office, PauseReason, Priority, Sop, StepName
 from config.spoken import FLOW_VALUES, SPOKEN
 from config.trunks import Outbound, PortRange, Registration, Trunk
 
@@ -47,6 +47,7 @@ __all__ = [
     "Choice",
     "ConfigError",
     "Day",
+    "Detail",
     "DialRole",
     "DialRule",
     "Dialling",

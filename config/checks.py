@@ -54,6 +54,12 @@ def _matrix_cells(matrix: Matrix) -> Iterator[Finding]:
         first.setdefault(cell, category.code)
 
 
+def _matrix_details(matrix: Matrix) -> Iterator[Finding]:
+    for index, category in enumerate(matrix.categories):
+        for finding in _twice((detail.code for detail in category.required), "required", "code"):
+            yield Finding(("categories", index, *finding.where), finding.reason)
+
+
 def _steps_timed(sop: Sop) -> Iterator[Finding]:
     for step in STEP_NAMES:
         if step not in sop.standard_s:
@@ -95,6 +101,7 @@ CHECKS: tuple[Check, ...] = (
     Check("prompts.yaml", ("prompts",), prompt_checks.placeholders_are_known),
     Check("matrix.yaml", ("matrix",), _matrix_codes),
     Check("matrix.yaml", ("matrix",), _matrix_cells),
+    Check("matrix.yaml", ("matrix",), _matrix_details),
     Check("sop.yaml", ("sop",), _steps_timed),
     Check("offices.yaml", ("offices",), _office_codes),
     Check("offices.yaml", ("offices", "areas"), _office_areas),

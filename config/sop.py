@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from config.base import Bilingual, Kind, Model
+from config.base import Bilingual, Kind, Model, Name
 
 StepName = Literal["greeting", "identity", "record", "classify", "answer"]
 
@@ -16,6 +16,25 @@ Code = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_l
 AreaLetters = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}$")]
 
 Priority = Literal["normal", "high"]
+
+Example = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
+
+
+class DetailLabel(Model):
+    """What a detail is called in a description: one line's beginning, so without a colon or a line break."""
+
+    id: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^:\n]+$", max_length=40)]
+    en: Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^:\n]+$", max_length=40)]
+
+
+class Detail(Model):
+    """Something that a ticket of one cell has to tell, on a line of its own in the description: `label: …`.
+
+    `code` is what a page or a script is told when it is missing.
+    """
+
+    code: Name
+    label: DetailLabel
 
 
 class Category(Model):
@@ -32,6 +51,12 @@ class Category(Model):
     priority: Priority = "normal"
     answer: Bilingual | None = None
     """A standard answer to start from; None where none makes sense."""
+    required: tuple[Detail, ...] = ()
+    """What has to be told beside the SOP's own fields before a ticket of this cell is classified (SOP step 4)."""
+    examples: tuple[Example, ...] = ()
+    """What callers say whose matter belongs here; suggestions learn from it."""
+    active: bool = True
+    """Whether new tickets may have it. Old ones keep it."""
 
 
 class Matrix(Model):

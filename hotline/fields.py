@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from config.base import KINDS, Bilingual
 from config.sop import Matrix, Office
+from hotline import details
 from hotline import plate as plates
 from hotline.ticket import Ticket
 
@@ -36,6 +37,10 @@ MESSAGES: Mapping[str, Bilingual] = {
     "category_of_other_kind": Bilingual(
         id="Kategori ini milik jenis yang lain: pilih kategori dari jenis tiket ini.",
         en="This category belongs to the other kind: choose one of the ticket's kind.",
+    ),
+    "category_inactive": Bilingual(
+        id="Kategori ini tidak dipakai lagi: pilih kategori lain.",
+        en="This category is not in use any more: choose another.",
     ),
 }
 
@@ -87,7 +92,7 @@ class FieldRules:
         errors: list[FieldError] = []
         for field, value in changes.items():
             try:
-                values[field] = self._read_one(field, value)
+                values[field] = self._read_one(ticket, field, value)
             except _Refused as refused:
                 errors.append(FieldError(field, refused.code, refused.message))
         if values.get("category") and not self.of_kind(str(values["category"]), values.get("kind", ticket.kind)):
@@ -102,7 +107,12 @@ class FieldRules:
         category = self._categories.get(code)
         return category is not None and kind in (None, category.kind)
 
-    def _read_one(self, field: str, value: object) -> str | None:
+    def untold(self, ticket: Ticket) -> tuple[str, ...]:
+        """Codes of what tickets of this category have to tell, and the description does not."""
+        category = self._categories.get(ticket.category)
+        return () if category is None else details.untold(category.required, ticket.description)
+
+    def _read_one(self, ticket: Ticket, field: str, value: object) -> str | None:
         if field not in self._readers:
             raise _Refused("unknown_field")
         if value is not None and not isinstance(value, str):
@@ -112,7 +122,14 @@ class FieldRules:
             raise _Refused("unprintable")
         if not text:
             return None if field == "kind" else ""
+        if field == "category" and text != ticket.category:
+            self._refuse_inactive(text)
         return self._readers[field](text)
+
+    def _refuse_inactive(self, code: str) -> None:
+        category = self._categories.get(code)
+        if category is not None and not category.active:
+            raise _Refused("category_inactive")
 
     def _plate(self, text: str) -> str:
         try:

@@ -19,7 +19,12 @@ class Procedure:
 
     def __init__(self, sop: Sop, matrix: Matrix, offices: tuple[Office, ...], areas: Mapping[str, str]) -> None:
         self._standard_s = {Step(name): seconds for name, seconds in sop.standard_s.items()}
-        self._rules = FieldRules(matrix, offices, areas)
+        self._offices, self._areas = offices, areas
+        self.use(matrix)
+
+    def use(self, matrix: Matrix) -> None:
+        """From now on tickets are checked against this matrix; what is being checked goes on with the one before."""
+        self._rules = FieldRules(matrix, self._offices, self._areas)
 
     def open_ticket(
         self,
@@ -126,7 +131,8 @@ class Procedure:
         return replace(ticket, **values)
 
     def _lacking(self, ticket: Ticket, move: Move) -> tuple[str, ...]:
-        return tuple(field for field in move.needs if not self._filled_in(ticket, field))
+        lacking = tuple(field for field in move.needs if not self._filled_in(ticket, field))
+        return (*lacking, *self._rules.untold(ticket)) if "category" in move.needs else lacking
 
     def _filled_in(self, ticket: Ticket, field: str) -> bool:
         if field == "category":  # the kind may have changed since the category was chosen
