@@ -13,7 +13,7 @@ from hotline.presence import OperatorState, Presence
 from hotline.procedure import Procedure
 from hotline.quality import is_bad
 from hotline.sop import allowed
-from hotline.ticket import Callback, StepTime, Ticket
+from hotline.ticket import Callback, Escalation, StepTime, Ticket
 from storage.accounts import Account, PhoneKind
 from storage.calls import Call
 from storage.recordings import Recording
@@ -148,9 +148,33 @@ class Serialiser:
             "taken_at": self.at_or_none(ticket.taken_at),
             "message": _recording(message, f"/api/v1/tickets/{ticket.number}/message"),
             "steps": [self._step(step) for step in ticket.steps],
-            "escalation": None,
+            "escalation": self.escalation(ticket.escalation) if ticket.escalation else None,
             "allowed": [action.value for action in allowed(ticket)],
             "missing": {action.value: list(fields) for action, fields in self._procedure.missing(ticket).items()},
+        }
+
+    def escalation(self, escalation: Escalation) -> shapes.Escalation:
+        """A question and all its hand-overs."""
+        return {
+            "state": escalation.state.value,
+            "way": escalation.way,
+            "question": escalation.question,
+            "asked_at": self.at(escalation.asked_at),
+            "asked_by": escalation.asked_by,
+            "to": escalation.to,
+            "coordinator": escalation.coordinator,
+            "unit": escalation.unit,
+            "pic": escalation.pic,
+            "pic_question": escalation.pic_question,
+            "pic_answer": escalation.pic_answer,
+            "answer": escalation.answer,
+            "answered_at": self.at_or_none(escalation.answered_at),
+            "promised_at": self.at_or_none(escalation.promised_at),
+            "told_at": self.at_or_none(escalation.told_at),
+            "handovers": [
+                {"at": self.at(each.at), "by": each.by, "action": each.action, "to": each.to, "text": each.text}
+                for each in escalation.handovers
+            ],
         }
 
     def callback_due(self, ticket: Ticket, callback: Callback, plan: Dialling) -> shapes.CallbackDue:

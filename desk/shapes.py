@@ -13,6 +13,7 @@ CallState = Literal["ivr", "waiting", "ringing", "talking", "hold", "message", "
 PresenceState = Literal["offline", "ready", "ringing", "talking", "wrap_up", "paused"]
 PhoneKind = Literal["browser", "softphone", "sip"]
 PhoneState = Literal["up", "away", "unknown"]
+EscalationState = Literal["asked", "coordinator", "pic", "pic_answered", "answered", "told", "withdrawn"]
 
 
 class Words(TypedDict):
@@ -171,6 +172,37 @@ class StepTime(TypedDict):
     overdue: bool
 
 
+class Handover(TypedDict):
+    """`to` is an account, the code of a unit, `coordinators`, `operators`, or "" when the question ended there."""
+
+    at: str
+    by: str
+    action: str
+    to: str
+    text: str
+
+
+class Escalation(TypedDict):
+    """A question put to a coordinator, and the PIC behind (SOP step 5b). `to` has it now."""
+
+    state: EscalationState
+    way: Literal["wait", "call_back"]
+    question: str
+    asked_at: str
+    asked_by: str
+    to: str
+    coordinator: str | None
+    unit: str
+    pic: str | None
+    pic_question: str
+    pic_answer: str
+    answer: str
+    answered_at: str | None
+    promised_at: str | None
+    told_at: str | None
+    handovers: list[Handover]
+
+
 class TicketSummary(TypedDict):
     number: str
     version: int
@@ -197,7 +229,7 @@ class Ticket(TicketSummary):
     taken_at: str | None
     message: Recording | None
     steps: list[StepTime]
-    escalation: None
+    escalation: Escalation | None
     allowed: list[str]
     missing: dict[str, list[str]]
 

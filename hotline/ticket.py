@@ -7,7 +7,7 @@ from typing import Literal
 
 from config.base import Kind, Language
 
-CallbackReason = Literal["missed", "requested", "message", "closed", "interrupted"]
+CallbackReason = Literal["missed", "requested", "message", "closed", "interrupted", "validation"]
 ClosedAs = Literal["answered", "unreachable"]
 TryResult = Literal["answered", "busy", "no_answer", "voicemail", "failed"]
 """How a call back went: `voicemail` is a machine that answered, `failed` a call that could not be placed."""
@@ -83,6 +83,76 @@ class Callback:
         return sum(1 for _ in in_vain)
 
 
+class EscalationState(StrEnum):
+    """Who has the question of SOP step 5b: nobody yet, a coordinator, the PIC, a coordinator again, an operator."""
+
+    ASKED = "asked"
+    COORDINATOR = "coordinator"
+    PIC = "pic"
+    PIC_ANSWERED = "pic_answered"
+    ANSWERED = "answered"
+    TOLD = "told"
+    WITHDRAWN = "withdrawn"
+
+
+ENDED = (EscalationState.TOLD, EscalationState.WITHDRAWN)
+"""Nobody has the question any more."""
+
+Way = Literal["wait", "call_back"]
+"""What the caller does meanwhile: `wait` (tunggu) on the line, or be called back (hubungi kembali)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """One hand-over of a question: when (Unix seconds), by whom, by which action, to whom, and the words with it.
+
+    `to` is an account, the code of a unit, one of the queues in `hotline.escalation`, or `""` when it ended there.
+    """
+
+    at: float
+    by: str
+    action: str
+    to: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """A question that an operator cannot answer alone, and where it is (SOP step 5b). Times are Unix seconds.
+
+    `to` has it now, as in the last of `handovers`, which go back to the ticket's first question. `unit` is the code
+    of an office or division, `pic` the account there if one was named. `promised_at` is when the caller expects to be
+    called. `answer` is what the coordinator lets the caller know, `answered_at` when.
+    """
+
+    state: EscalationState
+    way: Way
+    question: str
+    asked_at: float
+    asked_by: str
+    to: str
+    coordinator: str | None = None
+    unit: str = ""
+    pic: str | None = None
+    pic_question: str = ""
+    pic_answer: str = ""
+    answer: str = ""
+    answered_at: float | None = None
+    promised_at: float | None = None
+    told_at: float | None = None
+    handovers: tuple[Handover, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has it."""
+        return self.state not in ENDED
+
+    @property
+    def since(self) -> float:
+        """Since when `to` has it."""
+        return self.handovers[-1].at if self.handovers else self.asked_at
+
+
 @dataclass(frozen=True, slots=True)
 class Ticket:
     """One caller's matter. `version` rises by one with every change; storage compares and swaps on it.
@@ -110,6 +180,7 @@ class Ticket:
     closed_at: float | None = None
     closed_as: ClosedAs | None = None
     callback: Callback | None = None
+    escalation: Escalation | None = None
     message: str | None = None
     steps: tuple[StepTime, ...] = ()
 
@@ -117,6 +188,11 @@ class Ticket:
     def running(self) -> StepTime | None:
         """The step whose clock runs, if somebody has the ticket in hand."""
         return self.steps[-1] if self.steps and self.steps[-1].ended_at is None else None
+
+    @property
+    def in_validation(self) -> bool:
+        """Whether a question about it is out (SOP step 5b)."""
+        return self.escalation is not None and self.escalation.open
 
     @property
     def number_to_call(self) -> str:

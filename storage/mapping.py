@@ -6,13 +6,14 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy import RowMapping
 
-from hotline.ticket import Callback, CallbackTry, StepTime, Ticket
+from hotline.ticket import Callback, CallbackTry, Escalation, StepTime, Ticket
 from storage.columns import to_microseconds
 
 Row = RowMapping | Mapping[str, Any]
 
 _STEPS: TypeAdapter[tuple[StepTime, ...]] = TypeAdapter(tuple[StepTime, ...])
 _TRIES: TypeAdapter[tuple[CallbackTry, ...]] = TypeAdapter(tuple[CallbackTry, ...])
+_ESCALATION: TypeAdapter[Escalation] = TypeAdapter(Escalation)
 _TICKET: TypeAdapter[Ticket] = TypeAdapter(Ticket)
 _SAME_NAME = (
     "number",
@@ -50,6 +51,7 @@ def ticket_row(ticket: Ticket) -> dict[str, Any]:
     return {
         **{name: getattr(ticket, name) for name in _SAME_NAME},
         **_callback_row(ticket.callback),
+        **_escalation_row(ticket.escalation),
         "steps": _STEPS.dump_python(ticket.steps, mode="json"),
         "haystack": haystack(ticket),
     }
@@ -61,6 +63,7 @@ def ticket_of(row: Row) -> Ticket:
         {
             **{name: row[name] for name in _SAME_NAME},
             "callback": _callback_of(row),
+            "escalation": row["escalation"],
             "steps": row["steps"],
         }
     )
@@ -83,6 +86,17 @@ def _callback_of(row: Row) -> dict[str, Any] | None:
     if row["callback_reason"] is None:
         return None
     return {name: row[f"callback_{name}"] for name in ("reason", "since", "due_at", "number", "tries")}
+
+
+def _escalation_row(escalation: Escalation | None) -> dict[str, Any]:
+    """The whole as JSON, and beside it what inboxes are found by."""
+    if escalation is None:
+        return dict.fromkeys(("escalation", "escalation_state", "escalation_to"))
+    return {
+        "escalation": _ESCALATION.dump_python(escalation, mode="json"),
+        "escalation_state": escalation.state.value,
+        "escalation_to": escalation.to,
+    }
 
 
 def as_stored(ticket: Ticket) -> Ticket:

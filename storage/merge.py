@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from hotline.ticket import Callback, Ticket
+from hotline.ticket import Callback, Escalation, Ticket
 
 TOGETHER: tuple[tuple[str, ...], ...] = (
     ("step", "steps", "closed_at", "closed_as"),
     ("operator", "taken_at"),
     ("callback",),
+    ("escalation",),
     ("message",),
     ("call_id",),
     ("language",),
@@ -36,6 +37,7 @@ LOGGED = (
     "step",
     "closed_as",
     "callback",
+    "escalation",
     "message",
 )
 """Fields whose changes a ticket's log shows."""
@@ -80,6 +82,8 @@ def _values(ticket: Ticket, group: tuple[str, ...]) -> tuple[Any, ...]:
 def _text(value: Any) -> str | None:
     if isinstance(value, Callback):
         return _callback_text(value)
+    if isinstance(value, Escalation):
+        return f"{value.state}: {value.to}" if value.to else value.state.value
     return None if value in (None, "") else str(value)
 
 

@@ -63,6 +63,7 @@ class TicketRow(Base):
         Index("ix_ticket_operator_created_at", "operator", "created_at"),
         Index("ix_ticket_call_id", "call_id"),
         Index("ix_ticket_callback_since", "callback_since"),
+        Index("ix_ticket_escalation_state_escalation_to", "escalation_state", "escalation_to"),
     )
 
     number: Mapped[str] = mapped_column(primary_key=True)
@@ -90,6 +91,9 @@ class TicketRow(Base):
     callback_number: Mapped[str | None]
     callback_tries: Mapped[list[dict[str, Any]] | None] = mapped_column(_JSON_OR_NULL)
     callback_last_result: Mapped[str | None]
+    escalation: Mapped[dict[str, Any] | None] = mapped_column(_JSON_OR_NULL)
+    escalation_state: Mapped[str | None]
+    escalation_to: Mapped[str | None]
     message: Mapped[str | None]
     steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     haystack: Mapped[str]
