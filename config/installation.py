@@ -7,6 +7,7 @@ from config.dialling import Dialling
 from config.flow import Flow
 from config.hours import Hours
 from config.outcomes import Outcome
+from config.paper import Paper
 from config.prompts import Prompts
 from config.queues import QueueRules
 from config.settings import Settings
@@ -29,6 +30,7 @@ class Installation:
     pauses: tuple[PauseReason, ...]
     outcomes: tuple[Outcome, ...]
     dialling: Dialling
+    paper: Paper
 
     def queue(self, name: str) -> QueueRules:
         """The rules of a queue; KeyError if there is none of that name."""

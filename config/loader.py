@@ -17,6 +17,7 @@ from config.flow import Flow
 from config.hours import Hours
 from config.installation import Installation
 from config.outcomes import Outcome
+from config.paper import Paper
 from config.problems import ConfigError, Problem
 from config.prompts import Prompts
 from config.queues import QueueRules
@@ -53,6 +54,7 @@ _WHOLE: Mapping[str, tuple[str, type[BaseModel]]] = {
     "matrix.yaml": ("matrix", Matrix),
     "sop.yaml": ("sop", Sop),
     "dialling.yaml": ("dialling", Dialling),
+    "paper.yaml": ("paper", Paper),
 }
 """Files that are one field of `Installation`."""
 
