@@ -36,7 +36,7 @@ class Account:
     """A person. `unit` is a PIC's office code.
 
     `phone` is the SIP URI that rings for an operator whose `phone_kind` is `SIP` ("" if none); `auto_answer` asks that
-    phone to pick up by itself.
+    phone to pick up by itself. `email_notices` asks for a mail to `email` when something waits and no page is open.
     """
 
     username: str
@@ -48,6 +48,8 @@ class Account:
     active: bool = True
     phone_kind: PhoneKind = PhoneKind.BROWSER
     auto_answer: bool = False
+    email: str = ""
+    email_notices: bool = True
 
 
 def usual_phone(uri: str | None) -> PhoneKind:

@@ -30,6 +30,7 @@ _SAME_NAME = (
     "operator",
     "call_id",
     "language",
+    "origin",
     "created_at",
     "taken_at",
     "closed_at",

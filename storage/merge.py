@@ -14,6 +14,7 @@ TOGETHER: tuple[tuple[str, ...], ...] = (
     ("message",),
     ("call_id",),
     ("language",),
+    ("origin",),
     ("kind",),
     ("caller_number",),
     ("caller_name",),

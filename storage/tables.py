@@ -6,9 +6,13 @@ take the records of the same call with it, least of all the ticket. Texts have n
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Identity, Index, Integer, false
+from sqlalchemy import JSON, BigInteger, ForeignKey, Identity, Index, Integer, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
+import storage.audit_tables
+import storage.contacts_tables
+import storage.open311_tables
+import storage.webhook_tables  # noqa: F401  tables of their own, for the metadata
 from storage.columns import At, Base
 
 _BIG_ID = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts rows only on INTEGER
@@ -63,6 +67,7 @@ class TicketRow(Base):
         Index("ix_ticket_operator_created_at", "operator", "created_at"),
         Index("ix_ticket_call_id", "call_id"),
         Index("ix_ticket_callback_since", "callback_since"),
+        Index("ix_ticket_plate_created_at", "plate", "created_at"),
         Index("ix_ticket_escalation_state_escalation_to", "escalation_state", "escalation_to"),
     )
 
@@ -81,6 +86,7 @@ class TicketRow(Base):
     operator: Mapped[str | None]
     call_id: Mapped[str | None]
     language: Mapped[str]
+    origin: Mapped[str] = mapped_column(server_default="call")
     created_at: Mapped[At]
     taken_at: Mapped[At | None]
     closed_at: Mapped[At | None]
@@ -170,6 +176,8 @@ class AccountRow(Base):
     created_at: Mapped[At]
     phone_kind: Mapped[str] = mapped_column(server_default="browser")
     auto_answer: Mapped[bool] = mapped_column(server_default=false())
+    email: Mapped[str] = mapped_column(server_default="")
+    email_notices: Mapped[bool] = mapped_column(server_default=true())
 
 
 class SessionRow(Base):

@@ -6,7 +6,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, delete, text, update
+from sqlalchemy import Connection, delete, inspect, text, update
 from sqlalchemy.exc import DBAPIError
 
 from hotline.facts import EventName
@@ -22,8 +22,6 @@ from storage.sessions import Sessions
 from storage.tables import EventRow, TicketChangeRow
 from storage.tickets import Tickets
 from tests.integration.storage.samples import NOON, fact, full_ticket, ticket
-
-NEW_TICKET_COLUMNS = ("callback_due_at", "callback_number", "callback_tries", "callback_last_result")
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -65,7 +63,7 @@ def _fill_first_version(connection: Connection) -> None:
         )
     connection.execute(text("INSERT INTO session VALUES ('token', 'operator1', :at, '9999-01-01')"), {"at": at})
     row = {**ticket_row(ticket(1)), "callback_reason": "missed", "callback_since": NOON}
-    old = sorted(name for name in row if name not in NEW_TICKET_COLUMNS)
+    old = sorted(column["name"] for column in inspect(connection).get_columns("ticket") if column["name"] in row)
     statement = f"INSERT INTO ticket ({', '.join(old)}) VALUES ({', '.join(f':{name}' for name in old)})"
     values = {**{name: row[name] for name in old}, "steps": "[]", "created_at": at, "callback_since": at}
     connection.execute(text(statement), values)

@@ -1,0 +1,112 @@
+"""Requests that portals filed, and the tickets that portals may read."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, func, insert, select
+
+from hotline.ticket import Step, Ticket
+from storage.engine import Database
+from storage.mapping import ticket_of, ticket_row
+from storage.open311_tables import FilingRow
+from storage.tables import TicketChangeRow, TicketRow
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What came with a request besides what stands on its ticket. `account` is whom the portal knows the person as."""
+
+    ticket: str
+    api_key: str
+    filed_at: float
+    email: str = ""
+    address: str = ""
+    lat: float | None = None
+    long: float | None = None
+    account: str = ""
+    media_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A ticket as a portal reads it: when it last changed (Unix seconds), and how it was filed, if it was."""
+
+    ticket: Ticket
+    changed_at: float
+    filing: Filing | None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedQuery:
+    """Everything given must hold. `numbers`, where given, are all that is looked for (GeoReport v2)."""
+
+    numbers: Collection[str] = ()
+    categories: Collection[str] = ()
+    closed: bool | None = None
+    since: float | None = None
+    until: float | None = None
+    filed_only: bool = False
+    limit: int = 1000
+
+
+class Filings:
+    """Everything here may raise `StoreUnavailable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def file(self, ticket: Ticket, filing: Filing) -> None:
+        """Stores a new ticket together with how it was filed: both or neither."""
+        await self._database.write(lambda connection: _file(connection, ticket, filing))
+
+    async def of(self, ticket: str) -> Filing | None:
+        """How the ticket was filed; None when no portal filed it."""
+        rows = await self._database.rows(select(FilingRow).where(FilingRow.ticket == ticket))
+        return _filing(rows[0]) if rows else None
+
+    async def erase(self, tickets: Collection[str]) -> int:
+        """Forgets what portals sent about people with these tickets; returns how many had something."""
+        return await self._database.execute(delete(FilingRow).where(FilingRow.ticket.in_(tickets)))
+
+    async def published(self, query: PublishedQuery) -> Sequence[Published]:
+        """Tickets with a category, the newest first."""
+        return await self._database.read(lambda connection: _published(connection, query))
+
+
+def _file(connection: Connection, ticket: Ticket, filing: Filing) -> None:
+    connection.execute(insert(TicketRow), {**ticket_row(ticket), "queue": None})
+    connection.execute(insert(FilingRow), {name: getattr(filing, name) for name in Filing.__slots__})
+
+
+def _published(connection: Connection, query: PublishedQuery) -> list[Published]:
+    tickets = [ticket_of(row) for row in connection.execute(_matching(query)).mappings()]
+    numbers = [ticket.number for ticket in tickets]
+    filings = connection.execute(select(FilingRow).where(FilingRow.ticket.in_(numbers))).mappings()
+    filed = {row["ticket"]: _filing(row) for row in filings}
+    latest = select(TicketChangeRow.ticket, func.max(TicketChangeRow.at).label("at"))
+    changed = connection.execute(latest.where(TicketChangeRow.ticket.in_(numbers)).group_by(TicketChangeRow.ticket))
+    at = {row["ticket"]: row["at"] for row in changed.mappings()}
+    return [Published(ticket, at.get(ticket.number, ticket.created_at), filed.get(ticket.number)) for ticket in tickets]
+
+
+def _matching(query: PublishedQuery) -> Select[Any]:
+    statement = select(TicketRow).where(TicketRow.category != "")
+    if query.filed_only:
+        statement = statement.where(TicketRow.origin == "open311")
+    if query.numbers:
+        statement = statement.where(TicketRow.number.in_(query.numbers))
+    if query.categories:
+        statement = statement.where(TicketRow.category.in_(query.categories))
+    if query.closed is not None:
+        closed = TicketRow.step == Step.CLOSED
+        statement = statement.where(closed if query.closed else ~closed)
+    if query.since is not None:
+        statement = statement.where(TicketRow.created_at >= query.since)
+    if query.until is not None:
+        statement = statement.where(TicketRow.created_at <= query.until)
+    return statement.order_by(TicketRow.created_at.desc(), TicketRow.number.desc()).limit(query.limit)
+
+
+def _filing(row: Any) -> Filing:
+    return Filing(**{name: row[name] for name in Filing.__slots__})
