@@ -89,6 +89,12 @@ class Switchboard(Protocol):
     def call_active(self, call: str) -> bool:
         """Whether the call is still up on this node."""
 
+    def ticket_changed(self, before: Ticket | None, after: Ticket, by: str, at: float) -> None:
+        """A person's change is stored (`before` None: a new ticket); whoever watches tickets is told."""
+
+    def on_the_line(self, ticket: str) -> bool:
+        """Whether an operator has the caller of this ticket on the line, held or talking."""
+
     def softphone_up(self, operator: str, uri: str, send: Callable[[PhoneOrder], None]) -> None:
         """The operator's softphone is there, its headset too, and it rings at `uri`.
 

@@ -54,9 +54,11 @@ class Saving:
             changed = self._applied(change, current, at)
             self._refuse_collision(current, changed, since, touched)
             try:
-                return await tickets.save(changed, current.version, self._by, at)
+                saved = await tickets.save(changed, current.version, self._by, at)
             except Conflict:
                 continue
+            self._desk.switchboard.ticket_changed(current, saved, self._by, at)
+            return saved
         raise Problem("unavailable", "the ticket is being saved by too many at once")
 
     async def _changes_since(self, current: Ticket, seen: int) -> dict[str, TicketChange]:

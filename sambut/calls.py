@@ -195,6 +195,10 @@ class Calls:
             (call for call in self._by_id.values() if call.operator == operator and call.turn is not None), None
         )
 
+    def about(self, ticket: str) -> Call | None:
+        """The call about this ticket that an operator has."""
+        return next((call for call in self if call.turn is not None and _number(call) == ticket), None)
+
     def placed(self) -> int:
         """Calls with a leg to the outside."""
         return len(self._by_leg)
@@ -204,3 +208,7 @@ class Calls:
 
     def __len__(self) -> int:
         return len(self._by_id)
+
+
+def _number(call: Call) -> str | None:
+    return None if call.ticket is None else call.ticket.number

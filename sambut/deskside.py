@@ -196,6 +196,14 @@ class DeskSide:
     def call_active(self, call: str) -> bool:
         return self._house.calls.get(call) is not None
 
+    # --- tickets --------------------------------------------------------------------------------------------------
+
+    def ticket_changed(self, before: Ticket | None, after: Ticket, by: str, at: float) -> None:
+        self._house.watchers.changed(before, after, by, at)
+
+    def on_the_line(self, ticket: str) -> bool:
+        return self._house.calls.about(ticket) is not None
+
     # --- underneath -----------------------------------------------------------------------------------------------
 
     def _carry_out(self, call: Call, operator: str, action: str, arguments: Mapping[str, Any]) -> None:

@@ -36,6 +36,7 @@ from sambut.sound import Sound
 from sambut.status import Status
 from sambut.targets import Targets
 from sambut.tasks import Tasks
+from sambut.ticket_watch import TicketWatchers
 from sambut.tickets import CallTickets
 from sambut.views import Views
 from sip.agent import SipAgent
@@ -87,6 +88,7 @@ class House:
         self._status = status
         self.tasks = Tasks()
         self.calls = Calls()
+        self.watchers = TicketWatchers()
         self.distributor = Distributor(installation.queues)
         self.people = People(store, installation.queues)
 
@@ -153,6 +155,7 @@ class House:
             facts=self.facts,
             tasks=self.tasks,
             opened=self.pushes.ticket,
+            watchers=self.watchers,
             saved=self.pushes.saved_ticket,
         )
 

@@ -17,6 +17,7 @@ from sambut.calls import Call
 from sambut.clock import Clock
 from sambut.facts import FactLog, Journal
 from sambut.tasks import Tasks
+from sambut.ticket_watch import TicketWatchers
 from storage import Call as StoredCall
 from storage import NumbersExhausted, StoreUnavailable
 from storage.numbers import Numbers
@@ -51,6 +52,7 @@ class CallTickets:
         others: ChangeOwed,
         facts: FactLog,
         tasks: Tasks,
+        watchers: TicketWatchers,
         opened: Tell,
         saved: Tell,
     ) -> None:
@@ -64,6 +66,7 @@ class CallTickets:
         self._others = others
         self._facts = facts
         self._tasks = tasks
+        self._watchers = watchers
         self._opened = opened
         self._saved = saved
 
@@ -146,7 +149,7 @@ class CallTickets:
         """Every ticket of the caller owes one call, and this was it (PEERS.md 9)."""
         now = self._clock()
         try:
-            changed = await self._others(number, lambda ticket: noted(ticket, now), operator, now, but=but)
+            changed = await self._others(number, noted_now, operator, now, but=but)
         except StoreUnavailable:
             log.warning("other_tickets_not_noted", ticket=but)
             return
@@ -156,8 +159,14 @@ class CallTickets:
     def _save(self, call: Call, by: str, change: Callable[[Ticket, float], Ticket]) -> None:
         if call.ticket is None:
             return
-        now = self._clock()
+        now, before = self._clock(), dict[str, Ticket]()
+
+        def noted_now(ticket: Ticket) -> Ticket:
+            before[ticket.number] = ticket
+            return noted(ticket, now)
+
         before, call.ticket = call.ticket, change(call.ticket, now)
+            self._watchers.changed(before[ticket.number], ticket, operator, now)
         self._store_change(before, call.ticket, by)
 
     def _number(self, call_id: str, now: float) -> str | None:
@@ -169,25 +178,29 @@ class CallTickets:
 
     def _store_new(self, ticket: Ticket, queue: str | None) -> "asyncio.Future[None]":
         stored = self._journal.write(TicketOpened(ticket, queue))
-        _when_stored(stored, ticket, self._opened)
+        _when_stored(stored, ticket, lambda: self._tell(None, ticket, "system", self._opened))
         return stored
 
     def _store_change(self, before: Ticket, after: Ticket, by: str) -> None:
         stored = self._journal.write(TicketSaved(before, after, self._clock(), by))
-        _when_stored(stored, after, self._saved)
+        _when_stored(stored, after, lambda: self._tell(before, after, by, self._saved))
+
+    def _tell(self, before: Ticket | None, after: Ticket, by: str, push: Tell) -> None:
+        push(after)
+        self._watchers.changed(before, after, by, self._clock())
 
 
 def _language(stored: str | None) -> Language:
     return "en" if stored == "en" else "id"
 
 
-def _when_stored(stored: "asyncio.Future[None]", ticket: Ticket, tell: Tell) -> None:
+def _when_stored(stored: "asyncio.Future[None]", ticket: Ticket, tell: Callable[[], None]) -> None:
     def done(future: "asyncio.Future[None]") -> None:
         if future.cancelled():
             return
         if future.exception() is not None:
             log.error("ticket_not_stored", ticket=ticket.number, exc_info=future.exception())
         else:
-            tell(ticket)
+            tell()
 
     stored.add_done_callback(done)

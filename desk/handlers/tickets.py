@@ -131,6 +131,7 @@ async def open_by_hand(ask: Ask[NewTicket, Nothing]) -> shapes.Ticket:
     filled = checked(lambda: desk.procedure.edit(blank, fields.changes(), ask.me.username, at))
     ticket = desk.procedure.take(filled, ask.me.username, at)
     await desk.store.tickets.open(ticket)
+    desk.switchboard.ticket_changed(None, ticket, ask.me.username, at)
     return await announced(ask, ticket)
 
 

@@ -21,6 +21,7 @@ from hotline.metrics import QueueMetrics
 from hotline.presence import OperatorState, Presence
 from hotline.procedure import Procedure
 from hotline.ticket import Ticket
+from sambut.ticket_watch import TicketWatchers
 from storage import Account, Call, PhoneKind, Store
 from storage.records import CallConnected, CallEnded, CallStarted, RecordingStored, TicketOpened, TicketSaved
 
@@ -55,8 +56,15 @@ class FakeSwitchboard:
         self.headsets: dict[str, str] = {}
         self.called: dict[str, str] = {}
         self.accepting = True
+        self.watchers = TicketWatchers()
 
     # -- desk.ports.Switchboard ------------------------------------------------------------------------------------
+
+    def ticket_changed(self, before: Ticket | None, after: Ticket, by: str, at: float) -> None:
+        self.watchers.changed(before, after, by, at)
+
+    def on_the_line(self, ticket: str) -> bool:
+        return any(call.ticket.number == ticket for call in self.calls.values())
 
     def presence(self, operator: str) -> shapes.Presence:
         known = self.presences.get(operator, Presence(OperatorState.OFFLINE, 0.0))
