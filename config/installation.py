@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from config.dialling import Dialling
 from config.flow import Flow
 from config.hours import Hours
+from config.open311 import Open311
 from config.outcomes import Outcome
 from config.paper import Paper
 from config.prompts import Prompts
@@ -31,6 +32,7 @@ class Installation:
     outcomes: tuple[Outcome, ...]
     dialling: Dialling
     paper: Paper
+    open311: Open311
 
     def queue(self, name: str) -> QueueRules:
         """The rules of a queue; KeyError if there is none of that name."""

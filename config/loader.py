@@ -16,6 +16,7 @@ from config.environment import PREFIX, settings_from, unknown_variables, variabl
 from config.flow import Flow
 from config.hours import Hours
 from config.installation import Installation
+from config.open311 import Open311
 from config.outcomes import Outcome
 from config.paper import Paper
 from config.problems import ConfigError, Problem
@@ -55,6 +56,7 @@ _WHOLE: Mapping[str, tuple[str, type[BaseModel]]] = {
     "sop.yaml": ("sop", Sop),
     "dialling.yaml": ("dialling", Dialling),
     "paper.yaml": ("paper", Paper),
+    "open311.yaml": ("open311", Open311),
 }
 """Files that are one field of `Installation`."""
 
