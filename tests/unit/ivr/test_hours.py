@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config import DAYS, Hours, Span
-from ivr.hours import Opening, holiday_name, opening, week_text
+from hotline.office_days import holiday_name
+from ivr.hours import Opening, opening, week_text
 from tests.unit.ivr.caller import DEFAULT
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
