@@ -70,11 +70,11 @@ class WorkingTime:
         spans = open_spans(self._hours, day)
         if not spans:
             return ()
-            found = (
-                (max(begin, midnight + _seconds(span.open)), min(end, midnight + _seconds(span.close)))
-                for begin, end, midnight in _pieces(day, self._zone)
-                for span in spans
-            )
+        found = (
+            (max(begin, midnight + _seconds(span.open)), min(end, midnight + _seconds(span.close)))
+            for begin, end, midnight in _pieces(day, self._zone)
+            for span in spans
+        )
         return tuple((since, until) for since, until in found if since < until)
 
 
