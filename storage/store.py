@@ -8,6 +8,7 @@ from storage.calls import Calls
 from storage.engine import Database
 from storage.events import Events
 from storage.journal import Journal
+from storage.matrix import MatrixRevisions
 from storage.migrate import migrate
 from storage.numbers import Numbers
 from storage.phone_tokens import PhoneTokens
@@ -16,6 +17,7 @@ from storage.recovery import MarkForCallback, Recovery, recover
 from storage.sessions import Sessions
 from storage.spool import Spool
 from storage.tickets import Tickets
+from storage.vehicles import VehicleTable
 
 
 class Store:
@@ -38,6 +40,8 @@ class Store:
         self.accounts = Accounts(database)
         self.sessions = Sessions(database)
         self.phone_tokens = PhoneTokens(database)
+        self.vehicles = VehicleTable(database)
+        self.matrix = MatrixRevisions(database)
 
     @property
     def kind(self) -> str:

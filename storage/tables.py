@@ -11,7 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 import storage.audit_tables
 import storage.contacts_tables
+import storage.matrix_tables
 import storage.open311_tables
+import storage.vehicle_tables
 import storage.webhook_tables  # noqa: F401  tables of their own, for the metadata
 from storage.columns import At, Base
 
