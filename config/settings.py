@@ -2,6 +2,7 @@
 
 import platform
 import re
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
@@ -67,6 +68,7 @@ class Settings(Model):
     log_format: Literal["console", "json"] = "console"
     recordings: bool = True
     recording_format: Literal["flac", "opus"] = "flac"
+    transcriber: tuple[str, ...] = ()
 
     @field_validator("database_url")
     @classmethod
@@ -84,6 +86,18 @@ class Settings(Model):
         if value and not re.match(r"^https?://[^/\s]+/?$", value):
             raise ValueError(f"{value!r} is not a web address like https://hotline.example.go.id")
         return value.rstrip("/")
+
+    @field_validator("transcriber", mode="before")
+    @classmethod
+    def _as_typed(cls, value: object) -> object:
+        return tuple(shlex.split(value)) if isinstance(value, str) else value
+
+    @field_validator("transcriber")
+    @classmethod
+    def _says_which_file(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if value and not any("{file}" in part for part in value):
+            raise ValueError("write {file} where the program takes the message to be read")
+        return value
 
     @field_validator("codecs", "headset_codecs", mode="before")
     @classmethod

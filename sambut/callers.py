@@ -1,9 +1,10 @@
 """The caller's side: what the IVR asks for becomes sound, a place in the queue, a message or a hang-up."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AbstractContextManager
 from functools import partial
+from pathlib import Path
 from uuid import uuid4
 
 import structlog
@@ -58,6 +59,7 @@ class Callers:
         node: str,
         most_calls: int,
         keep_place: Callable[[Call, str], None],
+        transcribe: Callable[[str, Path], Coroutine[None, None, None]],
         give_up: Callable[[Call, EndedBy, str], None],
         changed: Callable[[Call], None],
     ) -> None:
@@ -76,6 +78,7 @@ class Callers:
         self._node = node
         self._most_calls = most_calls
         self._keep_place = keep_place
+        self._transcribe = transcribe
         self._give_up = give_up
         self._changed = changed
         self.accepting = False
@@ -260,8 +263,9 @@ class Callers:
             self._recorder.drop_message(call)
             return
         recording_id = uuid4().hex
-        self._recorder.keep_message(call, recording_id)
         self._tickets.to_call_back(call, "message", message=recording_id)
+        ticket = call.ticket.number if call.ticket is not None else ""
+        self._recorder.keep_message(call, recording_id, partial(self._transcribe, ticket))
 
     # --- time -----------------------------------------------------------------------------------------------------
 

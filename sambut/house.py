@@ -38,6 +38,7 @@ from sambut.targets import Targets
 from sambut.tasks import Tasks
 from sambut.ticket_watch import TicketWatchers
 from sambut.tickets import CallTickets
+from sambut.transcripts import Transcripts
 from sambut.views import Views
 from sip.agent import SipAgent
 from sip.events import LegId
@@ -87,8 +88,8 @@ class House:
         self._procedure = procedure
         self._status = status
         self.tasks = Tasks()
-        self.calls = Calls()
         self.watchers = TicketWatchers()
+        self.calls = Calls()
         self.distributor = Distributor(installation.queues)
         self.people = People(store, installation.queues)
 
@@ -154,10 +155,14 @@ class House:
             others=self._store.tickets.change_owed,
             facts=self.facts,
             tasks=self.tasks,
-            opened=self.pushes.ticket,
             watchers=self.watchers,
+            opened=self.pushes.ticket,
             saved=self.pushes.saved_ticket,
         )
+
+    @cached_property
+    def transcripts(self) -> Transcripts:
+        return Transcripts(self._settings.transcriber, self._store.tickets.get, self.tickets.describe)
 
     @cached_property
     def sound(self) -> Sound:
@@ -200,6 +205,7 @@ class House:
             node=self._settings.node,
             most_calls=self._status.engine.legs // 2,  # every caller may need an operator's leg
             keep_place=lambda call, number: self.outbound.keep_place(call, number),  # noqa: PLW0108  # made later: it needs the callers
+            transcribe=self.transcripts.write,
             give_up=lambda call, by, reason: self.outbound.give_up(call, by, reason),  # noqa: PLW0108
             changed=self.pushes.call,
         )

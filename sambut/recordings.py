@@ -28,6 +28,8 @@ log = structlog.get_logger(__name__)
 
 MessageFound = Callable[[str, str], Awaitable[None]]
 """By call and recording: a message that its caller could not finish."""
+Archived = Callable[[Path], Coroutine[None, None, None]]
+"""What is to be done with a message once it is in the archive."""
 SETTLE_S = RELEASE_AFTER_S + 0.2  # the media thread writes the last block when the recorder is released
 
 
@@ -93,9 +95,15 @@ class Recorder:
             log.error("message_not_recorded", call=call.id, reason=str(error))
         return file
 
-    def keep_message(self, call: Call, recording_id: str) -> None:
-        """The message under `recording_id` is worth keeping: archive it."""
-        self._begin(self._make_message(call.id, call.started_at, recording_id), call)
+    def keep_message(self, call: Call, recording_id: str, archived: Archived) -> None:
+        """The message under `recording_id` is worth keeping: archive it, and then tell `archived`."""
+
+        async def keep() -> None:
+            at = call.started_at
+            if await self._make_message(call.id, at, recording_id):
+                self._tasks.start(archived(self._message(call.id, at)), f"message {call.id}")
+
+        self._begin(keep(), call)
 
     def drop_message(self, call: Call) -> None:
         """The message was too short or taken back.
@@ -150,6 +158,9 @@ class Recorder:
         folder.mkdir(parents=True, exist_ok=True)
         return folder / f"{call_id}{suffix}{recordings.suffix(self._format)}"
 
+    def _message(self, call_id: str, at: float) -> Path:
+        return self._archive(call_id, at, "-message")
+
     async def _make_stereo(
         self, part: str, at: float, *, offsets_s: tuple[float, float] = (0.0, 0.0), operator: str | None = None
     ) -> None:
@@ -168,7 +179,7 @@ class Recorder:
 
     async def _make_message(self, call_id: str, at: float, recording_id: str) -> bool:
         source = recordings.source(self._spool, call_id, "message")
-        made = partial(recordings.finish_message, source, self._archive(call_id, at, "-message"), self._format)
+        made = partial(recordings.finish_message, source, self._message(call_id, at), self._format)
         return await self._make(call_id, made, "message", recording_id)
 
     async def _make(

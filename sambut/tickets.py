@@ -143,11 +143,22 @@ class CallTickets:
         if corrected != ticket:
             self._store_change(ticket, corrected, operator)
 
+    def describe(self, ticket: Ticket, words: str) -> None:
+        """What the caller wants, as far as a machine could tell."""
+        self._store_change(
+            ticket, self._procedure.edit(ticket, {"description": words}, "system", self._clock()), "system"
+        )
+
     async def _note_on_others(
         self, number: str, but: str, noted: Callable[[Ticket, float], Ticket], operator: str
     ) -> None:
         """Every ticket of the caller owes one call, and this was it (PEERS.md 9)."""
-        now = self._clock()
+        now, before = self._clock(), dict[str, Ticket]()
+
+        def noted_now(ticket: Ticket) -> Ticket:
+            before[ticket.number] = ticket
+            return noted(ticket, now)
+
         try:
             changed = await self._others(number, noted_now, operator, now, but=but)
         except StoreUnavailable:
@@ -155,18 +166,13 @@ class CallTickets:
             return
         for ticket in changed:
             self._saved(ticket)
+            self._watchers.changed(before[ticket.number], ticket, operator, now)
 
     def _save(self, call: Call, by: str, change: Callable[[Ticket, float], Ticket]) -> None:
         if call.ticket is None:
             return
-        now, before = self._clock(), dict[str, Ticket]()
-
-        def noted_now(ticket: Ticket) -> Ticket:
-            before[ticket.number] = ticket
-            return noted(ticket, now)
-
+        now = self._clock()
         before, call.ticket = call.ticket, change(call.ticket, now)
-            self._watchers.changed(before[ticket.number], ticket, operator, now)
         self._store_change(before, call.ticket, by)
 
     def _number(self, call_id: str, now: float) -> str | None:

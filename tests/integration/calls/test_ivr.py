@@ -1,6 +1,9 @@
 """The IVR on real calls: closed hours, messages, and a call back instead of waiting."""
 
 import asyncio
+import re
+import shlex
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -65,6 +68,25 @@ async def test_outside_hours_a_message_becomes_a_ticket_to_call_back(tmp_path: P
             file.write_bytes(await response.read())
         samples, rate = soundfile.read(file)
         assert samples.ndim == 1 and has_tone(samples[rate // 2 : -rate // 2], rate, 900)
+
+
+async def test_what_a_message_says_is_written_into_its_ticket_by_the_program_of_the_settings(
+    tmp_path: Path, spoken_prompts: Path
+) -> None:
+    """The program here only measures the message: a recognizer's models cannot be had on every machine."""
+    program = tmp_path / "recognizer.py"
+    program.write_text(
+        "import soundfile, sys\nprint('pajak', round(soundfile.info(sys.argv[1]).duration, 1), ' detik')\n"
+    )
+    files = {"hours.yaml": CLOSED, "flow.yaml": BRIEF_CLOSED_FLOW}
+    environ = {"TRANSCRIBER": shlex.join([sys.executable, str(program), "{file}"])}
+    async with hotline(tmp_path, spoken_prompts, files=files, demo=False, **environ) as house:
+        admin = await as_admin(house)
+        async with caller(house.uri, keys="1,,,,#", say=tone(tmp_path / "said.wav", 900, 3, 8000), seconds=40) as call:
+            assert await call.ended() == 0
+        ticket = await owed_ticket(admin, lambda ticket: ticket["description"])
+        written = re.fullmatch(r"\[Transkrip otomatis\] pajak ([0-9.]+) detik", ticket["description"])
+        assert written is not None and float(written[1]) > 1
 
 
 async def test_outside_hours_a_silent_caller_hears_the_hours_and_a_goodbye(

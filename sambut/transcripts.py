@@ -1,0 +1,88 @@
+"""Messages into words, by a program of the installation's own choice: written beside the player, never in its place."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+
+from config.base import Language
+from hotline.ticket import Ticket
+from storage import StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+FILE = "{file}"
+TIMEOUT_S = 600.0
+LONGEST = 4000  # characters
+MARK: Mapping[Language, str] = {"id": "[Transkrip otomatis]", "en": "[Automatic transcript]"}
+
+Find = Callable[[str], Awaitable[Ticket | None]]
+"""`storage.tickets.Tickets.get`."""
+
+
+class Transcriber:
+    """Runs the recognizer, one message after another: recognizers take a whole core and calls go before.
+
+    `command` is the program with its arguments, in which `{file}` stands for the message; what it prints is the text.
+    """
+
+    def __init__(self, command: Sequence[str], timeout_s: float = TIMEOUT_S) -> None:
+        self._command = command
+        self._timeout_s = timeout_s
+        self._one_at_a_time = asyncio.Lock()
+
+    async def text(self, recording: Path) -> str:
+        """What was said; `""` when the recognizer heard nothing or could not be run, which the log tells."""
+        async with self._one_at_a_time:
+            try:
+                async with asyncio.timeout(self._timeout_s):
+                    return await self._run([part.replace(FILE, str(recording)) for part in self._command])
+            except OSError as error:
+                log.error("transcriber_not_started", reason=error.strerror)
+            except TimeoutError:
+                log.error("transcriber_too_slow", seconds=self._timeout_s)
+            return ""
+
+    async def _run(self, command: list[str]) -> str:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,  # may repeat the caller's words
+        )
+        try:
+            printed, _ = await process.communicate()
+        finally:
+            with suppress(ProcessLookupError):
+                process.kill()
+        if process.returncode:
+            log.error("transcriber_failed", status=process.returncode)
+            return ""
+        return " ".join(printed.decode(errors="replace").split())[:LONGEST]
+
+
+class Transcripts:
+    """Writes what a message says into its ticket, where nobody has written yet what the caller wants.
+
+    It is marked as the machine's: an operator listens before they rely on it.
+    """
+
+    def __init__(self, command: Sequence[str], find: Find, describe: Callable[[Ticket, str], None]) -> None:
+        self._transcriber = Transcriber(command) if command else None
+        self._find = find
+        self._describe = describe
+
+    async def write(self, ticket: str, recording: Path) -> None:
+        """`ticket` is a number, `recording` the message in the archive."""
+        if self._transcriber is None:
+            return
+        words = await self._transcriber.text(recording)
+        try:
+            found = await self._find(ticket)
+        except StoreUnavailable:
+            log.warning("transcript_not_kept", ticket=ticket)
+            return
+        if words and found is not None and not found.description:
+            self._describe(found, f"{MARK[found.language]} {words}")
