@@ -5,6 +5,7 @@
 
 from config.base import KINDS, LANGUAGES, Bilingual, Key, Kind, Language
 from config.dialling import Dialling, DialRole, DialRule
+from config.escalation import Audience, EscalationRules, Level
 from config.flow import (
     CallbackNode,
     Choice,
@@ -41,6 +42,7 @@ __all__ = [
     "LANGUAGES",
     "SPOKEN",
     "STEP_NAMES",
+    "Audience",
     "Bilingual",
     "CallbackNode",
     "Category",
@@ -52,6 +54,7 @@ __all__ = [
     "DialRule",
     "Dialling",
     "EndReason",
+    "EscalationRules",
     "Flow",
     "HangUpNode",
     "Hours",
@@ -62,6 +65,7 @@ __all__ = [
     "Kind",
     "Language",
     "LanguageNode",
+    "Level",
     "Matrix",
     "MenuNode",
     "MessageNode",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from config.dialling import Dialling
+from config.escalation import EscalationRules
 from config.flow import Flow
 from config.hours import Hours
 from config.open311 import Open311
@@ -33,6 +34,7 @@ class Installation:
     dialling: Dialling
     paper: Paper
     open311: Open311
+    escalation: EscalationRules
 
     def queue(self, name: str) -> QueueRules:
         """The rules of a queue; KeyError if there is none of that name."""

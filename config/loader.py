@@ -13,6 +13,7 @@ from config.checks import run_all
 from config.dialling import Dialling
 from config.document import Document, read
 from config.environment import PREFIX, settings_from, unknown_variables, variable
+from config.escalation import EscalationRules
 from config.flow import Flow
 from config.hours import Hours
 from config.installation import Installation
@@ -57,6 +58,7 @@ _WHOLE: Mapping[str, tuple[str, type[BaseModel]]] = {
     "dialling.yaml": ("dialling", Dialling),
     "paper.yaml": ("paper", Paper),
     "open311.yaml": ("open311", Open311),
+    "escalation.yaml": ("escalation", EscalationRules),
 }
 """Files that are one field of `Installation`."""
 
