@@ -8,7 +8,7 @@ from typing import Literal
 from config.base import Kind, Language
 
 CallbackReason = Literal["missed", "requested", "message", "closed", "interrupted", "validation"]
-ClosedAs = Literal["answered", "unreachable"]
+ClosedAs = Literal["answered", "unreachable", "continued"]
 TryResult = Literal["answered", "busy", "no_answer", "voicemail", "failed"]
 """How a call back went: `voicemail` is a machine that answered, `failed` a call that could not be placed."""
 
