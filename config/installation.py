@@ -14,6 +14,7 @@ from config.prompts import Prompts
 from config.queues import QueueRules
 from config.settings import Settings
 from config.sop import Matrix, Office, PauseReason, Sop
+from config.vehicles import VehicleSource
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Installation:
     pauses: tuple[PauseReason, ...]
     outcomes: tuple[Outcome, ...]
     dialling: Dialling
+    vehicles: VehicleSource
     paper: Paper
     open311: Open311
     escalation: EscalationRules

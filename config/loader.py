@@ -26,6 +26,7 @@ from config.queues import QueueRules
 from config.schema import Finding, build, did_you_mean
 from config.settings import Settings
 from config.sop import AreaLetters, Matrix, Office, PauseReason, Sop
+from config.vehicles import VehicleSource
 
 DEFAULTS = Path(__file__).parent / "defaults"
 """The data files of an untouched installation."""
@@ -56,6 +57,7 @@ _WHOLE: Mapping[str, tuple[str, type[BaseModel]]] = {
     "matrix.yaml": ("matrix", Matrix),
     "sop.yaml": ("sop", Sop),
     "dialling.yaml": ("dialling", Dialling),
+    "vehicles.yaml": ("vehicles", VehicleSource),
     "paper.yaml": ("paper", Paper),
     "open311.yaml": ("open311", Open311),
     "escalation.yaml": ("escalation", EscalationRules),

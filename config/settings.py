@@ -60,6 +60,7 @@ class Settings(Model):
     session_hours: Annotated[float, Field(gt=0, le=168)] = 12
     login_attempts: Annotated[int, Field(ge=1, le=100)] = 5
     login_window_s: Annotated[float, Field(gt=0, le=86_400)] = 300
+    vehicles_token: str = Field("", repr=False)
     demo_password: str | None = Field(None, min_length=8, repr=False)
     drain_s: Annotated[float, Field(ge=0, le=3600)] = 30
     node: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] = Field(
