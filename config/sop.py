@@ -69,11 +69,27 @@ class Matrix(Model):
         return next((category for category in self.categories if category.code == code), None)
 
 
+Seconds = Annotated[float, Field(gt=0, le=604_800)]
+
+
+class Validation(Model):
+    """How long a question of step 5b may lie, in seconds: untaken, with a coordinator, a PIC, and answered but untold.
+
+    Whatever lies longer is late, and everybody who can pass it on is told so.
+    """
+
+    take_s: Seconds = 60
+    coordinator_s: Seconds = 120
+    pic_s: Seconds = 180
+    tell_s: Seconds = 60
+
+
 class Sop(Model):
     """Quality standard (mutu baku) of the steps, in seconds, and the words of step 1."""
 
     standard_s: Mapping[StepName, Annotated[float, Field(gt=0, le=86_400)]]
     answer_min_s: Annotated[float, Field(ge=0)] = 60
+    validation: Validation = Validation()
     greeting_script: Bilingual
     ticket_prefix: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,6}$")] = "HTL"
 

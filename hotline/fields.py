@@ -117,9 +117,7 @@ class FieldRules:
             raise _Refused("unknown_field")
         if value is not None and not isinstance(value, str):
             raise _Refused("not_text")
-        text = (value or "").strip()
-        if _UNPRINTABLE.search(text):
-            raise _Refused("unprintable")
+        text = _printable((value or "").strip())
         if not text:
             return None if field == "kind" else ""
         if field == "category" and text != ticket.category:
@@ -147,6 +145,20 @@ class FieldRules:
         if text not in self._categories:
             raise _Refused("category_unknown")
         return text
+
+
+def note(field: str, text: str) -> str:
+    """A text that is said beside a ticket's fields, as it is to be stored. Raises `InvalidFields`."""
+    try:
+        return _text(_printable(text.strip()))
+    except _Refused as refused:
+        raise InvalidFields((FieldError(field, refused.code, refused.message),)) from refused
+
+
+def _printable(text: str) -> str:
+    if _UNPRINTABLE.search(text):
+        raise _Refused("unprintable")
+    return text
 
 
 def _name(text: str) -> str:

@@ -6,9 +6,11 @@ from typing import Any
 
 from config.base import Kind, Language
 from config.sop import Matrix, Office, Sop
+from hotline.escalation import Actor, LoopAction, Party
 from hotline.fields import FieldRules
 from hotline.sop import SOP, Action, Move, SopViolation, allowed, move_for
 from hotline.ticket import Callback, CallbackReason, CallbackTry, Step, StepTime, Ticket, TryResult
+from hotline.validation import Circumstances, Words, given_up, pass_on, taken_over
 
 Changes = Mapping[str, str | None]
 """New values of ticket fields; None or `""` clears one."""
@@ -59,8 +61,9 @@ class Procedure:
             return self.take(ticket, operator, at)
         if ticket.running is None or ticket.operator == operator:
             return ticket
-        steps = (*_clock_stopped(ticket, at), replace(ticket.running, started_at=at, operator=operator))
-        return replace(ticket, operator=operator, steps=steps, version=ticket.version + 1)
+        steps = (*ticket.clock_stopped(at), replace(ticket.running, started_at=at, operator=operator))
+        escalation = taken_over(ticket.escalation, operator, at)
+        return replace(ticket, operator=operator, steps=steps, escalation=escalation, version=ticket.version + 1)
 
     def edit(self, ticket: Ticket, changes: Changes, by: str, at: float) -> Ticket:
         """Save fields at any step. Raises `InvalidFields` and then changes nothing."""
@@ -82,6 +85,26 @@ class Procedure:
             raise SopViolation(ticket, action, missing)
         return self._moved(known, action, move, by, at)
 
+    def pass_on(
+        self,
+        ticket: Ticket,
+        action: LoopAction,
+        words: Words,
+        actor: Actor,
+        at: float,
+        circumstances: Circumstances,
+    ) -> Ticket:
+        """Pass the ticket's question on (SOP step 5b).
+
+        Whoever has told the caller, or takes the question back, has the ticket in hand again. Raises `WrongRoleError`,
+        `SopViolation` or `InvalidFields`, and then changes nothing.
+        """
+        passed = pass_on(ticket, action, words, actor, at, circumstances)
+        if not passed.in_validation and passed.running is None and actor.role == Party.OPERATOR:
+            steps = (*passed.steps, self._clock(passed.step, actor.username, at))
+            passed = replace(passed, operator=actor.username, steps=steps)
+        return replace(passed, version=ticket.version + 1)
+
     def missing(self, ticket: Ticket) -> dict[Action, tuple[str, ...]]:
         """The fields that allowed actions still lack; actions that lack nothing are not in it."""
         lacking = {action: self._lacking(ticket, SOP[ticket.step, action]) for action in allowed(ticket)}
@@ -100,7 +123,7 @@ class Procedure:
             return ticket
         new = Callback(reason, at, at if due_at is None else due_at, "" if number == ticket.caller_number else number)
         callback = ticket.callback if owed else replace(new, tries=ticket.callback.tries if ticket.callback else ())
-        return replace(ticket, callback=callback, steps=_clock_stopped(ticket, at), version=ticket.version + 1)
+        return replace(ticket, callback=callback, steps=ticket.clock_stopped(at), version=ticket.version + 1)
 
     def callback_tried(
         self, ticket: Ticket, result: TryResult, by: str, at: float, due_at: float | None = None
@@ -124,7 +147,7 @@ class Procedure:
         last = callback.tries[-1]
         corrected = replace(callback, tries=(*callback.tries[:-1], replace(last, result="voicemail")), due_at=due_at)
         ended_at = max(last.at, ticket.running.started_at) if ticket.running else last.at
-        return replace(ticket, callback=corrected, steps=_clock_stopped(ticket, ended_at), version=ticket.version + 1)
+        return replace(ticket, callback=corrected, steps=ticket.clock_stopped(ended_at), version=ticket.version + 1)
 
     def _changed(self, ticket: Ticket, changes: Changes) -> Ticket:
         values: dict[str, Any] = dict(self._rules.read(ticket, changes))
@@ -143,19 +166,16 @@ class Procedure:
         return StepTime(step, at, None, self._standard_s[step], operator)
 
     def _moved(self, ticket: Ticket, action: Action, move: Move, by: str, at: float) -> Ticket:
-        moved = replace(ticket, step=move.to, version=ticket.version + 1, steps=_clock_stopped(ticket, at))
-        if move.to is Step.CLOSED:
+        to = move.target(ticket)
+        moved = replace(ticket, step=to, version=ticket.version + 1, steps=ticket.clock_stopped(at))
+        if to is Step.CLOSED:
+            moved = replace(moved, escalation=given_up(moved.escalation, by, at))
             return replace(moved, closed_at=at, closed_as="answered" if action is Action.CLOSE else "unreachable")
-        moved = replace(moved, steps=(*moved.steps, self._clock(move.to, by, at)))
+        moved = replace(moved, steps=(*moved.steps, self._clock(to, by, at)))
         if action is Action.TAKE:
-            return replace(moved, operator=by, taken_at=at if ticket.taken_at is None else ticket.taken_at)
+            moved = replace(moved, operator=by, escalation=taken_over(moved.escalation, by, at))
+            return replace(moved, taken_at=at if ticket.taken_at is None else ticket.taken_at)
         return _reopened(moved, by) if action is Action.REOPEN else moved
-
-
-def _clock_stopped(ticket: Ticket, at: float) -> tuple[StepTime, ...]:
-    if ticket.running is None:
-        return ticket.steps
-    return (*ticket.steps[:-1], replace(ticket.running, ended_at=at))
 
 
 def _reopened(ticket: Ticket, by: str) -> Ticket:

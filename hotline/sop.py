@@ -25,6 +25,10 @@ def _in_hand(ticket: Ticket) -> bool:
     return ticket.running is not None
 
 
+def _in_hand_and_clear(ticket: Ticket) -> bool:
+    return _in_hand(ticket) and not ticket.in_validation
+
+
 def _free_or_owed(ticket: Ticket) -> bool:
     return ticket.operator is None or ticket.callback is not None
 
@@ -44,6 +48,12 @@ class Move:
     to: Step
     needs: tuple[str, ...] = ()
     when: Callable[[Ticket], bool] = _in_hand
+    validating: Step | None = None
+    """Where it leads instead while a question is out (step 5b)."""
+
+    def target(self, ticket: Ticket) -> Step:
+        """Where this ticket goes."""
+        return self.validating if self.validating is not None and ticket.in_validation else self.to
 
 
 IDENTITY = ("caller_name", "plate", "region")
@@ -58,14 +68,16 @@ SOP: Mapping[tuple[Step, Action], Move] = {
     (Step.IDENTITY, Action.IDENTIFY): Move(Step.RECORD, IDENTITY),
     (Step.RECORD, Action.RECORD): Move(Step.CLASSIFY, RECORD),
     (Step.CLASSIFY, Action.CLASSIFY): Move(Step.ANSWER, CATEGORY),
-    (Step.ANSWER, Action.CLOSE): Move(Step.CLOSED, ANSWER),
+    (Step.ANSWER, Action.CLOSE): Move(Step.CLOSED, ANSWER, _in_hand_and_clear),
     (Step.IDENTITY, Action.BACK): Move(Step.GREETING),
     (Step.RECORD, Action.BACK): Move(Step.IDENTITY),
     (Step.CLASSIFY, Action.BACK): Move(Step.RECORD),
-    (Step.ANSWER, Action.BACK): Move(Step.CLASSIFY),
+    (Step.ANSWER, Action.BACK): Move(Step.CLASSIFY, when=_in_hand_and_clear),
     (Step.CLOSED, Action.REOPEN): Move(Step.ANSWER, when=_always),
     # Whoever takes a ticket speaks the greeting first (step 1), also when calling back in the middle of one.
     **{(step, Action.TAKE): Move(Step.GREETING, when=_free_or_owed) for step in _OPEN_STEPS},
+    # But a caller who is owed an answer has told everything already, and is called to be given it.
+    (Step.ANSWER, Action.TAKE): Move(Step.GREETING, when=_free_or_owed, validating=Step.ANSWER),
     **{(step, Action.UNREACHABLE): Move(Step.CLOSED, ("answer",), when=_owed) for step in _OPEN_STEPS},
 }
 
@@ -73,12 +85,12 @@ SOP: Mapping[tuple[Step, Action], Move] = {
 class SopViolation(Exception):
     """The action is not open now, or fields it needs are missing. Carries what is, so that a page can say so."""
 
-    def __init__(self, ticket: Ticket, action: Action, missing: tuple[str, ...] = ()) -> None:
+    def __init__(self, ticket: Ticket, action: StrEnum, missing: tuple[str, ...] = (), why: str = "") -> None:
         self.action = action
         self.step = ticket.step
         self.allowed = allowed(ticket)
         self.missing = missing
-        lacking = f": {', '.join(missing)} missing" if missing else ""
+        lacking = f": {why or ', '.join(missing) + ' missing'}" if why or missing else ""
         super().__init__(f"{action} is not allowed on a ticket at {ticket.step}{lacking}")
 
 

@@ -1,13 +1,13 @@
 """The ticket: what is known of a caller's matter, and how long each step of the procedure took."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import takewhile
 from typing import Literal
 
 from config.base import Kind, Language
 
-CallbackReason = Literal["missed", "requested", "message", "closed", "interrupted", "validation"]
+CallbackReason = Literal["missed", "requested", "message", "closed", "interrupted", "validation", "filed"]
 ClosedAs = Literal["answered", "unreachable", "continued"]
 TryResult = Literal["answered", "busy", "no_answer", "voicemail", "failed"]
 """How a call back went: `voicemail` is a machine that answered, `failed` a call that could not be placed."""
@@ -150,7 +150,8 @@ class Escalation:
     @property
     def since(self) -> float:
         """Since when `to` has it."""
-        return self.handovers[-1].at if self.handovers else self.asked_at
+        given = (each.at for each in reversed(self.handovers) if each.to == self.to)
+        return next(given, self.asked_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +193,10 @@ class Ticket:
     @property
     def in_validation(self) -> bool:
         """Whether a question about it is out (SOP step 5b)."""
+    def clock_stopped(self, at: float) -> tuple[StepTime, ...]:
+        """The steps as they are when the running clock, if there is one, stops at `at` (Unix seconds)."""
+        return self.steps if self.running is None else (*self.steps[:-1], replace(self.running, ended_at=at))
+
         return self.escalation is not None and self.escalation.open
 
     @property
