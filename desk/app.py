@@ -13,6 +13,7 @@ from desk.desks import Desks
 from desk.handlers import system
 from desk.hub import Hub
 from desk.middleware import observe
+from desk.open311.endpoint import GeoReport
 from desk.openapi import describe
 from desk.passwords import Passwords
 from desk.phone_socket import phone_socket
@@ -26,7 +27,7 @@ from desk.sockets import websocket
 from desk.softphones import SOFTPHONES, Softphones
 from desk.static import STATIC, Pages
 from desk.telemetry import Telemetry
-from desk.times import Clock
+from desk.times import Clock, rfc3339
 from hotline.procedure import Procedure
 from storage import Store
 
@@ -111,6 +112,7 @@ def _add_routes(app: web.Application, desk: Desk, static: Path) -> None:
     app.router.add_get("/healthz", system.healthz)
     app.router.add_get("/readyz", system.readyz)
     app.router.add_get("/metrics", system.metrics)
+    GeoReport(desk.installation.open311, rfc3339(desk.clock(), desk.zone)).add_to(app)
     app.router.add_get("/{path:.*}", Pages(static).serve)
 
 

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     READ_METRICS = "read_metrics"
     READ_STATUS = "read_status"
     MANAGE_ACCOUNTS = "manage_accounts"
+    MANAGE_INTEGRATIONS = "manage_integrations"  # API keys of portals, webhooks
 
 
 _WATCHES = frozenset(
@@ -48,7 +49,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.COORDINATOR: _WATCHES | {Permission.EDIT_TICKETS, Permission.PLAY_ALL_RECORDINGS},
     Role.PIC: frozenset(),
     Role.SUPERVISOR: _WATCHES | {Permission.EDIT_TICKETS, Permission.PLAY_ALL_RECORDINGS},
-    Role.ADMIN: _WATCHES | {Permission.MANAGE_ACCOUNTS},
+    Role.ADMIN: _WATCHES | {Permission.MANAGE_ACCOUNTS, Permission.MANAGE_INTEGRATIONS},
 }
 
 

@@ -1,6 +1,19 @@
 """The whole table of the API."""
 
-from desk.handlers import accounts, callbacks, calls, live, me, metrics, phone_token, reference, session, tickets
+from desk.handlers import (
+    accounts,
+    api_keys,
+    callbacks,
+    calls,
+    filings,
+    live,
+    me,
+    metrics,
+    phone_token,
+    reference,
+    session,
+    tickets,
+)
 from desk.routing import Route
 
 ROUTES: tuple[Route, ...] = (
@@ -14,4 +27,6 @@ ROUTES: tuple[Route, ...] = (
     *metrics.ROUTES,
     *reference.ROUTES,
     *accounts.ROUTES,
+    *filings.ROUTES,
+    *api_keys.ROUTES,
 )

@@ -57,6 +57,10 @@ class Perimeter:
         if request.content_type != "application/json":
             raise Problem("not_json")
 
+    def base(self, request: web.Request) -> str:
+        """Where the service is reached, without a slash at the end: the public address, else the request's own."""
+        return self._public or f"{request.scheme}://{request.host}"
+
     def address(self, request: web.Request) -> str:
         """Where the request comes from, for rate limits.
 

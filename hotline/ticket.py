@@ -9,6 +9,8 @@ from config.base import Kind, Language
 
 CallbackReason = Literal["missed", "requested", "message", "closed", "interrupted", "validation", "filed"]
 ClosedAs = Literal["answered", "unreachable", "continued"]
+Origin = Literal["call", "desk", "open311"]
+"""Where a ticket comes from: a call, somebody at a desk, or a portal that files requests by the open standard."""
 TryResult = Literal["answered", "busy", "no_answer", "voicemail", "failed"]
 """How a call back went: `voicemail` is a machine that answered, `failed` a call that could not be placed."""
 
@@ -177,6 +179,7 @@ class Ticket:
     operator: str | None = None
     call_id: str | None = None
     language: Language = "id"
+    origin: Origin = "call"
     taken_at: float | None = None
     closed_at: float | None = None
     closed_as: ClosedAs | None = None
@@ -190,13 +193,13 @@ class Ticket:
         """The step whose clock runs, if somebody has the ticket in hand."""
         return self.steps[-1] if self.steps and self.steps[-1].ended_at is None else None
 
-    @property
-    def in_validation(self) -> bool:
-        """Whether a question about it is out (SOP step 5b)."""
     def clock_stopped(self, at: float) -> tuple[StepTime, ...]:
         """The steps as they are when the running clock, if there is one, stops at `at` (Unix seconds)."""
         return self.steps if self.running is None else (*self.steps[:-1], replace(self.running, ended_at=at))
 
+    @property
+    def in_validation(self) -> bool:
+        """Whether a question about it is out (SOP step 5b)."""
         return self.escalation is not None and self.escalation.open
 
     @property

@@ -30,6 +30,14 @@ def opening(hours: Hours, at: datetime, language: Language = "id") -> Opening:
     return Opening(False, "holiday" if name else "outside", name, _next_open(hours, local))
 
 
+def opens_at(hours: Hours, at: float) -> float | None:
+    """The moment itself (Unix seconds) in working hours, else when they begin next; None if they never do."""
+    found = opening(hours, datetime.fromtimestamp(at, hours.zone))
+    if found.open:
+        return at
+    return None if found.next_open is None else found.next_open.timestamp()
+
+
 def week_text(hours: Hours) -> str:
     """The week for `voice.speech` to read: `mon-thu 08:00-15:00; fri 08:00-11:30,13:00-15:00`."""
     days = [(day, ",".join(map(str, hours.week.get(day, ())))) for day in DAYS]

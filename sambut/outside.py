@@ -5,7 +5,7 @@ from datetime import datetime
 
 from config import Installation
 from hotline.dialling import DialPlan, Route, Standing
-from ivr.hours import opening
+from ivr.hours import opening, opens_at
 from sambut.clock import Clock
 from sip.agent import SipAgent
 from sip.events import LegId
@@ -59,8 +59,4 @@ class Outside:
 
     def opens_at(self, at: float) -> float | None:
         """The moment itself in working hours, else when they begin next; None if they never do."""
-        hours = self._installation.hours
-        found = opening(hours, datetime.fromtimestamp(at, hours.zone))
-        if found.open:
-            return at
-        return None if found.next_open is None else found.next_open.timestamp()
+        return opens_at(self._installation.hours, at)

@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, select
 
 from hotline.ticket import Step, Ticket
 from storage.engine import Database
 from storage.mapping import ticket_of, ticket_row
 from storage.open311_tables import FilingRow
 from storage.tables import TicketChangeRow, TicketRow
+
+Publish = Literal["all", "filed", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +41,19 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class PublishedQuery:
-    """Everything given must hold. `numbers`, where given, are all that is looked for (GeoReport v2)."""
+    """Everything given must hold.
+
+    `publish` is what anybody may read: `all`, what portals `filed`, or `none`. What was filed by `api_key` is found
+    besides, for its portal.
+    """
 
     numbers: Collection[str] = ()
     categories: Collection[str] = ()
     closed: bool | None = None
     since: float | None = None
     until: float | None = None
-    filed_only: bool = False
+    publish: Publish = "all"
+    api_key: str | None = None
     limit: int = 1000
 
 
@@ -92,8 +99,8 @@ def _published(connection: Connection, query: PublishedQuery) -> list[Published]
 
 def _matching(query: PublishedQuery) -> Select[Any]:
     statement = select(TicketRow).where(TicketRow.category != "")
-    if query.filed_only:
-        statement = statement.where(TicketRow.origin == "open311")
+    if query.publish != "all":
+        statement = statement.where(_visible(query))
     if query.numbers:
         statement = statement.where(TicketRow.number.in_(query.numbers))
     if query.categories:
@@ -106,6 +113,12 @@ def _matching(query: PublishedQuery) -> Select[Any]:
     if query.until is not None:
         statement = statement.where(TicketRow.created_at <= query.until)
     return statement.order_by(TicketRow.created_at.desc(), TicketRow.number.desc()).limit(query.limit)
+
+
+def _visible(query: PublishedQuery) -> ColumnElement[bool]:
+    own = select(FilingRow.ticket).where(FilingRow.api_key == query.api_key)
+    filed = TicketRow.origin == "open311"
+    return filed if query.publish == "filed" else and_(filed, TicketRow.number.in_(own))
 
 
 def _filing(row: Any) -> Filing:

@@ -4,10 +4,13 @@ from pathlib import Path
 from types import TracebackType
 
 from storage.accounts import Accounts
+from storage.api_keys import ApiKeys
 from storage.calls import Calls
 from storage.engine import Database
 from storage.events import Events
+from storage.filings import Filings
 from storage.journal import Journal
+from storage.lessons import Lessons
 from storage.matrix import MatrixRevisions
 from storage.migrate import migrate
 from storage.numbers import Numbers
@@ -40,8 +43,11 @@ class Store:
         self.accounts = Accounts(database)
         self.sessions = Sessions(database)
         self.phone_tokens = PhoneTokens(database)
+        self.api_keys = ApiKeys(database)
+        self.filings = Filings(database)
         self.vehicles = VehicleTable(database)
         self.matrix = MatrixRevisions(database)
+        self.lessons = Lessons(database)
 
     @property
     def kind(self) -> str:
