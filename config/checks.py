@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from config import dialling_checks, flow_checks, paper_checks, prompt_checks, settings_checks
+from config import dialling_checks, flow_checks, paper_checks, prompt_checks, settings_checks, units
 from config.outcomes import Outcome
 from config.queues import QueueRules
 from config.schema import Finding, did_you_mean
@@ -105,6 +105,7 @@ CHECKS: tuple[Check, ...] = (
     Check("sop.yaml", ("sop",), _steps_timed),
     Check("offices.yaml", ("offices",), _office_codes),
     Check("offices.yaml", ("offices", "areas"), _office_areas),
+    Check("units.yaml", ("units", "offices"), units.codes_differ),
     Check("pauses.yaml", ("pauses",), _pause_codes),
     Check("outcomes.yaml", ("outcomes",), _outcome_codes),
     Check("dialling.yaml", ("dialling", "settings"), dialling_checks.trunks_call_out),

@@ -14,6 +14,7 @@ from config.prompts import Prompts
 from config.queues import QueueRules
 from config.settings import Settings
 from config.sop import Matrix, Office, PauseReason, Sop
+from config.units import Unit
 from config.vehicles import VehicleSource
 
 
@@ -30,6 +31,7 @@ class Installation:
     sop: Sop
     offices: tuple[Office, ...]
     areas: Mapping[str, str]
+    units: tuple[Unit, ...]
     pauses: tuple[PauseReason, ...]
     outcomes: tuple[Outcome, ...]
     dialling: Dialling

@@ -26,6 +26,7 @@ from config.queues import QueueRules
 from config.schema import Finding, build, did_you_mean
 from config.settings import Settings
 from config.sop import AreaLetters, Matrix, Office, PauseReason, Sop
+from config.units import Unit
 from config.vehicles import VehicleSource
 
 DEFAULTS = Path(__file__).parent / "defaults"
@@ -39,6 +40,10 @@ class _Queues(Model):
 class _Offices(Model):
     areas: Mapping[AreaLetters, str] = Field(min_length=1)
     offices: tuple[Office, ...] = Field(min_length=1)
+
+
+class _Units(Model):
+    units: tuple[Unit, ...]
 
 
 class _Pauses(Model):
@@ -67,6 +72,7 @@ _WHOLE: Mapping[str, tuple[str, type[BaseModel]]] = {
 _SPLIT: Mapping[str, type[BaseModel]] = {
     "queues.yaml": _Queues,
     "offices.yaml": _Offices,
+    "units.yaml": _Units,
     "pauses.yaml": _Pauses,
     "outcomes.yaml": _Outcomes,
 }

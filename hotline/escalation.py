@@ -19,7 +19,7 @@ OPERATORS = "operators"
 
 
 class LoopAction(StrEnum):
-    """What a person may do with a question, beside `hotline.sop.Action`: buttons of the pages and actions of the API."""
+    """What a person may do with a question, beside `hotline.sop.Action`: buttons of the pages, actions of the API."""
 
     ESCALATE = "escalate"
     ACCEPT = "accept"
