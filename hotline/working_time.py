@@ -25,7 +25,11 @@ class WorkingTime:
 
     def is_open(self, at: float) -> bool:
         """Whether the office works at this moment."""
-        return any(begin <= at < end for begin, end in self._open_on(self._day(at)))
+        return self.closes_at(at) is not None
+
+    def closes_at(self, at: float) -> float | None:
+        """When the office closes next, for lunch or for the day; None while it is closed."""
+        return next((end for begin, end in self._open_on(self._day(at)) if begin <= at < end), None)
 
     def between(self, start: float, end: float) -> float:
         """Working seconds from `start` up to `end`; 0 when `end` is not later."""

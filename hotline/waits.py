@@ -1,0 +1,45 @@
+"""Where a ticket's questions lay and for how long (SOP step 5b), read off its hand-overs by the table of the loop."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from hotline.escalation import LOOP, LoopAction
+from hotline.ticket import ENDED, Escalation, EscalationState
+
+WITH_OTHERS = frozenset(
+    {EscalationState.ASKED, EscalationState.COORDINATOR, EscalationState.PIC, EscalationState.PIC_ANSWERED}
+)
+"""While a question lies there, the operator waits. An answer that has come back is the operator's own affair again."""
+
+_ACTIONS: Mapping[str, LoopAction] = {action.value: action for action in LoopAction}
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """A question lay in this state from `since` to `until` (Unix seconds). `over`: it has been passed on since."""
+
+    since: float
+    until: float
+    state: EscalationState
+    over: bool
+
+
+def waits(escalation: Escalation | None, end: float) -> Iterator[Wait]:
+    """Where the ticket's questions lay, in the order of time; one that still lies somewhere does so up to `end`."""
+    moves = () if escalation is None else escalation.handovers
+    state: EscalationState | None = None
+    for move, following in zip_longest(moves, moves[1:]):
+        state = _after(state, move.action)
+        if state is not None:
+            until = end if following is None else following.at
+            yield Wait(move.at, max(move.at, until), state, following is not None)
+
+
+def _after(state: EscalationState | None, action: str) -> EscalationState | None:
+    """Where a question is after a hand-over; None when it ended. A hand-over the table does not know moves nothing."""
+    known = _ACTIONS.get(action)
+    row = None if known is None else LOOP.get((state, known))
+    if row is None:
+        return state
+    return None if row.to in ENDED else row.to
