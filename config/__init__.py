@@ -28,6 +28,7 @@ from config.outcomes import Outcome
 from config.problems import ConfigError, Problem
 from config.prompts import Placeholder, Prompts, ValueKind, Voice, parts, placeholders
 from config.queues import QueueRules, Strategy
+from config.retention import Retention
 from config.settings import Settings
 from config.sop import STEP_NAMES, Category, Detail, Matrix, Office, PauseReason, Priority, Sop, StepName
 from config.spoken import FLOW_VALUES, SPOKEN
@@ -82,6 +83,7 @@ __all__ = [
     "QueueNode",
     "QueueRules",
     "Registration",
+    "Retention",
     "SayNode",
     "Settings",
     "Sop",

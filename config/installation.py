@@ -12,6 +12,7 @@ from config.outcomes import Outcome
 from config.paper import Paper
 from config.prompts import Prompts
 from config.queues import QueueRules
+from config.retention import Retention
 from config.settings import Settings
 from config.sop import Matrix, Office, PauseReason, Sop
 from config.units import Unit
@@ -35,6 +36,7 @@ class Installation:
     pauses: tuple[PauseReason, ...]
     outcomes: tuple[Outcome, ...]
     dialling: Dialling
+    retention: Retention
     vehicles: VehicleSource
     paper: Paper
     open311: Open311

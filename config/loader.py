@@ -23,6 +23,7 @@ from config.paper import Paper
 from config.problems import ConfigError, Problem
 from config.prompts import Prompts
 from config.queues import QueueRules
+from config.retention import Retention
 from config.schema import Finding, build, did_you_mean
 from config.settings import Settings
 from config.sop import AreaLetters, Matrix, Office, PauseReason, Sop
@@ -62,6 +63,7 @@ _WHOLE: Mapping[str, tuple[str, type[BaseModel]]] = {
     "matrix.yaml": ("matrix", Matrix),
     "sop.yaml": ("sop", Sop),
     "dialling.yaml": ("dialling", Dialling),
+    "retention.yaml": ("retention", Retention),
     "vehicles.yaml": ("vehicles", VehicleSource),
     "paper.yaml": ("paper", Paper),
     "open311.yaml": ("open311", Open311),
