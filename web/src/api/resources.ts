@@ -20,6 +20,7 @@ import type {
   Ticket,
   TicketDetail,
 } from "./types";
+import type { Inbox } from "./validation";
 
 export type Filter = Readonly<Record<string, string | number | boolean | null | undefined>>;
 export type TicketChanges = Partial<
@@ -54,6 +55,11 @@ export const tickets = {
   call: (number: string) => post<Call>(`${ticketPath(number)}/call`),
 };
 
+/** Questions on their way through the validation loop that wait for whoever asks. */
+export const inbox = {
+  list: () => get<Inbox>("/inbox"),
+};
+
 export const calls = {
   list: (filter: Filter) => get<Page<Call>>(`/calls${query(filter)}`),
   one: (id: string) => get<Call>(`/calls/${id}`),
@@ -83,5 +89,6 @@ export const lists = {
   live: () => get<Live>("/live"),
   directory: () => get<Directory>("/directory"),
   callbacks: (filter: Filter) => get<Page<CallbackDue>>(`/callbacks${query(filter)}`),
+  promises: () => get<{ items: string[] }>("/promises"),
   status: () => get<StatusInfo>("/status"),
 };

@@ -1,5 +1,7 @@
 /** The JSON that `desk/` speaks (desk/shapes.py, /api/openapi.json). Times are RFC 3339 strings, spans are seconds. */
 
+import type { Escalation, InboxPush, LoopAction } from "./validation";
+
 export type Language = "id" | "en";
 export type Localized = string | Readonly<Record<Language, string>>;
 export type Role = "admin" | "supervisor" | "coordinator" | "pic" | "operator";
@@ -154,7 +156,7 @@ export interface Call {
 }
 
 export type Step = "greeting" | "identity" | "record" | "classify" | "answer" | "closed";
-export type Action =
+export type SopAction =
   | "take"
   | "greet"
   | "identify"
@@ -164,6 +166,7 @@ export type Action =
   | "back"
   | "unreachable"
   | "reopen";
+export type Action = SopAction | LoopAction;
 
 export interface StepTime {
   step: Step;
@@ -208,6 +211,7 @@ export interface Ticket extends TicketSummary {
   taken_at: string | null;
   message: Recording | null;
   steps: StepTime[];
+  escalation: Escalation | null;
   missing: Partial<Record<Action, string[]>>;
   allowed: Action[];
 }
@@ -386,7 +390,8 @@ export type Message = Envelope &
         type: "snapshot";
         user: Account;
         presence: Presence | null;
-        live: Live;
+        /** Null for those who do not see the hotline live: a PIC. */
+        live: Live | null;
         pop: Pop | null;
         desk?: { active: boolean };
         headset: { state: string };
@@ -400,6 +405,7 @@ export type Message = Envelope &
     | { type: "headset_offer"; line: number; sdp: string }
     | { type: "headset"; state: LineState; line: number | null; reason?: string | null }
     | { type: "headset_echo"; state: EchoState; level_db: number | null }
+    | InboxPush
     | Notice
   );
 

@@ -41,6 +41,16 @@ export function shortMoment(at: string, now: number, language: Language): string
 /** `24 Nov 2026 14:05` */
 export const moment = (at: string, language: Language): string => `${day(at, language)} ${timeOfDay(at, false)}`;
 
+const two = (part: number): string => String(part).padStart(2, "0");
+
+/** `2026-11-24T14:05`, what an `<input type="datetime-local">` holds: the clock and zone of this computer. */
+export function localInput(at: number): string {
+  const date = new Date(at);
+  if (Number.isNaN(date.getTime())) return "";
+  const days = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${days}T${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
 export type Urgency = "calm" | "soon" | "over";
 
 /** A step's clock against its standard time: amber from 80 % of it, red after it (SOP.md, mutu baku). */

@@ -1,6 +1,9 @@
 import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import {
+  answersValidation,
+  coordinates,
+  hasInbox,
   managesAccounts,
   readsCalls,
   readsStatus,
@@ -13,6 +16,7 @@ import { AccountsPage } from "./accounts/page";
 import { CallbacksPage } from "./callbacks/page";
 import { CallsPage } from "./calls/page";
 import { DeskPage } from "./desk/page";
+import { InboxPage } from "./inbox/page";
 import { LivePage } from "./live/page";
 import { MePage } from "./me";
 import { StatusPage } from "./status";
@@ -31,6 +35,8 @@ export interface Route {
 
 export const ROUTES: readonly Route[] = [
   { pattern: "/desk", title: "desk_title", nav: "nav_desk", open: takesCalls, page: () => <DeskPage /> },
+  { pattern: "/inbox", title: "inbox_title", nav: "nav_inbox", open: hasInbox, page: () => <InboxPage /> },
+  { pattern: "/inbox/:number", title: "inbox_title", open: hasInbox, page: ({ number }) => <InboxPage number={number ?? null} /> },
   { pattern: "/live", title: "live_title", nav: "nav_live", open: seesLive, page: () => <LivePage /> },
   { pattern: "/tickets", title: "tickets_title", nav: "nav_tickets", open: readsTickets, page: () => <TicketsPage /> },
   {
@@ -49,6 +55,7 @@ export const ROUTES: readonly Route[] = [
 /** Where each role begins its day. */
 export function startPage(): string {
   if (takesCalls.value) return "/desk";
+  if (coordinates.value || answersValidation.value) return "/inbox";
   if (managesAccounts.value) return "/accounts";
   return seesLive.value ? "/live" : "/me";
 }

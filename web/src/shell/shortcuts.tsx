@@ -1,4 +1,4 @@
-import { takesCalls } from "../state/session";
+import { coordinates, hasInbox, takesCalls } from "../state/session";
 import { t, type TextKey } from "../texts";
 import { Dialog } from "../ui/dialog";
 import { CONSULT_KEYS } from "./third-party";
@@ -39,11 +39,27 @@ const OPERATOR: readonly Section[] = [
       [["Ctrl+Shift+Enter"], "key_back"],
       [["Alt+1", "Alt+7"], "key_field"],
       [["Alt+S"], "key_standard_answer"],
+      [["Alt+V"], "key_validation"],
       [["↑ ↓ ← →", "1–9"], "key_matrix"],
     ],
   ],
 ];
 
+const COORDINATOR: readonly Section[] = [
+  [
+    "keys_inbox",
+    [
+      [["J", "K"], "key_inbox_move"],
+      [["A"], "key_accept"],
+      [["P"], "key_ask_pic"],
+      [["O"], "key_answer_operator"],
+      [["Ctrl+Enter"], "key_send"],
+      [["L"], "key_release"],
+    ],
+  ],
+];
+
+const INBOX: Row = [["Alt+I"], "key_inbox"];
 const DESK: Row = [["F2"], "key_desk"];
 const EVERYONE: readonly Row[] = [
   [["/"], "key_search"],
@@ -74,11 +90,12 @@ function Keys({ section: [title, rows] }: { section: Section }) {
 
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   const operator = takesCalls.value;
-  const everywhere: Section = ["keys_everywhere", operator ? [DESK, ...EVERYONE] : EVERYONE];
+  const sections = operator ? OPERATOR : coordinates.value ? COORDINATOR : [];
+  const everywhere: Section = ["keys_everywhere", [...(operator ? [DESK] : []), ...(hasInbox.value ? [INBOX] : []), ...EVERYONE]];
   return (
     <Dialog title={t("shortcuts")} onClose={onClose} testid="shortcuts" wide={operator}>
       <div class="shortcut-sections">
-        {[...(operator ? OPERATOR : []), everywhere].map((section) => <Keys key={section[0]} section={section} />)}
+        {[...sections, everywhere].map((section) => <Keys key={section[0]} section={section} />)}
       </div>
     </Dialog>
   );

@@ -2,8 +2,9 @@ import { useSignal } from "@preact/signals";
 import { ROUTES } from "../pages/routes";
 import { navigate, route } from "../lib/router";
 import { useShortcuts } from "../lib/keys";
-import { readsTickets, server, takesCalls, user, logOut } from "../state/session";
+import { hasInbox, readsTickets, server, takesCalls, user, logOut } from "../state/session";
 import { callbacksOpen } from "../state/callbacks";
+import { fresh, inboxCount } from "../state/inbox";
 import { t } from "../texts";
 import { Button } from "../ui/button";
 import { LanguageSwitch } from "../ui/language";
@@ -24,6 +25,9 @@ function Navigation() {
           {page.pattern === "/callbacks" && callbacksOpen.value > 0 && (
             <span class="count" data-testid="callbacks-open">{callbacksOpen.value}</span>
           )}
+          {page.pattern === "/inbox" && inboxCount.value > 0 && (
+            <span class="count count-inbox" data-fresh={fresh.value.size > 0} data-testid="inbox-count">{inboxCount.value}</span>
+          )}
         </a>
       ))}
     </nav>
@@ -35,6 +39,7 @@ export function TopBar() {
   useShortcuts({
     "?": () => (help.value = !help.value),
     ...(takesCalls.value ? { F2: () => navigate("/desk") } : {}),
+    ...(hasInbox.value ? { "Alt+I": () => navigate("/inbox") } : {}),
     ...(readsTickets.value ? { "/": () => navigate("/tickets?focus=1") } : {}),
   });
   return (

@@ -1,6 +1,7 @@
 import { signal } from "@preact/signals";
 import type { Pop } from "../api/types";
 import { beep } from "../headset/ring";
+import { navigate } from "../lib/router";
 import { t } from "../texts";
 import { deskHere } from "./active";
 import { callerName } from "./people";
@@ -23,14 +24,19 @@ export function announcePop(pop: Pop): void {
   urgent.value = t(out ? "calling_out_to" : "incoming_from", { caller: callerName(pop.ticket) });
   if (!deskHere.value) return;
   if (!out) beep();
-  if (notificationPermission.value === "granted" && document.hidden) showNotification(pop);
+  notifyDesktop(t("incoming_call"), pop.ticket.number, pop.call.id);
 }
 
-/** No name and no number: a notification shows on locked screens and is kept by the desktop. */
-function showNotification(pop: Pop): void {
-  const notification = new Notification(t("incoming_call"), { body: pop.ticket.number, tag: pop.call.id });
+/**
+ * A notification of the desktop, where it is allowed and the page is hidden. No name and no number of a caller: it shows
+ * on locked screens and is kept by the desktop. A newer one with the same `tag` takes its place; `to` is opened by a click.
+ */
+export function notifyDesktop(title: string, body: string, tag: string, to?: string): void {
+  if (notificationPermission.value !== "granted" || !document.hidden) return;
+  const notification = new Notification(title, { body, tag });
   notification.onclick = () => {
     window.focus();
+    if (to !== undefined) navigate(to);
     notification.close();
   };
 }

@@ -8,6 +8,7 @@ import { deskElsewhere, deskHere, deskIs, deskUnknown, leaveDesk, settleDesk, st
 import { learnServerTime } from "./clock";
 import { clearDesk, deskMessage, presence } from "./desk";
 import { flushAll, restoreDrafts } from "./editors";
+import { clearInbox, inboxMessage } from "./inbox";
 import { heardAt, liveMessage } from "./live";
 import { notify } from "./notices";
 import { noticeText } from "./told";
@@ -43,6 +44,7 @@ function received(message: Message): void {
   deskMessage(message);
   headsetMessage(message);
   echoMessage(message);
+  inboxMessage(message);
   if (message.type === "desk") deskIs(message.active);
   if (message.type === "ticket") ticketPushed();
   if (message.type === "notice") showNotice(message);
@@ -111,6 +113,7 @@ function connect(): void {
 function disconnect(): void {
   socket.close();
   clearDesk();
+  clearInbox();
   presence.value = null;
   leaveHeadset();
   leaveDesk();

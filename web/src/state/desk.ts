@@ -29,7 +29,7 @@ export function deskMessage(message: Message): void {
   switch (message.type) {
     case "snapshot":
       presence.value = message.presence;
-      return restore(message.pop, message.live.calls);
+      return restore(message.pop, message.live?.calls ?? []);
     case "screen_pop":
       show(message);
       return arrived(message);

@@ -104,10 +104,10 @@ export class TicketEditor {
   }
 
   /** Moves the ticket in the procedure, everything typed saved first. Answers `null`, or why not, in words. */
-  async act(action: Action): Promise<string | null> {
+  async act(action: Action, words: Readonly<Record<string, unknown>> = {}): Promise<string | null> {
     if (!(await this.flush())) return blockOf(Object.keys(this.unsaved.value.edits) as Field[]);
     try {
-      this.adopt(await tickets.act(this.number, action, this.ticket.value.version));
+      this.adopt(await tickets.act(this.number, action, this.ticket.value.version, words));
       return null;
     } catch (error) {
       const current = error instanceof ApiError ? (error.problem["current"] as Ticket | undefined) : undefined;

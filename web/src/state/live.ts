@@ -23,7 +23,7 @@ const replace = <T>(list: readonly T[], item: T, same: (other: T) => boolean): T
 export function liveMessage(message: Message): void {
   switch (message.type) {
     case "snapshot":
-      return showLive(message.live);
+      return message.live === null ? undefined : showLive(message.live);
     case "queue":
       queues.value = message.queues;
       today.value = message.today;

@@ -1,11 +1,13 @@
 import { signal } from "@preact/signals";
 import { lists } from "../api/resources";
 import type { Category, Kind, Office, Reference } from "../api/types";
+import type { Unit } from "../api/validation";
 import { local, tryText } from "../texts";
 import { attempt } from "./notices";
 
 export const categories = signal<readonly Category[]>([]);
 export const offices = signal<readonly Office[]>([]);
+export const units = signal<readonly Unit[]>([]);
 export const reference = signal<Reference | null>(null);
 
 /** Loads what changes only with the configuration: matrix, offices, SOP, pauses. */
@@ -28,6 +30,12 @@ export function categoryLabel(code: string | null): string {
 
 export const officeName = (code: string): string =>
   offices.value.find((office) => office.code === code)?.name ?? code;
+
+/** An office or a technical division by its name. */
+export function unitName(code: string): string {
+  const unit = units.value.find((each) => each.code === code);
+  return unit === undefined ? officeName(code) : local(unit.label);
+}
 
 export const officesOfArea = (area: string): readonly Office[] =>
   area === "" ? [] : offices.value.filter((office) => office.plate_area === area);

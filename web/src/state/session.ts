@@ -21,6 +21,10 @@ export const readsTickets = rolesOf("operator", "coordinator", "supervisor", "ad
 export const editsTickets = rolesOf("operator", "coordinator", "supervisor");
 export const readsCalls = readsTickets;
 export const readsStatus = rolesOf("coordinator", "supervisor", "admin");
+/** Questions of the validation loop come to these. */
+export const hasInbox = rolesOf("operator", "coordinator", "pic", "supervisor");
+export const coordinates = rolesOf("coordinator");
+export const answersValidation = rolesOf("pic");
 export const managesAccounts = rolesOf("admin");
 
 export function showLanguage(choice: Language): void {

@@ -9,6 +9,7 @@ import { headsetTexts } from "./headset";
 import { liveTexts } from "./live";
 import { noticeTexts } from "./notices";
 import { ticketTexts } from "./tickets";
+import { validationTexts } from "./validation";
 
 const texts = {
   ...commonTexts,
@@ -17,6 +18,7 @@ const texts = {
   ...headsetTexts,
   ...fieldTexts,
   ...ticketTexts,
+  ...validationTexts,
   ...liveTexts,
   ...adminTexts,
   ...noticeTexts,

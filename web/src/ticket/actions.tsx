@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { type Action, type Ticket } from "../api/types";
+import type { Action, SopAction, Ticket } from "../api/types";
 import { useShortcuts } from "../lib/keys";
 import { type Field, FIELDS } from "../lib/merge";
 import { polite } from "../state/alerts";
@@ -8,11 +8,12 @@ import { notify } from "../state/notices";
 import { missingText } from "../state/refusals";
 import { t } from "../texts";
 import { Button, type ButtonProps } from "../ui/button";
+import { ValidationButton } from "./escalation";
 
 /** What is one step further in the procedure; of these at most one is open at a time. */
-const ADVANCING: readonly Action[] = ["greet", "identify", "record", "classify", "close"];
+const ADVANCING: readonly SopAction[] = ["greet", "identify", "record", "classify", "close"];
 
-const ORDER: readonly Action[] = ["reopen", "back", "unreachable", "take", ...ADVANCING];
+const ORDER: readonly SopAction[] = ["reopen", "back", "unreachable", "take", ...ADVANCING];
 
 /** Where the work of the new step begins. */
 const FIRST_FIELD: Partial<Record<Ticket["step"], Field>> = {
@@ -23,14 +24,14 @@ const FIRST_FIELD: Partial<Record<Ticket["step"], Field>> = {
 };
 
 /** The server's list, less what is filled in here and only not stored yet. */
-function missingFor(editor: TicketEditor, action: Action): readonly string[] {
+function missingFor(editor: TicketEditor, action: SopAction): readonly string[] {
   const known = (field: string): field is Field => (FIELDS as readonly string[]).includes(field);
   const listed = editor.ticket.value.missing[action] ?? [];
   return listed.filter((field) => !known(field) || editor.value(field).trim() === "");
 }
 
-const isNext = (action: Action, allowed: readonly Action[]): boolean =>
-  ADVANCING.includes(action) || (action === "take" && !allowed.some((each) => ADVANCING.includes(each)));
+const isNext = (action: SopAction, allowed: readonly Action[]): boolean =>
+  ADVANCING.includes(action) || (action === "take" && !ADVANCING.some((each) => allowed.includes(each)));
 
 function focusField(field: string | undefined): void {
   if (field !== undefined) document.getElementById(field)?.focus();
@@ -38,14 +39,14 @@ function focusField(field: string | undefined): void {
 
 /** The buttons are the ticket's own `allowed`, and what still lacks is named before anyone presses. */
 export function TicketActions({ editor, ringing }: { editor: TicketEditor; ringing: boolean }) {
-  const busy = useSignal<Action | null>(null);
+  const busy = useSignal<SopAction | null>(null);
   const { allowed } = editor.ticket.value;
   // Picking up the phone takes the ticket; until then there is nothing to press.
   const actions = ORDER.filter((action) => allowed.includes(action) && !(ringing && action === "take"));
   const next = actions.find((action) => isNext(action, allowed));
   const missing = next === undefined ? [] : missingFor(editor, next);
 
-  const run = async (action: Action) => {
+  const run = async (action: SopAction) => {
     const lacking = missingFor(editor, action);
     if (lacking.length > 0) {
       notify("warning", missingText(lacking));
@@ -59,7 +60,7 @@ export function TicketActions({ editor, ringing }: { editor: TicketEditor; ringi
     polite.value = step === "closed" ? t("notice_closed", { ticket: number }) : t("notice_moved", { step: t(`step_${step}`) });
     focusField(FIRST_FIELD[step]);
   };
-  const on = (action: Action | undefined) => () => {
+  const on = (action: SopAction | undefined) => () => {
     if (action !== undefined && busy.value === null) void run(action);
   };
   useShortcuts({ "Ctrl+Enter": on(next), "Ctrl+Shift+Enter": on(allowed.includes("back") ? "back" : undefined) });
@@ -67,6 +68,7 @@ export function TicketActions({ editor, ringing }: { editor: TicketEditor; ringi
   return (
     <div class="ticket-actions" role="group" aria-label={t("ticket_actions")} data-testid="ticket-actions">
       <p class="ticket-missing" data-testid="ticket-missing">{ringing ? t("pick_up_first") : missing.length > 0 && missingText(missing)}</p>
+      <ValidationButton editor={editor} />
       {actions.map((action) => {
         const look: ButtonProps["look"] = action === next ? "primary" : "plain";
         return (

@@ -9,6 +9,7 @@ import { editsTickets, user } from "../state/session";
 import { t } from "../texts";
 import { TicketActions } from "./actions";
 import { AnswerField } from "./answer-field";
+import { EscalationPart } from "./escalation";
 import { CategoryField, KindField, RegionField } from "./pick-fields";
 import { StepRow } from "./step-row";
 import { DescriptionField, NameField, PlateField } from "./text-fields";
@@ -63,6 +64,7 @@ export function TicketForm({ editor, earlier = [], ringing = false }: Props) {
         <CategoryField editor={editor} readOnly={readOnly} />
       </StepRow>
       <StepRow ticket={ticket} step="answer">
+        <EscalationPart editor={editor} />
         <AnswerField editor={editor} readOnly={readOnly} />
       </StepRow>
       {editsTickets.value && <TicketActions editor={editor} ringing={ringing} />}

@@ -14,10 +14,10 @@ export function Empty({ icon, title, text, children }: { icon: IconName; title: 
 }
 
 /** A label above a control, with a line below that is there even when it is empty. */
-export function Labelled({ label, for: id, hint, error, children }: { label: string; for: string; hint?: string; error?: string; children: ComponentChildren }) {
+export function Labelled({ label, for: id, hint, error, keys, children }: { label: string; for: string; hint?: string; error?: string; keys?: string; children: ComponentChildren }) {
   return (
     <div class="field">
-      <label for={id}>{label}</label>
+      <label for={id}>{label} {keys !== undefined && <kbd aria-hidden="true">{keys}</kbd>}</label>
       {children}
       <p class={error === undefined ? "hint" : "hint hint-error"} id={`${id}-hint`}>
         {error ?? hint ?? ""}

@@ -1,5 +1,4 @@
 import { tickets } from "../../api/resources";
-import { askNotificationPermission, notificationPermission } from "../../state/alerts";
 import { headset, turnOn } from "../../headset/headset";
 import { soundBlocked } from "../../headset/speaker";
 import { phoneWords } from "../../headset/words";
@@ -7,9 +6,9 @@ import { presence } from "../../state/desk";
 import { phoneOpen } from "../../state/phone";
 import { ticketPushes } from "../../state/connection";
 import { useLoaded } from "../../state/load";
-import { setSound, soundOn } from "../../lib/sound";
 import { t, type TextKey } from "../../texts";
 import { TicketLines } from "../../ticket/summary";
+import { AlertSettings } from "../../ui/alert-settings";
 import { Button } from "../../ui/button";
 import { Icon, type IconName } from "../../ui/icon";
 
@@ -28,20 +27,6 @@ function MyOpenTickets() {
       <h2>{t("my_open_tickets")}</h2>
       {state.data.length === 0 ? <p class="quiet">{t("all_done")}</p> : <TicketLines tickets={state.data} named testid="my-open-tickets" />}
     </section>
-  );
-}
-
-/** How a call makes itself known, with what can be switched right here. */
-function AlertSettings() {
-  return (
-    <div class="alert-settings">
-      <Button look="quiet" icon={soundOn.value ? "bell" : "muted"} pressed={soundOn.value} testid="sound-toggle" onClick={() => setSound(!soundOn.value)}>
-        {soundOn.value ? t("sound_on") : t("sound_off")}
-      </Button>
-      {notificationPermission.value === "default" && (
-        <Button look="quiet" icon="info" onClick={() => void askNotificationPermission()}>{t("allow_notifications")}</Button>
-      )}
-    </div>
   );
 }
 

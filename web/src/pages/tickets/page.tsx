@@ -12,6 +12,7 @@ import { language, t, tryText } from "../../texts";
 import { TicketForm } from "../../ticket/form";
 import { CallbackTag, StepTag, TicketLines } from "../../ticket/summary";
 import { CallButton } from "../../ticket/call-button";
+import { HandOverCard } from "../../ticket/escalation-handovers";
 import { triesText } from "../../ticket/tries";
 import { Button } from "../../ui/button";
 import { Empty, KeyValue, Loading } from "../../ui/parts";
@@ -86,6 +87,7 @@ function Body({ detail, editor }: { detail: TicketDetail; editor: TicketEditor }
           <aside class="ticket-side" aria-label={t("history")}>
             <Facts editor={editor} />
             <Timeline ticket={editor.ticket.value} />
+            <HandOverCard escalation={editor.ticket.value.escalation} />
             <section class="card past">
               <h2>{t("history")}</h2>
               {detail.history.length === 0 ? <p class="quiet">{t("first_contact")}</p> : <TicketLines tickets={detail.history} testid="ticket-history" />}

@@ -4,6 +4,7 @@ import { now } from "../../state/clock";
 import { formatNumber } from "../../state/people";
 import { categoryLabel, officeName } from "../../state/reference";
 import { language, t, tryText } from "../../texts";
+import { PrintedHandOvers } from "../../ticket/escalation-handovers";
 
 function rows(ticket: Ticket): readonly (readonly [string, string])[] {
   const at = (time: string | null) => (time === null ? t("none") : moment(time, language.value));
@@ -52,6 +53,7 @@ export function PrintForm({ ticket }: { ticket: Ticket }) {
           ))}
         </tbody>
       </table>
+      <PrintedHandOvers escalation={ticket.escalation} />
       <footer>
         <span>{t("form_printed", { at: moment(new Date(now.value).toISOString(), language.value) })}</span>
         <span class="print-sign">{t("form_signed")}</span>

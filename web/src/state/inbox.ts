@@ -1,0 +1,88 @@
+import { signal } from "@preact/signals";
+import { ApiError, Unreachable } from "../api/client";
+import { inbox as api, tickets } from "../api/resources";
+import type { Message } from "../api/types";
+import type { InboxItem, InboxPush, LoopAction } from "../api/validation";
+import { chime } from "../headset/chime";
+import { remaining, sorted, withItem } from "../lib/inbox-order";
+import { t } from "../texts";
+import { notifyDesktop, polite } from "./alerts";
+import { adoptTicket } from "./editors";
+import { attempt, explain, notify } from "./notices";
+import { hasInbox } from "./session";
+
+/** What waits for this person, due first; `null` until the server has said. */
+export const inbox = signal<readonly InboxItem[] | null>(null);
+export const inboxProblem = signal("");
+/** How many of them ask for something from this person: the number in the navigation. */
+export const inboxCount = signal(0);
+/** Came in while the page was open and were not looked at yet. */
+export const fresh = signal<ReadonlySet<string>>(new Set());
+
+export function looked(number: string): void {
+  if (fresh.value.has(number)) fresh.value = new Set([...fresh.value].filter((each) => each !== number));
+}
+
+/** Answers of older questions that come late are dropped. */
+let turn = 0;
+
+export async function loadInbox(): Promise<void> {
+  const mine = ++turn;
+  try {
+    const { items, total } = await api.list();
+    if (mine !== turn) return;
+    inbox.value = sorted(items);
+    inboxCount.value = total;
+    inboxProblem.value = "";
+  } catch (error) {
+    if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
+    if (mine === turn) inboxProblem.value = explain(error);
+  }
+}
+
+/**
+ * Takes pushes as they come: a hand-over stands on the screen before anything else is asked. What was pushed before a
+ * (re)connection was not heard, so then the whole list is asked for.
+ */
+export function inboxMessage(message: Message): void {
+  if (message.type === "inbox") pushed(message);
+  if (message.type === "snapshot" && hasInbox.peek()) void loadInbox();
+}
+
+function pushed(push: InboxPush): void {
+  const number = push.item?.ticket.number ?? push.ticket;
+  const items = inbox.value ?? [];
+  if (push.what !== "gone" && push.item) inbox.value = withItem(items, push.item);
+  else if (number !== undefined) inbox.value = remaining(items, number);
+  inboxCount.value = push.total;
+  if (push.what === "new" && push.item) arrived(push.item);
+  void loadInbox();
+}
+
+/** By ear, by screen reader, and by the desktop when the page is hidden. */
+function arrived(item: InboxItem): void {
+  const { number } = item.ticket;
+  fresh.value = new Set([...fresh.value, number]);
+  const text = t(item.escalation.state === "answered" ? "inbox_answer_came" : "inbox_new_item", { ticket: number });
+  polite.value = text;
+  chime();
+  notifyDesktop(t("inbox_title"), text, number, `/inbox/${number}`);
+  if (item.escalation.state === "answered") notify("success", text, { to: `/inbox/${number}`, label: t("inbox_open") });
+}
+
+/** Whoever logs in next finds nothing of the one before. */
+export function clearInbox(): void {
+  turn += 1;
+  inbox.value = null;
+  inboxCount.value = 0;
+  fresh.value = new Set();
+}
+
+/** Passes a question or an answer on. `false` when it was refused; it has been said why, and what is written stays. */
+export async function pass(item: InboxItem, action: LoopAction, words: Readonly<Record<string, unknown>> = {}): Promise<boolean> {
+  const { number, version } = item.ticket;
+  const ticket = await attempt(() => tickets.act(number, action, version, words));
+  if (ticket !== undefined) adoptTicket(ticket);
+  await loadInbox();
+  return ticket !== undefined;
+}
