@@ -12,6 +12,8 @@ from desk.context import DESK, Desk
 from desk.desks import Desks
 from desk.handlers import system
 from desk.hub import Hub
+from desk.matrix import CategoryMatrix
+from desk.matrix_upkeep import matrix_upkeep
 from desk.middleware import observe
 from desk.open311.endpoint import GeoReport
 from desk.openapi import describe
@@ -26,8 +28,11 @@ from desk.sign_in import SignIn
 from desk.sockets import websocket
 from desk.softphones import SOFTPHONES, Softphones
 from desk.static import STATIC, Pages
+from desk.suggestions.service import Suggestions
 from desk.telemetry import Telemetry
 from desk.times import Clock, rfc3339
+from desk.vehicle_imports import VEHICLES, vehicle_desk
+from hotline.clocks import Clocks
 from hotline.procedure import Procedure
 from storage import Store
 
@@ -44,14 +49,21 @@ def build(
     demo: bool = False,
     clock: Clock = time.time,
     static: Path = STATIC,
+    procedure: Procedure | None = None,
 ) -> web.Application:
-    """The application, ready for a runner. `hub` is the one the switchboard pushes to; it is closed with it."""
-    desk = _desk(store, installation, clock, hub=hub, switchboard=switchboard, registry=registry, demo=demo)
+    """The application, ready for a runner. `hub` is the one the switchboard pushes to; it is closed with it.
+
+    `procedure` is the switchboard's, so that both go by the same matrix when an admin edits it.
+    """
+    procedure = procedure or Procedure(installation.sop, installation.matrix, installation.offices, installation.areas)
+    desk = _desk(store, installation, clock, procedure, hub=hub, switchboard=switchboard, registry=registry, demo=demo)
     app = web.Application(middlewares=[observe(Telemetry(registry, hub.count))], client_max_size=MAX_BODY)
     app[DESK] = desk
     app[SOFTPHONES] = Softphones(switchboard, hub)
+    app[VEHICLES] = vehicle_desk(store, installation, clock)
     app.on_response_prepare.append(_dress)
     app.on_shutdown.append(_shut)
+    app.cleanup_ctx.append(matrix_upkeep)
     app.on_cleanup.append(_clean_up)
     _add_routes(app, desk, static)
     return app
@@ -61,6 +73,7 @@ def _desk(
     store: Store,
     installation: Installation,
     clock: Clock,
+    procedure: Procedure,
     *,
     hub: Hub,
     switchboard: Switchboard,
@@ -68,7 +81,7 @@ def _desk(
     demo: bool,
 ) -> Desk:
     settings, zone = installation.settings, ZoneInfo(installation.hours.timezone)
-    procedure = Procedure(installation.sop, installation.matrix, installation.offices, installation.areas)
+    matrix = CategoryMatrix(installation.matrix, store.matrix, clock, [procedure.use])
     passwords = Passwords()
     perimeter = Perimeter(settings.public_url, settings.cookie_secure or settings.http_certificate is not None)
     sign_in = SignIn(
@@ -90,7 +103,9 @@ def _desk(
         sign_in=sign_in,
         perimeter=perimeter,
         procedure=procedure,
-        json=Serialiser(zone, procedure, clock),
+        matrix=matrix,
+        suggestions=Suggestions(lambda: matrix.current, store.lessons.latest, clock, zone),
+        json=Serialiser(zone, procedure, clock, Clocks.of(installation)),
         registry=registry,
         clock=clock,
         zone=zone,
@@ -127,3 +142,4 @@ async def _shut(app: web.Application) -> None:
 
 async def _clean_up(app: web.Application) -> None:
     app[DESK].passwords.close()
+    await app[VEHICLES].close()

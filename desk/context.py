@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from config import Installation
 from desk.desks import Desks
 from desk.hub import Hub
+from desk.matrix import CategoryMatrix
 from desk.passwords import Passwords
 from desk.ports import Switchboard
 from desk.problems import Problem
@@ -19,6 +20,7 @@ from desk.roles import Permission, may
 from desk.security import Perimeter
 from desk.serialise import Serialiser
 from desk.sign_in import Signed, SignIn
+from desk.suggestions.service import Suggestions
 from desk.times import Clock
 from hotline.procedure import Procedure
 from storage import Store
@@ -41,6 +43,8 @@ class Desk:
     sign_in: SignIn
     perimeter: Perimeter
     procedure: Procedure
+    matrix: CategoryMatrix
+    suggestions: Suggestions
     json: Serialiser
     registry: CollectorRegistry
     clock: Clock

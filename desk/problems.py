@@ -40,11 +40,31 @@ CATALOGUE: Mapping[str, Kind] = {
     ),
     "not_allowed": Kind(409, "Langkah ini belum boleh dilakukan.", "This step is not allowed now."),
     "taken": Kind(409, "Nama pengguna sudah dipakai.", "The user name is taken."),
+    "cell_exists": Kind(409, "Sel ini sudah ada di dalam matriks.", "The matrix has this cell already."),
+    "cell_changed": Kind(
+        409,
+        "Sel ini baru saja diubah orang lain. Periksa isinya, lalu simpan lagi.",
+        "Somebody has just edited this cell. Look at it, and save again.",
+    ),
+    "last_category": Kind(
+        409,
+        "Setiap jenis harus punya paling sedikit satu kategori yang dipakai.",
+        "Each kind needs at least one category in use.",
+    ),
     "last_admin": Kind(409, "Harus ada paling sedikit satu admin aktif.", "One active admin must remain."),
     "too_large": Kind(413, "Isi permintaan terlalu besar.", "The request body is too large."),
     "not_json": Kind(
         415, "Kirim sebagai Content-Type: application/json.", "Send this as Content-Type: application/json."
     ),
+    "not_a_file": Kind(
+        415,
+        "Kirim sebagai Content-Type: application/octet-stream.",
+        "Send this as Content-Type: application/octet-stream.",
+    ),
+    "vehicle_source_down": Kind(
+        503, "Sumber data kendaraan sedang tidak menjawab.", "The source of vehicle data does not answer just now."
+    ),
+    "import_running": Kind(409, "Impor lain sedang berjalan.", "Another import is running."),
     "malformed": Kind(400, "Isi permintaan bukan JSON yang benar.", "The request body is not well-formed JSON."),
     "invalid": Kind(422, "Ada isian yang belum benar.", "Some fields are not right."),
     "bad_request": Kind(400, "Permintaan tidak dapat dimengerti.", "The request cannot be understood."),

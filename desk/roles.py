@@ -20,6 +20,8 @@ class Permission(StrEnum):
     READ_METRICS = "read_metrics"
     READ_STATUS = "read_status"
     MANAGE_ACCOUNTS = "manage_accounts"
+    MANAGE_VEHICLES = "manage_vehicles"  # the import of the vehicle table
+    MANAGE_MATRIX = "manage_matrix"  # categories, their history, and what suggestions learn
     MANAGE_INTEGRATIONS = "manage_integrations"  # API keys of portals, webhooks
 
 
@@ -49,7 +51,13 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.COORDINATOR: _WATCHES | {Permission.EDIT_TICKETS, Permission.PLAY_ALL_RECORDINGS},
     Role.PIC: frozenset(),
     Role.SUPERVISOR: _WATCHES | {Permission.EDIT_TICKETS, Permission.PLAY_ALL_RECORDINGS},
-    Role.ADMIN: _WATCHES | {Permission.MANAGE_ACCOUNTS, Permission.MANAGE_INTEGRATIONS},
+    Role.ADMIN: _WATCHES
+    | {
+        Permission.MANAGE_ACCOUNTS,
+        Permission.MANAGE_VEHICLES,
+        Permission.MANAGE_MATRIX,
+        Permission.MANAGE_INTEGRATIONS,
+    },
 }
 
 

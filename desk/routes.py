@@ -7,12 +7,15 @@ from desk.handlers import (
     calls,
     filings,
     live,
+    matrix,
     me,
     metrics,
     phone_token,
     reference,
     session,
+    suggestions,
     tickets,
+    vehicles,
 )
 from desk.routing import Route
 
@@ -26,7 +29,10 @@ ROUTES: tuple[Route, ...] = (
     *callbacks.ROUTES,
     *metrics.ROUTES,
     *reference.ROUTES,
+    *matrix.ROUTES,
+    *suggestions.ROUTES,
     *accounts.ROUTES,
+    *vehicles.ROUTES,
     *filings.ROUTES,
     *api_keys.ROUTES,
 )

@@ -29,6 +29,8 @@ class Account(TypedDict):
     phone: str
     phone_kind: PhoneKind
     auto_answer: bool
+    email: str
+    email_notices: bool
     active: bool
 
 
@@ -164,12 +166,33 @@ class CallbackTry(TypedDict):
     result: str
 
 
+class Counting(TypedDict):
+    """The clock that runs: to its seconds come those from `since` on, up to `until` (closing time) at the most."""
+
+    what: Literal["own", "waiting"]
+    since: str
+    until: str | None
+
+
 class StepTime(TypedDict):
+    """One run of a step. `own_s` is the operator's own time in it, `waiting_s` what coordinator and PIC took.
+
+    `level` is of the step's own time in all its runs up to this one; `amber_at` and `red_at` are when it will change if
+    nothing else happens. `counting` is null when no clock of this run runs.
+    """
+
     step: str
+    operator: str
     started_at: str
     ended_at: str | None
     standard_s: float
+    own_s: float
+    waiting_s: float
+    level: Literal["green", "amber", "red"]
     overdue: bool
+    amber_at: str | None
+    red_at: str | None
+    counting: Counting | None
 
 
 class Handover(TypedDict):
@@ -215,6 +238,7 @@ class TicketSummary(TypedDict):
     category: str | None
     answer: str
     operator: str | None
+    origin: str
     created_at: str
     closed_at: str | None
     closed_as: str | None
@@ -252,6 +276,13 @@ class TicketList(TypedDict):
     items: list[Ticket]
     next: str | None
     total: int
+
+
+class Promises(TypedDict):
+    """Times to offer, in order. `works`: whether the time that was asked about is one, too; null when none was."""
+
+    items: list[str]
+    works: bool | None
 
 
 class CallbackDue(TypedDict):
@@ -352,7 +383,19 @@ class Metrics(TypedDict):
     total: Figures
 
 
+class Detail(TypedDict):
+    """What a description has to tell, on a line `label: …`; `code` stands in a ticket's `missing`."""
+
+    code: str
+    label: Words
+
+
 class Category(TypedDict):
+    """`revision` is the number of the cell's last edit, which the next one has to name; 0 before any.
+
+    `edited`: not as the data file has it. Old tickets may name a cell that is not `active`; new ones cannot.
+    """
+
     code: str
     kind: str
     subject: str
@@ -361,10 +404,56 @@ class Category(TypedDict):
     validation: bool
     priority: str
     answer: Words | None
+    required: list[Detail]
+    examples: list[str]
+    active: bool
+    revision: int
+    edited: bool
+    in_file: bool
 
 
 class Categories(TypedDict):
     items: list[Category]
+
+
+class CategoryEdit(TypedDict):
+    """`before` and `after` are whole cells as they are kept; `action` is add, change or reset."""
+
+    id: int
+    code: str
+    number: int
+    at: str
+    by: str
+    action: str
+    before: dict[str, Any] | None
+    after: dict[str, Any]
+
+
+class CategoryHistory(TypedDict):
+    items: list[CategoryEdit]
+    next: str | None
+    total: int
+
+
+class CategorySuggestion(TypedDict):
+    """`score` is how likely the cell is among those of the kind that was asked for, from 0 to 1."""
+
+    code: str
+    score: float
+
+
+class SuggestionModel(TypedDict):
+    """`trained_at` is null until something was learnt; `examples` are the matrix's, `tickets` the closed ones."""
+
+    trained_at: str | None
+    examples: int
+    tickets: int
+    training: bool
+
+
+class CategorySuggestions(TypedDict):
+    items: list[CategorySuggestion]
+    model: SuggestionModel
 
 
 class Office(TypedDict):

@@ -3,6 +3,7 @@
 They stand in the description and not in fields of their own, so that they are searched, printed and merged as it is.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from config.sop import Detail
@@ -30,3 +31,10 @@ def _names(detail: Detail) -> tuple[str, str]:
 
 def _folded(label: str) -> str:
     return " ".join(label.casefold().split())
+
+
+def code_for(label: str) -> str:
+    """A code for a new detail, made of what it is called: `Tanggal bayar` becomes `tanggal_bayar`."""
+    words = re.findall(r"[a-z0-9]+", label.casefold())
+    code = "_".join(words)[:40]
+    return code if code[:1].isalpha() else f"detail_{code}".rstrip("_")

@@ -20,6 +20,7 @@ from desk.app import build
 from desk.hub import Hub
 from desk.passwords import Passwords
 from desk.serialise import Serialiser
+from hotline.clocks import Clocks
 from hotline.procedure import Procedure
 from ivr.phrases import foreseeable
 from sambut import logs
@@ -95,9 +96,9 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
         password = await _demo_people(store, settings.demo_password, clock) if demo else None
         prompts = await _prompts(installation, status)
         stack.push_async_callback(prompts.close)
-        hub, registry = Hub(clock), CollectorRegistry()
+        hub, registry, procedure = Hub(clock), CollectorRegistry(), _procedure(installation)
         agent = SipAgent(_options(installation, engine), lambda event: switchboard.on_sip(event))  # noqa: PLW0108  # made below
-        switchboard = _switchboard(installation, agent, store, hub, prompts, clock, status)
+        switchboard = _switchboard(installation, agent, store, hub, prompts, clock, status, procedure)
         observe(registry, switchboard, store)
         try:
             agent.start()
@@ -105,7 +106,16 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
             raise StartError(str(error)) from error
         stack.push_async_callback(agent.close)
         await switchboard.start()
-        app = build(store, installation, hub, switchboard.desk_side, registry=registry, demo=demo, clock=clock)
+        app = build(
+            store,
+            installation,
+            hub,
+            switchboard.desk_side,
+            registry=registry,
+            demo=demo,
+            clock=clock,
+            procedure=procedure,
+        )
         http_address = await _listen(stack, app, settings.http_bind, settings.http_port, _https(settings))
         stack.push_async_callback(switchboard.stop, settings.drain_s)
         switchboard.accept()
@@ -176,8 +186,8 @@ def _switchboard(
     prompts: PromptLibrary,
     clock: Clock,
     status: Status,
+    procedure: Procedure,
 ) -> Switchboard:
-    procedure = _procedure(installation)
     return Switchboard(
         installation=installation,
         agent=agent,
@@ -185,7 +195,7 @@ def _switchboard(
         hub=hub,
         prompts=prompts,
         clock=clock,
-        serialiser=Serialiser(ZoneInfo(installation.hours.timezone), procedure, clock),
+        serialiser=Serialiser(ZoneInfo(installation.hours.timezone), procedure, clock, Clocks.of(installation)),
         procedure=procedure,
         status=status,
     )

@@ -1,27 +1,9 @@
-"""The installation's own data that pages show: matrix, offices, pauses, procedure, queues."""
+"""The installation's own data that pages show: offices, pauses, procedure, queues."""
 
 from desk import shapes
 from desk.context import Ask, Nothing
 from desk.routing import route
 from desk.serialise import words
-
-
-async def categories(ask: Ask[Nothing, Nothing]) -> shapes.Categories:
-    return {
-        "items": [
-            {
-                "code": category.code,
-                "kind": category.kind,
-                "subject": category.subject,
-                "label": words(category.label),
-                "unit": category.unit,
-                "validation": category.validation,
-                "priority": category.priority,
-                "answer": words(category.answer) if category.answer else None,
-            }
-            for category in ask.desk.installation.matrix.categories
-        ]
-    }
 
 
 async def offices(ask: Ask[Nothing, Nothing]) -> shapes.Offices:
@@ -68,7 +50,6 @@ async def reference(ask: Ask[Nothing, Nothing]) -> shapes.Reference:
 
 
 ROUTES = (
-    route("GET", "/categories", categories, "The category matrix"),
     route("GET", "/offices", offices, "The P3DW offices"),
     route("GET", "/reference", reference, "Pauses, outcomes, procedure, plate areas and queues"),
 )

@@ -40,6 +40,8 @@ async def test_what_is_answered_has_the_described_shape(
     supervisor = await arrive("supervisor")
     operator = await arrive("operator1")
     admin = await arrive("admin")
+    label = {"id": "Opsen", "en": "Surcharge"}
+    await admin.ask("POST", "/api/v1/categories", {"kind": "informasi", "subject": "opsen", "label": label})
     asked = [
         (operator, "/session", "/session"),
         (operator, "/live", "/live"),
@@ -55,6 +57,8 @@ async def test_what_is_answered_has_the_described_shape(
         (operator, "/callbacks", "/callbacks"),
         (operator, "/directory", "/directory"),
         (admin, "/accounts", "/accounts"),
+        (admin, "/categories/history", "/categories/history"),
+        (admin, "/suggestions/model", "/suggestions/model"),
     ]
     for person, pattern, path in asked:
         reply = await person.get("/api/v1" + path)
