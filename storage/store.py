@@ -4,8 +4,12 @@ from pathlib import Path
 from types import TracebackType
 
 from storage.accounts import Accounts
+from storage.audit import AuditLog
 from storage.api_keys import ApiKeys
 from storage.calls import Calls
+from storage.contacts import Contacts
+from storage.contacts_blocked import BlockedCallers
+from storage.contacts_links import TicketLinks
 from storage.engine import Database
 from storage.events import Events
 from storage.filings import Filings
@@ -15,6 +19,7 @@ from storage.matrix import MatrixRevisions
 from storage.migrate import migrate
 from storage.numbers import Numbers
 from storage.phone_tokens import PhoneTokens
+from storage.privacy import Privacy
 from storage.recordings import Recordings
 from storage.recovery import MarkForCallback, Recovery, recover
 from storage.sessions import Sessions
@@ -43,6 +48,11 @@ class Store:
         self.accounts = Accounts(database)
         self.sessions = Sessions(database)
         self.phone_tokens = PhoneTokens(database)
+        self.contacts = Contacts(database)
+        self.links = TicketLinks(database)
+        self.blocked = BlockedCallers(database)
+        self.audit = AuditLog(database)
+        self.privacy = Privacy(database, node)
         self.api_keys = ApiKeys(database)
         self.filings = Filings(database)
         self.vehicles = VehicleTable(database)
