@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Category, TicketSummary } from "../src/api/types";
 import type { Escalation, HandOver, InboxItem } from "../src/api/validation";
@@ -6,7 +7,7 @@ import { localInput } from "../src/lib/time";
 import { pressure } from "../src/pages/inbox/waiting";
 import { categories, offices, units } from "../src/state/reference";
 import { proposedUnit } from "../src/state/units";
-import { lacking } from "../src/ticket/escalation-promise";
+import { lacking, saidOf } from "../src/ticket/escalation-promise";
 import { handOverText, isOpen, stageSince } from "../src/ticket/escalation-words";
 
 const ticket = (number: string, more: Partial<TicketSummary> = {}): TicketSummary =>
@@ -70,19 +71,26 @@ describe("how a question presses", () => {
 });
 
 describe("a promise to call back", () => {
-  const promise = { at: "2099-01-01T10:00", number: "+62812345678", confirmed: true };
+  const promise = (change: Partial<Record<"at" | "number", string> & Record<"works" | "confirmed", boolean>> = {}) => ({
+    at: signal(change.at ?? "2099-01-01T10:00"),
+    works: signal<boolean | null>(change.works ?? true),
+    number: signal(change.number ?? " +62812345678"),
+    confirmed: signal(change.confirmed ?? true),
+  });
 
   it("lacks nothing with a time to come and a number that was confirmed", () => {
-    expect(lacking(promise)).toBe("");
+    expect(lacking(promise())).toBe("");
+    expect(saidOf(promise({ at: "2099-01-01T10:00:00+07:00" }))).toEqual({ promised_at: "2099-01-01T03:00:00.000Z", number: "+62812345678" });
   });
 
   it.each([
     [{ at: "" }, "Pilih waktu yang dijanjikan."],
     [{ at: "2001-01-01T10:00" }, "Waktu itu sudah lewat."],
+    [{ works: false }, "Di luar jam kerja: tidak ada yang dapat menelepon saat itu."],
     [{ confirmed: false }, "Pastikan dulu nomornya."],
     [{ number: " " }, "Pastikan dulu nomornya."],
   ])("with %o says so", (change, said) => {
-    expect(lacking({ ...promise, ...change })).toBe(said);
+    expect(lacking(promise(change))).toBe(said);
   });
 
   it("stands in the picker by the clock of this computer", () => {

@@ -20,7 +20,7 @@ import type {
   Ticket,
   TicketDetail,
 } from "./types";
-import type { Inbox } from "./validation";
+import type { Inbox, Promises } from "./validation";
 
 export type Filter = Readonly<Record<string, string | number | boolean | null | undefined>>;
 export type TicketChanges = Partial<
@@ -89,6 +89,6 @@ export const lists = {
   live: () => get<Live>("/live"),
   directory: () => get<Directory>("/directory"),
   callbacks: (filter: Filter) => get<Page<CallbackDue>>(`/callbacks${query(filter)}`),
-  promises: () => get<{ items: string[] }>("/promises"),
+  promises: (at: string | null) => get<Promises>(`/promises${query({ at })}`),
   status: () => get<StatusInfo>("/status"),
 };

@@ -75,6 +75,12 @@ export interface InboxPush {
   ticket?: string;
 }
 
+/** Times that a caller may be promised; `works`: whether the time that was asked about is one of working hours, too. */
+export interface Promises {
+  items: string[];
+  works: boolean | null;
+}
+
 /** A technical division (config/defaults/units.yaml); offices are listed apart. */
 export interface Unit {
   code: string;

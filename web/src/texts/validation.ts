@@ -57,10 +57,6 @@ export const validationTexts = define({
   way_call_back_text: { id: "menutup telepon, kita yang menelepon", en: "hangs up, and we call" },
   ask_promise: { id: "Dijanjikan paling lambat", en: "Promised by" },
   ask_promise_hint: { id: "Dalam jam kerja. Penelepon dihubungi begitu jawabannya ada.", en: "In working hours. The caller is called as soon as the answer is there." },
-  promise_minutes: { id: "{m} menit", en: "{m} minutes" },
-  promise_hours: { id: "{h} jam", en: "{h} hours" },
-  promise_hour: { id: "1 jam", en: "1 hour" },
-  promise_other: { id: "Waktu lain", en: "Another time" },
   promise_at: { id: "Hari dan jam", en: "Day and time" },
   ask_number: { id: "Nomor yang dihubungi", en: "Number to call" },
   ask_number_hint: { id: "Bacakan kepada penelepon dan pastikan benar.", en: "Read it to the caller and make sure it is right." },
@@ -72,6 +68,7 @@ export const validationTexts = define({
   ask_lacks_number: { id: "Pastikan dulu nomornya.", en: "Confirm the number first." },
   ask_lacks_time: { id: "Pilih waktu yang dijanjikan.", en: "Pick the time that is promised." },
   ask_lacks_future: { id: "Waktu itu sudah lewat.", en: "That time has passed." },
+  ask_lacks_hours: { id: "Di luar jam kerja: tidak ada yang dapat menelepon saat itu.", en: "Outside working hours: nobody can call then." },
   words_kept: { id: "Belum terkirim tadi; tulisan Anda disimpan di komputer ini.", en: "Not sent before; what you wrote was kept on this computer." },
 
   loop_title: { id: "Validasi", en: "Validation" },

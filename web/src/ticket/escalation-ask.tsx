@@ -9,7 +9,7 @@ import { t, type TextKey } from "../texts";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { WordsField } from "../ui/words-field";
-import { lacking, type Promised, PromiseFields } from "./escalation-promise";
+import { lacking, PromiseFields, saidOf, usePromised } from "./escalation-promise";
 
 const WAYS: readonly (readonly [Way, TextKey, TextKey])[] = [
   ["wait", "way_wait", "way_wait_text"],
@@ -44,17 +44,16 @@ export function AskDialog({ editor, onClose }: { editor: TicketEditor; onClose: 
   const picked = useSignal<Way | null>(null);
   const way: Way = picked.value ?? (onLine ? "wait" : "call_back");
   const words = useWords(ticket.number, "question");
-  const promised = useSignal<Promised>({ at: "", number: ticket.callback?.number ?? ticket.caller.number, confirmed: false });
+  const promised = usePromised(ticket.callback?.number ?? ticket.caller.number);
   const problem = useSignal("");
   const busy = useSignal(false);
 
   const send = async (hold: boolean) => {
     const question = words.text.value.trim();
-    problem.value = question === "" ? t("ask_lacks_question") : way === "call_back" ? lacking(promised.value) : "";
+    problem.value = question === "" ? t("ask_lacks_question") : way === "call_back" ? lacking(promised) : "";
     if (problem.value !== "" || busy.value) return;
     busy.value = true;
-    const { at, number } = promised.value;
-    const refused = await editor.act("escalate", { question, way, ...(way === "call_back" ? { promised_at: new Date(at).toISOString(), number } : {}) });
+    const refused = await editor.act("escalate", { question, way, ...(way === "call_back" ? saidOf(promised) : {}) });
     busy.value = false;
     if (refused !== null) return void (problem.value = refused);
     words.sent();

@@ -1,4 +1,4 @@
-import type { Signal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { lists } from "../api/resources";
 import { localInput, shortMoment } from "../lib/time";
 import { now } from "../state/clock";
@@ -6,53 +6,87 @@ import { useLoaded } from "../state/load";
 import { language, t } from "../texts";
 import { Labelled } from "../ui/parts";
 
-/** When the caller expects us (`YYYY-MM-DDTHH:MM` by this computer's zone, or RFC 3339), and at which number. */
 export interface Promised {
-  at: string;
-  number: string;
-  confirmed: boolean;
+  /** When the caller expects us, as the picker holds it: by this computer's zone, or RFC 3339. `""` before it is picked. */
+  at: Signal<string>;
+  /** Whether somebody is at work then; `null` while nobody knows. */
+  works: Signal<boolean | null>;
+  number: Signal<string>;
+  /** The number was read back to the caller. */
+  confirmed: Signal<boolean>;
+}
+
+export const usePromised = (number: string): Promised => ({
+  at: useSignal(""),
+  works: useSignal<boolean | null>(null),
+  number: useSignal(number),
+  confirmed: useSignal(false),
+});
+
+/** RFC 3339, or `null` for what is no time yet. */
+function exact(at: string): string | null {
+  const time = Date.parse(at);
+  return Number.isNaN(time) ? null : new Date(time).toISOString();
+}
+
+/** What is wrong with the time, in words; `""` when nothing is. */
+function wrongTime({ at, works }: Promised): string {
+  const time = Date.parse(at.value);
+  if (Number.isNaN(time)) return t("ask_lacks_time");
+  if (time <= now.value) return t("ask_lacks_future");
+  return works.value === false ? t("ask_lacks_hours") : "";
 }
 
 /** What still lacks before a call may be promised, in words; `""` when nothing does. */
-export function lacking({ at, number, confirmed }: Promised): string {
-  const time = Date.parse(at);
-  if (Number.isNaN(time)) return t("ask_lacks_time");
-  if (time <= now.value) return t("ask_lacks_future");
-  return number.trim() === "" || !confirmed ? t("ask_lacks_number") : "";
+export function lacking(promised: Promised): string {
+  const noNumber = promised.number.value.trim() === "" || !promised.confirmed.value;
+  return wrongTime(promised) || (noNumber ? t("ask_lacks_number") : "");
 }
 
-function Times({ promised }: { promised: Signal<Promised> }) {
-  const { state } = useLoaded(lists.promises);
-  const pick = (at: string) => (promised.value = { ...promised.value, at });
+/** The promise as the server takes it. */
+export const saidOf = ({ at, number }: Promised) => ({ promised_at: exact(at.value), number: number.value.trim() });
+
+function Times({ promised }: { promised: Promised }) {
+  const { at, works } = promised;
+  const { state } = useLoaded(async () => {
+    const offered = await lists.promises(exact(at.value));
+    works.value = offered.works;
+    return offered.items;
+  });
   return (
     <div class="promise-times" role="group" aria-label={t("ask_promise")}>
-      {(state.data?.items ?? []).map((at) => (
-        <button key={at} type="button" aria-pressed={Date.parse(promised.value.at) === Date.parse(at)} data-testid="promise-time" onClick={() => pick(at)}>
-          {shortMoment(at, now.value, language.value)}
+      {(state.data ?? []).map((offered) => (
+        <button key={offered} type="button" aria-pressed={Date.parse(at.value) === Date.parse(offered)} data-testid="promise-time" onClick={() => (at.value = offered)}>
+          {shortMoment(offered, now.value, language.value)}
         </button>
       ))}
       <input
         type="datetime-local"
         aria-label={t("promise_at")}
+        aria-describedby="promise-hint"
         min={localInput(now.value)}
         step={300}
-        value={promised.value.at === "" ? "" : localInput(Date.parse(promised.value.at))}
+        value={at.value === "" ? "" : localInput(Date.parse(at.value))}
         data-testid="promise-at"
-        onInput={(event) => pick(event.currentTarget.value)}
+        onInput={(event) => {
+          works.value = null;
+          at.value = event.currentTarget.value;
+        }}
       />
     </div>
   );
 }
 
 /** The promise to a caller who hangs up: by when, and at a number that was read back to them. */
-export function PromiseFields({ promised }: { promised: Signal<Promised> }) {
-  const { number, confirmed } = promised.value;
+export function PromiseFields({ promised }: { promised: Promised }) {
+  const { at, number, confirmed } = promised;
+  const wrong = at.value === "" ? "" : wrongTime(promised);
   return (
     <>
       <div class="field">
         <span class="label">{t("ask_promise")}</span>
         <Times promised={promised} />
-        <p class="hint">{t("ask_promise_hint")}</p>
+        <p class={wrong === "" ? "hint" : "hint hint-error"} id="promise-hint" role="status">{wrong || t("ask_promise_hint")}</p>
       </div>
       <Labelled label={t("ask_number")} for="promise-number" hint={t("ask_number_hint")}>
         <div class="promise-number">
@@ -60,18 +94,16 @@ export function PromiseFields({ promised }: { promised: Signal<Promised> }) {
             id="promise-number"
             type="tel"
             autocomplete="off"
-            value={number}
+            value={number.value}
             aria-describedby="promise-number-hint"
             data-testid="promise-number"
-            onInput={(event) => (promised.value = { ...promised.value, number: event.currentTarget.value, confirmed: false })}
+            onInput={(event) => {
+              number.value = event.currentTarget.value;
+              confirmed.value = false;
+            }}
           />
           <label class="check">
-            <input
-              type="checkbox"
-              checked={confirmed}
-              data-testid="promise-confirmed"
-              onChange={(event) => (promised.value = { ...promised.value, confirmed: event.currentTarget.checked })}
-            />
+            <input type="checkbox" checked={confirmed.value} data-testid="promise-confirmed" onChange={(event) => (confirmed.value = event.currentTarget.checked)} />
             {t("ask_number_confirmed")}
           </label>
         </div>
