@@ -5,15 +5,16 @@ from zoneinfo import ZoneInfo
 
 from config.base import Bilingual
 from config.dialling import Dialling
-from desk import shapes
+from desk import clock_json, shapes
 from desk.times import Clock, rfc3339
 from hotline.callback_plan import tries_left
+from hotline.clocks import Clocks
 from hotline.metrics import FORMULAS, QueueMetrics
 from hotline.presence import OperatorState, Presence
 from hotline.procedure import Procedure
 from hotline.quality import is_bad
 from hotline.sop import allowed
-from hotline.ticket import Callback, Escalation, StepTime, Ticket
+from hotline.ticket import Callback, Escalation, Ticket
 from storage.accounts import Account, PhoneKind
 from storage.calls import Call
 from storage.recordings import Recording
@@ -23,10 +24,11 @@ from storage.tickets import TicketChange
 class Serialiser:
     """Shapes in the installation's time zone and by its procedure. `clock` decides what is overdue."""
 
-    def __init__(self, zone: ZoneInfo, procedure: Procedure, clock: Clock) -> None:
+    def __init__(self, zone: ZoneInfo, procedure: Procedure, clock: Clock, clocks: Clocks) -> None:
         self._zone = zone
         self._procedure = procedure
         self._clock = clock
+        self._clocks = clocks
 
     def at(self, moment: float) -> str:
         """RFC 3339, in the installation's time zone."""
@@ -147,7 +149,7 @@ class Serialiser:
             "language": ticket.language,
             "taken_at": self.at_or_none(ticket.taken_at),
             "message": _recording(message, f"/api/v1/tickets/{ticket.number}/message"),
-            "steps": [self._step(step) for step in ticket.steps],
+            "steps": clock_json.steps(ticket, self._clocks, self._clock(), self.at, self.at_or_none),
             "escalation": self.escalation(ticket.escalation) if ticket.escalation else None,
             "allowed": [action.value for action in allowed(ticket)],
             "missing": {action.value: list(fields) for action, fields in self._procedure.missing(ticket).items()},
@@ -220,15 +222,6 @@ class Serialiser:
             "started_at": self.at(_began(recording)),
             "duration_s": recording.duration_s,
             "url": f"/api/v1/calls/{call.id}/recordings/{recording.id}",
-        }
-
-    def _step(self, step: StepTime) -> shapes.StepTime:
-        return {
-            "step": step.step.value,
-            "started_at": self.at(step.started_at),
-            "ended_at": self.at_or_none(step.ended_at),
-            "standard_s": step.standard_s,
-            "overdue": step.overdue(self._clock()),
         }
 
 

@@ -7,9 +7,9 @@ sum of stretches, so all of them together are the life.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, Self
 
-from config.escalation import EscalationRules
+from config import EscalationRules, Installation
 from hotline.ticket import EscalationState, Step, StepTime, Ticket
 from hotline.waits import WITH_OTHERS, Wait, waits
 from hotline.working_time import WorkingTime
@@ -80,6 +80,11 @@ class Clocks:
     def __init__(self, rules: EscalationRules, working: WorkingTime) -> None:
         self._rules = rules
         self._working = working
+
+    @classmethod
+    def of(cls, installation: Installation) -> Self:
+        """By the rules and hours of this installation."""
+        return cls(installation.escalation, WorkingTime(installation.hours))
 
     def stretches(self, ticket: Ticket, now: float) -> Iterator[Stretch]:
         """The ticket's life so far, in order, each where the last one ended."""

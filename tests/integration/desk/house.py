@@ -20,6 +20,7 @@ from desk.hub import Hub
 from desk.passwords import hash_password
 from desk.serialise import Serialiser
 from desk.times import Clock
+from hotline.clocks import Clocks
 from hotline.procedure import Procedure
 from storage import Account, Role, Store, open_store
 from storage.accounts import usual_phone
@@ -76,7 +77,7 @@ def _defaults() -> Installation:
 def _assemble(store: Store, installation: Installation, clock: Clock, pages: dict[str, Any]) -> House:
     hub = Hub(clock)
     procedure = Procedure(installation.sop, installation.matrix, installation.offices, installation.areas)
-    json = Serialiser(ZoneInfo(installation.hours.timezone), procedure, clock)
+    json = Serialiser(ZoneInfo(installation.hours.timezone), procedure, clock, Clocks.of(installation))
     switchboard = FakeSwitchboard(store, hub, installation, json, clock)
     app = build(store, installation, hub, switchboard, registry=CollectorRegistry(), demo=True, clock=clock, **pages)
     assert app[DESK].hub is hub

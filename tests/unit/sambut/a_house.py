@@ -15,6 +15,7 @@ from config import Hours, Installation
 from config.queues import QueueRules
 from desk.hub import Hub
 from desk.serialise import Serialiser
+from hotline.clocks import Clocks
 from hotline.distributor import Distributor
 from hotline.facts import Fact
 from hotline.procedure import Procedure
@@ -275,7 +276,7 @@ async def a_house(rules: Installation) -> AsyncIterator[House]:
         hub=hub,
         prompts=cast(PromptLibrary, prompts),
         clock=clock,
-        serialiser=Serialiser(zone, procedure, clock),
+        serialiser=Serialiser(zone, procedure, clock, Clocks.of(rules)),
         procedure=procedure,
         status=Status(rules, Engine("pjsua2", "2.17", 200, fallback=False), clock),
     )
