@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from hotline.ticket import ClosedAs, Step, Ticket
+from hotline.ticket import ClosedAs, Escalation, Step, Ticket
 
 CONTINUED: ClosedAs = "continued"
 CARRIED = ("caller_name", "plate", "region", "kind", "description", "category")
@@ -65,6 +65,29 @@ def separate_again(ticket: Ticket) -> Ticket:
         return ticket
     step = ticket.steps[-1].step if ticket.steps else Step.GREETING
     return replace(ticket, step=step, closed_at=None, closed_as=None, operator=None, version=ticket.version + 1)
+
+
+def forgotten(ticket: Ticket, *, caller: bool, words: bool) -> Ticket:
+    """A closed ticket without who called (`caller`), and without what was said and written (`words`).
+
+    Times, steps, category, region, operator and outcome stay: the register's figures are what they were. An open ticket
+    comes back as it is, for somebody still works with it.
+    """
+    if ticket.step is not Step.CLOSED:
+        return ticket
+    kept = ticket
+    if caller:
+        callback = replace(ticket.callback, number="") if ticket.callback else None
+        kept = replace(kept, caller_number="", caller_name="", plate="", callback=callback)
+    if words:
+        said = _without_words(ticket.escalation) if ticket.escalation else None
+        kept = replace(kept, description="", answer="", escalation=said)
+    return ticket if kept == ticket else replace(kept, version=ticket.version + 1)
+
+
+def _without_words(escalation: Escalation) -> Escalation:
+    handovers = tuple(replace(each, text="") for each in escalation.handovers)
+    return replace(escalation, question="", pic_question="", pic_answer="", answer="", handovers=handovers)
 
 
 def _only(people: Iterable[Known]) -> Known | None:
