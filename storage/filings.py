@@ -41,7 +41,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class PublishedQuery:
-    """Everything given must hold.
+    """Everything given must hold; `since` is inclusive, `until` exclusive.
 
     `publish` is what anybody may read: `all`, what portals `filed`, or `none`. What was filed by `api_key` is found
     besides, for its portal.
@@ -111,7 +111,7 @@ def _matching(query: PublishedQuery) -> Select[Any]:
     if query.since is not None:
         statement = statement.where(TicketRow.created_at >= query.since)
     if query.until is not None:
-        statement = statement.where(TicketRow.created_at <= query.until)
+        statement = statement.where(TicketRow.created_at < query.until)
     return statement.order_by(TicketRow.created_at.desc(), TicketRow.number.desc()).limit(query.limit)
 
 

@@ -35,6 +35,7 @@ class TicketQuery:
     kind: str | None = None
     category: str | None = None
     operator: str | None = None
+    origin: str | None = None
     callback: bool | None = None
     number: str | None = None
     since: float | None = None
@@ -189,6 +190,7 @@ def _matching(query: TicketQuery) -> Select[Any]:
         TicketRow.kind: query.kind,
         TicketRow.category: query.category,
         TicketRow.operator: query.operator,
+        TicketRow.origin: query.origin,
         TicketRow.caller_number: query.number,
     }
     statement = statement.where(*(column == wanted for column, wanted in exact.items() if wanted is not None))

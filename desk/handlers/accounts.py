@@ -8,7 +8,7 @@ from pydantic import BaseModel, StringConstraints
 from config.base import Language
 from desk import shapes
 from desk.context import Ask, Nothing
-from desk.handlers.fields import Line, NewPassword, SipUri
+from desk.handlers.fields import Email, Line, NewPassword, SipUri
 from desk.problems import Problem
 from desk.roles import Permission
 from desk.routing import route
@@ -30,6 +30,8 @@ class NewAccount(BaseModel, extra="forbid"):
     phone_kind: PhoneKind | None = None
     """If not given: a SIP phone when `phone` is, else a headset at the browser."""
     auto_answer: bool = False
+    email: Email = ""
+    email_notices: bool = True
 
 
 class AccountPatch(BaseModel, extra="forbid"):
@@ -40,6 +42,8 @@ class AccountPatch(BaseModel, extra="forbid"):
     phone: SipUri | None = None
     phone_kind: PhoneKind | None = None
     auto_answer: bool | None = None
+    email: Email | None = None
+    email_notices: bool | None = None
     active: bool | None = None
 
 
@@ -57,6 +61,8 @@ async def create(ask: Ask[NewAccount, Nothing]) -> shapes.Account:
         new.phone or "",
         phone_kind=new.phone_kind or usual_phone(new.phone),
         auto_answer=new.auto_answer,
+        email=new.email,
+        email_notices=new.email_notices,
     )
     try:
         await desk.store.accounts.create(account, await desk.passwords.hash(new.password), desk.clock())

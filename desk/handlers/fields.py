@@ -11,6 +11,11 @@ Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_leng
 
 NewPassword = Annotated[str, StringConstraints(min_length=MIN_LENGTH, max_length=MAX_LENGTH)]
 
+# Enough to catch what people mistype; whether it exists only a mail can tell. "" is none.
+Email = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^([^@\s<>\x00-\x1f]+@[^@\s<>\x00-\x1f]+)?$")
+]
+
 # Enough of RFC 3261, section 25.1, to catch what people mistype; no header part, no white space, no angle brackets.
 SipUri = Annotated[
     str,

@@ -1,5 +1,6 @@
 """Tickets: found, opened by hand, saved field by field, moved through the procedure."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -19,7 +20,7 @@ from desk.routing import route
 from desk.saving import Saving, checked
 from hotline.numbers import normalise
 from hotline.sop import Action
-from hotline.ticket import Step, Ticket
+from hotline.ticket import Origin, Step, Ticket
 from storage.tickets import TicketQuery
 
 Text = Annotated[str, StringConstraints(max_length=8000)]  # the procedure's own limits are tighter, and helpful
@@ -59,6 +60,7 @@ class TicketSearch(SpanQuery):
     kind: Kind | None = None
     category: Line | None = None
     operator: Line | None = None
+    origin: Origin | None = None
     number: Line | None = None
     callback: bool | None = None
     mine: bool = False
@@ -76,6 +78,7 @@ async def search(ask: Ask[Nothing, TicketSearch]) -> shapes.TicketList:
             kind=query.kind,
             category=query.category,
             operator=ask.me.username if query.mine else query.operator,
+            origin=query.origin,
             callback=query.callback,
             number=normalise(query.number) if query.number else None,
             since=since,
@@ -128,7 +131,7 @@ async def open_by_hand(ask: Ask[NewTicket, Nothing]) -> shapes.Ticket:
         caller_number=normalise(fields.caller_number),
         language=fields.language,
     )
-    filled = checked(lambda: desk.procedure.edit(blank, fields.changes(), ask.me.username, at))
+    filled = checked(lambda: desk.procedure.edit(replace(blank, origin="desk"), fields.changes(), ask.me.username, at))
     ticket = desk.procedure.take(filled, ask.me.username, at)
     await desk.store.tickets.open(ticket)
     desk.switchboard.ticket_changed(None, ticket, ask.me.username, at)

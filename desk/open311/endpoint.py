@@ -74,7 +74,7 @@ class GeoReport:
         return respond(visit.kind, "service_requests", [shown(visit, found[0], key)])
 
     async def _token(self, visit: Visit) -> web.Response:
-        """No token is ever given, for every request has its number at once; a number asked for as one leads to itself."""
+        """None is ever given, for every request has its number at once; a number asked for as one leads to itself."""
         key, token = await visit.key(), visit.part("token")
         if not await visit.desk.store.filings.published(search.one(visit, token, key)):
             raise refused(404, f"token {token!r} tidak dikenal.", f"token {token!r} was not found.")

@@ -18,7 +18,7 @@ class Fault:
 
 
 class Refused(Exception):
-    """The request cannot be carried out: 404 for what is not there, 403 for keys, 400 for the rest (GeoReport v2, Errors).
+    """The request cannot be carried out: 404 for what is not there, 403 for keys, 400 for the rest (GeoReport v2).
 
     Beside these: 429 for too many, and 503 while the store is away, with `retry_after_s`.
     """

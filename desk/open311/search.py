@@ -10,6 +10,7 @@ from storage.api_keys import ApiKey
 from storage.filings import PublishedQuery
 
 LONGEST_SPAN_S = 90 * 86_400.0
+_MILLISECOND_S = 0.001
 MOST = 1000
 """Requests in one answer (GeoReport v2, Response Volume)."""
 
@@ -25,7 +26,7 @@ def query_of(visit: Visit, key: ApiKey | None) -> PublishedQuery:
         categories=_several(visit.given, "service_code"),
         closed=_closed(visit.given),
         since=since,
-        until=until,
+        until=until + _MILLISECOND_S,  # the end is included, and told in whole milliseconds
         limit=MOST,
         **visible,
     )

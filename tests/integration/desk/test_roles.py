@@ -50,6 +50,10 @@ MAY: dict[tuple[str, str], set[str]] = {
     ("GET", "/accounts"): {"admin"},
     ("POST", "/accounts"): {"admin"},
     ("PATCH", "/accounts/{username}"): {"admin"},
+    ("GET", "/tickets/{number}/filing"): {"operator", "coordinator", "supervisor"},
+    ("GET", "/api-keys"): {"admin"},
+    ("POST", "/api-keys"): {"admin"},
+    ("DELETE", "/api-keys/{key}"): {"admin"},
 }
 ACCOUNTS = {role: "operator1" if role == "operator" else role for role in EVERYBODY}
 
