@@ -67,7 +67,9 @@ def _operation(row: Route, schemas: _Schemas) -> dict[str, Any]:
         "parameters": [*_path_parameters(row), *_query_parameters(row, schemas)],
         "responses": {str(row.status): _answer(row, schemas), **_problems(row)},
     }
-    if row.body is not Nothing:
+    if row.upload:
+        operation["requestBody"] = {"required": True, "content": {"application/octet-stream": {"schema": {}}}}
+    elif row.body is not Nothing:
         content = {"application/json": {"schema": schemas.of(row.body, "validation")}}
         operation["requestBody"] = {"required": True, "content": content}
     if row.public:
@@ -99,7 +101,7 @@ def _query_parameters(row: Route, schemas: _Schemas) -> list[dict[str, Any]]:
 def _answer(row: Route, schemas: _Schemas) -> dict[str, Any]:
     if row.answer is None:
         binary = {"schema": {"type": "string", "format": "binary"}}
-        return {"description": row.summary, "content": {"audio/flac": binary, "audio/ogg": binary}}
+        return {"description": row.summary, "content": dict.fromkeys(row.media, binary)}
     content = {"application/json": {"schema": schemas.of(row.answer, "serialization")}}
     return {"description": row.summary, "content": content}
 
@@ -112,7 +114,7 @@ def _problems(row: Route) -> dict[str, Any]:
     if row.permission is not None:
         codes.add("forbidden")
     if row.method in CHANGES:
-        codes |= {"wrong_origin", "not_json", "malformed", "too_large"}
+        codes |= {"wrong_origin", "too_large", *(("not_a_file",) if row.upload else ("not_json", "malformed"))}
     by_status: dict[str, list[str]] = {}
     for code in sorted(codes):
         by_status.setdefault(str(CATALOGUE[code].status), []).append(code)

@@ -14,6 +14,11 @@ class Permission(StrEnum):
     SEE_NUMBERS = "see_numbers"  # whole caller numbers in lists, not only on one's own calls
     READ_TICKETS = "read_tickets"
     EDIT_TICKETS = "edit_tickets"
+    OPEN_TICKET = "open_ticket"  # one ticket's page; without READ_TICKETS only what is put to one's own unit
+    MOVE_TICKETS = "move_tickets"  # which moves, the tables in hotline say
+    ANSWER_VALIDATION = "answer_validation"
+    COORDINATE = "coordinate"
+    GIVE_QUESTIONS = "give_questions"  # to a PIC or to another coordinator or operator
     READ_CALLS = "read_calls"
     PLAY_OWN_RECORDINGS = "play_own_recordings"
     PLAY_ALL_RECORDINGS = "play_all_recordings"
@@ -30,27 +35,37 @@ _WATCHES = frozenset(
         Permission.SEE_LIVE,
         Permission.SEE_NUMBERS,
         Permission.READ_TICKETS,
+        Permission.OPEN_TICKET,
         Permission.READ_CALLS,
         Permission.READ_METRICS,
         Permission.READ_STATUS,
     }
 )
 
-# A PIC sees only what a coordinator puts before them, which comes with escalation; until then: nothing of callers.
+_OVERSEES = _WATCHES | {
+    Permission.EDIT_TICKETS,
+    Permission.MOVE_TICKETS,
+    Permission.GIVE_QUESTIONS,
+    Permission.PLAY_ALL_RECORDINGS,
+}
+
+# A PIC sees only what a coordinator puts to their unit, and that without who is calling.
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.OPERATOR: frozenset(
         {
             Permission.TAKE_CALLS,
             Permission.SEE_LIVE,
             Permission.READ_TICKETS,
+            Permission.OPEN_TICKET,
             Permission.EDIT_TICKETS,
+            Permission.MOVE_TICKETS,
             Permission.READ_CALLS,
             Permission.PLAY_OWN_RECORDINGS,
         }
     ),
-    Role.COORDINATOR: _WATCHES | {Permission.EDIT_TICKETS, Permission.PLAY_ALL_RECORDINGS},
-    Role.PIC: frozenset(),
-    Role.SUPERVISOR: _WATCHES | {Permission.EDIT_TICKETS, Permission.PLAY_ALL_RECORDINGS},
+    Role.COORDINATOR: _OVERSEES | {Permission.COORDINATE},
+    Role.PIC: frozenset({Permission.OPEN_TICKET, Permission.MOVE_TICKETS, Permission.ANSWER_VALIDATION}),
+    Role.SUPERVISOR: _OVERSEES,
     Role.ADMIN: _WATCHES
     | {
         Permission.MANAGE_ACCOUNTS,

@@ -24,6 +24,8 @@ class Route:
 
     `answer` is the TypedDict it returns, None when it is not JSON. `public` routes need no sign-in; `permission` None
     means any signed-in account. `problems` are the codes it may answer beside those that follow from the row itself.
+    `upload`: the body is a file (application/octet-stream) that the handler reads from the request as it comes.
+    `media` are the types of an answer that is not JSON.
     """
 
     method: str
@@ -37,6 +39,8 @@ class Route:
     public: bool
     status: int
     problems: tuple[str, ...]
+    upload: bool
+    media: tuple[str, ...]
 
 
 def route(
@@ -49,6 +53,8 @@ def route(
     public: bool = False,
     status: int = 200,
     problems: tuple[str, ...] = (),
+    upload: bool = False,
+    media: tuple[str, ...] = ("audio/flac", "audio/ogg"),
 ) -> Route:
     """A row of the table. Body, query and answer are read from the handler's signature: `(Ask[Body, Query]) -> Answer`.
 
@@ -57,7 +63,8 @@ def route(
     hints = get_type_hints(handler)
     body, query = get_args(hints["ask"])
     answer = None if issubclass(hints["return"], web.StreamResponse) else hints["return"]
-    return Route(method, path, handler, summary, body, query, answer, permission, public, status, problems)
+    row = (method, path, handler, summary, body, query, answer, permission, public, status, problems)
+    return Route(*row, upload=upload, media=media)
 
 
 def endpoint(row: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -66,10 +73,11 @@ def endpoint(row: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse
     async def handle(request: web.Request) -> web.StreamResponse:
         desk = request.app[DESK]
         if row.method in CHANGES:
-            desk.perimeter.check_change(request)
+            desk.perimeter.check_change(request, upload=row.upload)
         signed = await _signed(row, desk, request)
         _check_path(request)
-        ask = Ask(request, desk, signed, await _body(row.body, request), _query(row.query, request))
+        body = row.body() if row.upload else await _body(row.body, request)
+        ask = Ask(request, desk, signed, body, _query(row.query, request))
         response = _response(row.status, await row.handler(ask))
         for finish in ask.finishing:
             finish(response)

@@ -51,10 +51,12 @@ class Perimeter:
         if not origin or origin not in own:
             raise Problem("wrong_origin")
 
-    def check_change(self, request: web.Request) -> None:
-        """A changing request comes from our own page, as JSON, which a plain form cannot send."""
+    def check_change(self, request: web.Request, *, upload: bool = False) -> None:
+        """A changing request comes from our own page, as JSON or (`upload`) as bytes: a plain form can send neither."""
         self.check_origin(request)
-        if request.content_type != "application/json":
+        if upload and request.content_type != "application/octet-stream":
+            raise Problem("not_a_file")
+        if not upload and request.content_type != "application/json":
             raise Problem("not_json")
 
     def base(self, request: web.Request) -> str:

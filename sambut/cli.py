@@ -137,6 +137,21 @@ def user_add(
     click.echo(f"account {username} added")
 
 
+@main.group()
+def vehicles() -> None:
+    """The local table of vehicles."""
+
+
+@vehicles.command("import")
+@click.argument("file", type=FILE)
+@click.option("--report", type=NEW_FILE, help="Where to write the refused rows, too (CSV).")
+def vehicles_import(file: Path, report: Path | None) -> None:
+    """Replace the table by the vehicles of FILE (CSV or XLSX); exit status 1 if nothing was changed."""
+    from sambut.vehicles import import_file
+
+    sys.exit(asyncio.run(import_file(_installation(), file, report)))
+
+
 @main.command()
 @click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="First day; default: all.")
 @click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]), help="Last day; default: today.")

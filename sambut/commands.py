@@ -15,6 +15,7 @@ import click
 from config import Installation
 from desk.passwords import MAX_LENGTH, MIN_LENGTH, hash_password
 from desk.times import rfc3339
+from hotline.cells import harmless
 from hotline.ticket import Ticket
 from sambut.clock import steady_clock
 from sambut.hearing import listen
@@ -72,7 +73,7 @@ async def call(
 
 
 async def migrate(installation: Installation) -> None:
-    async with _store(installation):
+    async with opened_store(installation):
         pass
 
 
@@ -82,7 +83,7 @@ async def add_user(installation: Installation, account: Account, password: str) 
         return "a SIP phone needs its address: --phone sip:NAME@HOST"
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         return f"a password has {MIN_LENGTH} to {MAX_LENGTH} characters"
-    async with _store(installation) as store:
+    async with opened_store(installation) as store:
         hashed = hash_password(password)
         try:
             await store.accounts.create(account, hashed, steady_clock()())
@@ -96,7 +97,7 @@ async def export(installation: Installation, since: datetime | None, until: date
     zone = ZoneInfo(installation.hours.timezone)
     first = 0.0 if since is None else since.replace(tzinfo=zone).timestamp()
     last = steady_clock()() if until is None else (until.replace(tzinfo=zone) + timedelta(days=1)).timestamp()
-    async with _store(installation) as store:
+    async with opened_store(installation) as store:
         if str(output) == "-":
             await _write_register(store, first, last, zone, sys.stdout)
             return
@@ -117,16 +118,12 @@ def _row(ticket: Ticket, zone: ZoneInfo) -> list[str]:
         "closed_at": rfc3339(ticket.closed_at, zone) or "",
         "callback": ticket.callback.reason if ticket.callback else "",
     }
-    return [_harmless(str(values.get(name, getattr(ticket, name)) or "")) for name in COLUMNS]
-
-
-def _harmless(text: str) -> str:
-    """A cell that a spreadsheet would run as a formula is shown as text. A number's plus is left alone."""
-    return f"'{text}" if text[:1] in "=-@\t\r" or (text[:1] == "+" and not text[1:].isdigit()) else text
+    return [harmless(str(values.get(name, getattr(ticket, name)) or "")) for name in COLUMNS]
 
 
 @asynccontextmanager
-async def _store(installation: Installation) -> AsyncIterator[Store]:
+async def opened_store(installation: Installation) -> AsyncIterator[Store]:
+    """The store of this installation, its tables brought up to date; not started, for it takes no calls."""
     settings = installation.settings
     settings.data.mkdir(parents=True, exist_ok=True)
     store = await open_store(settings.database_url, spool=settings.data / "spool" / "journal", node=settings.node)

@@ -75,6 +75,9 @@ class VehicleTable:
             raise VehicleSourceDown("database") from error
         return Vehicle(**rows[0]) if rows else None
 
+    async def close(self) -> None:
+        """Nothing to let go of: the database is the store's."""
+
     async def current(self) -> Edition | None:
         """The edition in use; None before the first import."""
         rows = await self._database.rows(select(VehicleEditionRow.__table__).where(_state("current")))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from config import Installation
 from vehicles.port import ImportTarget
 from vehicles.refusals import FileRefused, Refusal
 from vehicles.report import write_report
@@ -119,6 +120,14 @@ class Importing:
             last, stored = records[-1]["plate"], stored + len(records)
             told(Progress("storing", 0.5 + stored / rows / 2, stored))
             await asyncio.sleep(BREATH_S)
+
+
+def importing_of(installation: Installation, target: ImportTarget, clock: Callable[[], float]) -> Importing:
+    """As the installation wants it: what is refused goes to `imports/refused.csv` in its data folder."""
+    folder = installation.settings.data / "imports"
+    return Importing(
+        target, installation.areas, installation.vehicles.refused_percent, folder, folder / "refused.csv", clock
+    )
 
 
 async def _follow(process: asyncio.subprocess.Process, job: dict[str, Any], told: Callable[[Progress], None]) -> None:

@@ -1,11 +1,9 @@
 """What the desk asks about vehicles, whoever answers; and what an import needs of the table that it fills."""
 
 from collections.abc import Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 
 from hotline.vehicle import Vehicle, VehicleRecord
-
-SourceName = Literal["none", "http", "table"]
 
 
 class Vehicles(Protocol):
@@ -16,6 +14,19 @@ class Vehicles(Protocol):
 
         Raises `VehicleSourceDown`.
         """
+
+    async def close(self) -> None:
+        """Lets go of connections of its own."""
+
+
+class NoSource:
+    """`Vehicles` of an installation without a source: no plate is known."""
+
+    async def find(self, plate: str) -> Vehicle | None:
+        return None
+
+    async def close(self) -> None:
+        return None
 
 
 class ImportTarget(Protocol):

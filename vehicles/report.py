@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
+from hotline.cells import harmless
 from vehicles.refusals import Refusal
 
 HEADING = ("baris / row", "kolom / column", "isi / value", "alasan", "reason")
@@ -18,8 +19,3 @@ def write_report(path: Path, refusals: Iterable[Refusal]) -> None:
         for each in refusals:
             words = each.message
             writer.writerow((each.row, each.column, harmless(each.value), words.id, words.en))
-
-
-def harmless(text: str) -> str:
-    """A cell that a spreadsheet would run as a formula is shown as text."""
-    return f"'{text}" if text[:1] in ("=", "-", "+", "@", "\t", "\r") else text
