@@ -4,15 +4,17 @@ from pathlib import Path
 from types import TracebackType
 
 from storage.accounts import Accounts
-from storage.audit import AuditLog
 from storage.api_keys import ApiKeys
+from storage.audit import AuditLog
 from storage.calls import Calls
 from storage.contacts import Contacts
 from storage.contacts_blocked import BlockedCallers
 from storage.contacts_links import TicketLinks
+from storage.deliveries import Deliveries
 from storage.engine import Database
 from storage.events import Events
 from storage.filings import Filings
+from storage.inbox import Inbox
 from storage.journal import Journal
 from storage.lessons import Lessons
 from storage.matrix import MatrixRevisions
@@ -25,6 +27,7 @@ from storage.recovery import MarkForCallback, Recovery, recover
 from storage.sessions import Sessions
 from storage.spool import Spool
 from storage.tickets import Tickets
+from storage.webhooks import Webhooks
 from storage.vehicles import VehicleTable
 
 
@@ -42,6 +45,7 @@ class Store:
         self.journal = Journal(database, spool)
         self.numbers = Numbers(database, node=node, prefix=ticket_prefix)
         self.tickets = Tickets(database)
+        self.inbox = Inbox(database)
         self.calls = Calls(database)
         self.recordings = Recordings(database)
         self.events = Events(database)
@@ -55,6 +59,8 @@ class Store:
         self.privacy = Privacy(database, node)
         self.api_keys = ApiKeys(database)
         self.filings = Filings(database)
+        self.webhooks = Webhooks(database)
+        self.deliveries = Deliveries(database)
         self.vehicles = VehicleTable(database)
         self.matrix = MatrixRevisions(database)
         self.lessons = Lessons(database)
