@@ -3,28 +3,39 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from desk import shapes
 from desk.context import Desk
 from desk.field_errors import field_error
 from desk.problems import Problem
 from desk.serialise import words
+from hotline.escalation import OPERATORS, Actor, LoopAction
 from hotline.fields import InvalidFields
 from hotline.sop import Action, SopViolation
 from hotline.ticket import Ticket
+from hotline.validation import Circumstances, Words, WrongRoleError
 from storage.errors import Conflict
 from storage.tickets import TicketChange
 
 _TRIES = 5  # each lost race means that somebody else's save went through in the same few milliseconds
 
+_DECISIONS = {"step", "escalation"}
+"""What nobody decides who has not seen the last decision of another."""
+
 Changes = Mapping[str, str | None]
+Shown = Callable[[shapes.Ticket], shapes.Ticket]
 Change = Callable[[Ticket, float], Ticket]
 
 
 class Saving:
-    """The saves of one person (`by`). Every method raises `Problem`: not_found, conflict, invalid, not_allowed."""
+    """The saves of one person (`by`), to whom a ticket that is in the way is `shown` as they may see it.
 
-    def __init__(self, desk: Desk, by: str) -> None:
+    Every method raises `Problem`: not_found, conflict, invalid, not_allowed, forbidden.
+    """
+
+    def __init__(self, desk: Desk, by: str, shown: Shown | None = None) -> None:
         self._desk = desk
         self._by = by
+        self._shown = shown or (lambda ticket: ticket)
 
     async def edit(self, number: str, seen: int, changes: Changes) -> Ticket:
         """Save fields that were typed into version `seen`."""
@@ -41,6 +52,25 @@ class Saving:
             lambda ticket, at: self._desk.procedure.advance(ticket, action, facts, self._by, at),
         )
 
+    async def pass_on(
+        self, number: str, seen: int, action: LoopAction, words: Words, actor: Actor, facts: Changes
+    ) -> Ticket:
+        """Pass the question on that version `seen` showed (SOP step 5b), saving `facts` with it."""
+
+        def passed(ticket: Ticket, at: float) -> Ticket:
+            procedure = self._desk.procedure
+            known = procedure.edit(ticket, facts, self._by, at) if facts else ticket
+            return procedure.pass_on(known, action, words, actor, at, self._circumstances(ticket))
+
+        return await self._save(number, seen, {*facts, "escalation"}, passed)
+
+    def _circumstances(self, ticket: Ticket) -> Circumstances:
+        """The answer goes back to the operator who has the ticket, or to all of them when that one is off duty."""
+        switchboard = self._desk.switchboard
+        operator = ticket.operator or (ticket.escalation.asked_by if ticket.escalation else "")
+        on_duty = bool(operator) and switchboard.presence(operator)["state"] != "offline"
+        return Circumstances(switchboard.on_the_line(ticket.number), operator if on_duty else OPERATORS)
+
     async def _save(self, number: str, seen: int, touched: set[str], change: Change) -> Ticket:
         tickets = self._desk.store.tickets
         for _ in range(_TRIES):
@@ -48,8 +78,8 @@ class Saving:
             if current is None:
                 raise Problem("not_found", f"there is no ticket {number}")
             since = await self._changes_since(current, seen)
-            if "step" in touched and "step" in since:
-                raise self._conflict(current, since, {"step"})
+            if overtaken := _DECISIONS & touched & since.keys():
+                raise self._conflict(current, since, overtaken)
             at = self._desk.clock()
             changed = self._applied(change, current, at)
             self._refuse_collision(current, changed, since, touched)
@@ -77,10 +107,12 @@ class Saving:
             raise Problem(
                 "not_allowed",
                 str(refused),
-                allowed=[action.value for action in refused.allowed],
+                allowed=self._json(current)["allowed"],
                 missing=list(refused.missing),
-                current=self._desk.json.ticket(current),
+                current=self._json(current),
             ) from refused
+        except WrongRoleError as refused:
+            raise Problem("forbidden", str(refused)) from refused
 
     def _refuse_collision(
         self, current: Ticket, changed: Ticket, since: Mapping[str, TicketChange], touched: set[str]
@@ -91,12 +123,22 @@ class Saving:
             raise self._conflict(current, since, theirs)
 
     def _conflict(self, current: Ticket, since: Mapping[str, TicketChange], fields: set[str]) -> Problem:
+        shown = self._json(current)
         theirs: dict[str, Any] = {
-            name: {"value": getattr(current, name), "by": since[name].by, "at": self._desk.json.at(since[name].at)}
+            name: {"value": _value(current, name), "by": since[name].by, "at": self._desk.json.at(since[name].at)}
             for name in sorted(fields)
         }
-        shown = self._desk.json.ticket(current)
         return Problem("conflict", current=shown, theirs=theirs, allowed=shown["allowed"], missing=[])
+
+    def _json(self, ticket: Ticket) -> shapes.Ticket:
+        return self._shown(self._desk.json.ticket(ticket))
+
+
+def _value(ticket: Ticket, name: str) -> str | None:
+    if name == "escalation":
+        return None if ticket.escalation is None else ticket.escalation.state.value
+    value: str | None = getattr(ticket, name)
+    return value
 
 
 def checked(change: Callable[[], Ticket]) -> Ticket:

@@ -9,6 +9,7 @@ from desk import clock_json, shapes
 from desk.times import Clock, rfc3339
 from hotline.callback_plan import tries_left
 from hotline.clocks import Clocks
+from hotline.escalation import needs, open_actions
 from hotline.metrics import FORMULAS, QueueMetrics
 from hotline.presence import OperatorState, Presence
 from hotline.procedure import Procedure
@@ -44,10 +45,13 @@ class Serialiser:
             "username": account.username,
             "name": account.name,
             "role": account.role,
+            "unit": account.unit,
             "language": account.language,
             "phone": account.phone,
             "phone_kind": account.phone_kind.value,
             "auto_answer": account.auto_answer,
+            "email": account.email,
+            "email_notices": account.email_notices,
             "active": account.active,
         }
 
@@ -131,6 +135,7 @@ class Serialiser:
             "category": ticket.category or None,
             "answer": ticket.answer,
             "operator": ticket.operator,
+            "origin": ticket.origin,
             "created_at": self.at(ticket.created_at),
             "closed_at": self.at_or_none(ticket.closed_at),
             "closed_as": ticket.closed_as,
@@ -151,8 +156,11 @@ class Serialiser:
             "message": _recording(message, f"/api/v1/tickets/{ticket.number}/message"),
             "steps": clock_json.steps(ticket, self._clocks, self._clock(), self.at, self.at_or_none),
             "escalation": self.escalation(ticket.escalation) if ticket.escalation else None,
-            "allowed": [action.value for action in allowed(ticket)],
-            "missing": {action.value: list(fields) for action, fields in self._procedure.missing(ticket).items()},
+            "allowed": [action.value for action in (*allowed(ticket), *open_actions(ticket))],
+            "missing": {
+                action.value: list(fields)
+                for action, fields in (*self._procedure.missing(ticket).items(), *needs(ticket).items())
+            },
         }
 
     def escalation(self, escalation: Escalation) -> shapes.Escalation:

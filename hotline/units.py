@@ -37,7 +37,7 @@ class Units:
         return self._by_code.get(code)
 
     def proposed(self, named: str, region: str, plate: str) -> tuple[str, ...]:
-        """Codes of the likeliest, best first: the division that the matrix names, the office of the region or the plate.
+        """Codes of the likeliest, best first: the division that the matrix names, the region's or the plate's office.
 
         `named` is the `unit` of the ticket's cell: a division or an office by code or name, or a stand-in for the
         offices. An installation may write there what no file knows; then region and plate decide.

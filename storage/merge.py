@@ -72,7 +72,8 @@ def changes(before: Ticket, after: Ticket) -> Iterator[Change]:
     """The logged fields that differ."""
     for name in LOGGED:
         was, now = _text(getattr(before, name)), _text(getattr(after, name))
-        if was != now:
+        handed_on = name == "escalation" and before.escalation != after.escalation
+        if was != now or handed_on:  # each hand-over shows, also one that leaves the question where it is
             yield Change(name, was, now)
 
 

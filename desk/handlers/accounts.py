@@ -7,6 +7,7 @@ from pydantic import BaseModel, StringConstraints
 
 from config.base import Language
 from desk import shapes
+from desk.addressees import check_unit
 from desk.context import Ask, Nothing
 from desk.handlers.fields import Email, Line, NewPassword, SipUri
 from desk.problems import Problem
@@ -30,6 +31,8 @@ class NewAccount(BaseModel, extra="forbid"):
     phone_kind: PhoneKind | None = None
     """If not given: a SIP phone when `phone` is, else a headset at the browser."""
     auto_answer: bool = False
+    unit: Line = ""
+    """A PIC's office or division."""
     email: Email = ""
     email_notices: bool = True
 
@@ -42,6 +45,7 @@ class AccountPatch(BaseModel, extra="forbid"):
     phone: SipUri | None = None
     phone_kind: PhoneKind | None = None
     auto_answer: bool | None = None
+    unit: Line | None = None
     email: Email | None = None
     email_notices: bool | None = None
     active: bool | None = None
@@ -53,12 +57,14 @@ async def list_all(ask: Ask[Nothing, Nothing]) -> shapes.Accounts:
 
 async def create(ask: Ask[NewAccount, Nothing]) -> shapes.Account:
     desk, new = ask.desk, ask.body
+    check_unit(desk.installation, new.unit)
     account = Account(
         new.username,
         new.name,
         new.role,
         new.language,
         new.phone or "",
+        new.unit,
         phone_kind=new.phone_kind or usual_phone(new.phone),
         auto_answer=new.auto_answer,
         email=new.email,
@@ -76,6 +82,7 @@ async def change(ask: Ask[AccountPatch, Nothing]) -> shapes.Account:
     """A new password, role or a closed account signs the person out everywhere."""
     desk, username = ask.desk, ask.path("username")
     fields = ask.body.model_dump(exclude_none=True, exclude={"password"})
+    check_unit(desk.installation, ask.body.unit or "")
     await _keep_an_admin(ask, username, fields)
     try:
         account = await desk.store.accounts.update(username, **fields)

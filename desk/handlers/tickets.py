@@ -1,5 +1,6 @@
 """Tickets: found, opened by hand, saved field by field, moved through the procedure."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -14,12 +15,13 @@ from desk.handlers.calls import with_recordings
 from desk.handlers.fields import Line
 from desk.handlers.playback import play
 from desk.handlers.spans import SpanQuery
+from desk.inboxes import actor_of, for_pic
 from desk.problems import Problem
 from desk.roles import Permission
 from desk.routing import route
 from desk.saving import Saving, checked
+from hotline.escalation import has_it
 from hotline.numbers import normalise
-from hotline.sop import Action
 from hotline.ticket import Origin, Step, Ticket
 from storage.tickets import TicketQuery
 
@@ -93,6 +95,8 @@ async def search(ask: Ask[Nothing, TicketSearch]) -> shapes.TicketList:
 
 async def read(ask: Ask[Nothing, Nothing]) -> shapes.TicketPage:
     desk, ticket = ask.desk, await find(ask)
+    if not ask.may(Permission.READ_TICKETS):
+        return {**for_pic(desk.json.ticket(ticket)), "history": [], "changes": [], "calls": []}
     history = await desk.store.tickets.history(ticket.caller_number, HISTORY + 1)
     changes = await desk.store.tickets.changes(ticket.number)
     calls = await desk.store.calls.of_ticket(ticket.number)
@@ -108,16 +112,6 @@ async def read(ask: Ask[Nothing, Nothing]) -> shapes.TicketPage:
 async def save(ask: Ask[TicketPatch, Nothing]) -> shapes.Ticket:
     changes = ask.body.changes()
     ticket = await Saving(ask.desk, ask.me.username).edit(ask.path("number"), ask.body.version, changes)
-    return await announced(ask, ticket)
-
-
-async def move(ask: Ask[TicketPatch, Nothing]) -> shapes.Ticket:
-    try:
-        action = Action(ask.path("action"))
-    except ValueError as error:
-        raise Problem("not_found", f"there is no action {ask.path('action')!r}") from error
-    saving = Saving(ask.desk, ask.me.username)
-    ticket = await saving.advance(ask.path("number"), ask.body.version, action, ask.body.changes())
     return await announced(ask, ticket)
 
 
@@ -156,16 +150,26 @@ async def play_message(ask: Ask[Nothing, Nothing]) -> web.FileResponse:
 
 async def find(ask: Ask[Any, Any]) -> Ticket:
     ticket = await ask.desk.store.tickets.get(ask.path("number"))
-    if ticket is None:
+    visible = ask.may(Permission.READ_TICKETS) or (ticket is not None and has_it(ticket.escalation, actor_of(ask.me)))
+    if ticket is None or not visible:
         raise Problem("not_found", f"there is no ticket {ask.path('number')}")
     return ticket
+
+
+def reader(ask: Ask[Any, Any]) -> Callable[[shapes.Ticket], shapes.Ticket]:
+    """A ticket as whoever asks may see it."""
+    return _whole if ask.may(Permission.READ_TICKETS) else for_pic
+
+
+def _whole(shown: shapes.Ticket) -> shapes.Ticket:
+    return shown
 
 
 async def announced(ask: Ask[Any, Any], ticket: Ticket) -> shapes.Ticket:
     """The saved ticket, which goes to everybody else's pages too."""
     shown = await with_message(ask.desk, ticket)
     ask.desk.hub.publish("ticket", {"ticket": shown})
-    return shown
+    return reader(ask)(shown)
 
 
 async def with_message(desk: Desk, ticket: Ticket) -> shapes.Ticket:
@@ -192,8 +196,8 @@ ROUTES = (
         "GET",
         "/tickets/{number}",
         read,
-        "A ticket with its caller's history, its changes and its calls",
-        permission=Permission.READ_TICKETS,
+        "A ticket with its caller's history, its changes and its calls; a PIC's without who is calling",
+        permission=Permission.OPEN_TICKET,
         problems=("not_found",),
     ),
     route(
@@ -203,14 +207,6 @@ ROUTES = (
         "Save fields; what others changed meanwhile is merged unless it is the same field",
         permission=Permission.EDIT_TICKETS,
         problems=("not_found", "conflict"),
-    ),
-    route(
-        "POST",
-        "/tickets/{number}/actions/{action}",
-        move,
-        "Move a ticket through the procedure, saving fields with it",
-        permission=Permission.EDIT_TICKETS,
-        problems=("not_found", "conflict", "not_allowed"),
     ),
     route(
         "POST",

@@ -1,0 +1,118 @@
+"""Moving a ticket: through the steps of the SOP, and its question to coordinator, PIC and back (step 5b)."""
+
+from pydantic import AwareDatetime
+
+from config.base import Bilingual
+from desk import shapes
+from desk.addressees import check_unit, unknown
+from desk.context import Ask, Nothing
+from desk.field_errors import field_error
+from desk.handlers.fields import Line
+from desk.handlers.tickets import Text, TicketPatch, announced, find, reader
+from desk.inboxes import actor_of
+from desk.problems import Problem
+from desk.roles import Permission
+from desk.routing import route
+from desk.saving import Saving
+from desk.serialise import words
+from hotline.escalation import LoopAction, state_of
+from hotline.numbers import normalise
+from hotline.sop import Action
+from hotline.ticket import EscalationState, Ticket, Way
+from hotline.validation import Words
+from storage.accounts import Role
+
+_SAID = ("question", "way", "promised_at", "number", "unit", "pic", "text", "to")
+
+NOBODY = Bilingual(id="Tidak ada orang aktif dengan nama ini di sana.", en="Nobody active of this name is there.")
+NOT_FOR_THIS = Bilingual(id="Isian ini bukan untuk langkah ini.", en="This field is not for this step.")
+
+
+class TicketMove(TicketPatch):
+    """Fields to save with it, and what is said with a hand-over of step 5b.
+
+    `answer` of `answer_operator` is what the caller is to hear, if other than `text`. `to` is a username.
+    """
+
+    question: Text = ""
+    way: Way | None = None
+    promised_at: AwareDatetime | None = None
+    number: Line = ""
+    unit: Line = ""
+    pic: Line | None = None
+    text: Text = ""
+    to: Line = ""
+
+    def words(self) -> Words:
+        """What is said with a hand-over."""
+        return Words(
+            self.question,
+            self.way,
+            None if self.promised_at is None else self.promised_at.timestamp(),
+            normalise(self.number) if self.number else "",
+            self.unit,
+            self.pic,
+            self.text,
+            self.answer or "",
+            self.to,
+        )
+
+
+async def move(ask: Ask[TicketMove, Nothing]) -> shapes.Ticket:
+    name = ask.path("action")
+    if name in set(LoopAction):
+        return await _pass_on(ask, LoopAction(name))
+    if name not in set(Action):
+        raise Problem("not_found", f"there is no action {name!r}")
+    if not ask.may(Permission.EDIT_TICKETS):
+        raise Problem("forbidden")
+    _refuse_fields(ask, _SAID)
+    saving = Saving(ask.desk, ask.me.username)
+    ticket = await saving.advance(ask.path("number"), ask.body.version, Action(name), ask.body.changes())
+    return await announced(ask, ticket)
+
+
+async def _pass_on(ask: Ask[TicketMove, Nothing], action: LoopAction) -> shapes.Ticket:
+    facts = ask.body.changes()
+    if action is LoopAction.ANSWER_OPERATOR:
+        facts.pop("answer", None)  # it goes to the operator with the words, and does not overwrite what they wrote
+    if not ask.may(Permission.EDIT_TICKETS):
+        _refuse_fields(ask, tuple(facts))
+    said = ask.body.words()
+    await _check_addressees(ask, await find(ask), said)
+    saving = Saving(ask.desk, ask.me.username, reader(ask))
+    ticket = await saving.pass_on(ask.path("number"), ask.body.version, action, said, actor_of(ask.me), facts)
+    return await announced(ask, ticket)
+
+
+def _refuse_fields(ask: Ask[TicketMove, Nothing], names: tuple[str, ...]) -> None:
+    sent = [name for name in names if name in ask.body.model_fields_set]
+    if sent:
+        raise Problem("invalid", errors=[field_error(name, "not_for_this", words(NOT_FOR_THIS)) for name in sent])
+
+
+async def _check_addressees(ask: Ask[TicketMove, Nothing], ticket: Ticket, said: Words) -> None:
+    """Whoever a question is put to must be there to answer it."""
+    check_unit(ask.desk.installation, said.unit)
+    if said.pic and not await _is_there(ask, said.pic, Role.PIC, said.unit):
+        raise unknown("pic", "pic_unknown", NOBODY)
+    wanted = Role.OPERATOR if state_of(ticket) is EscalationState.ANSWERED else Role.COORDINATOR
+    if said.to and not await _is_there(ask, said.to, wanted):
+        raise unknown("to", "person_unknown", NOBODY)
+
+
+async def _is_there(ask: Ask[TicketMove, Nothing], username: str, role: Role, unit: str = "") -> bool:
+    account = await ask.desk.store.accounts.get(username)
+    return account is not None and account.active and account.role is role and (not unit or account.unit == unit)
+
+
+ROUTES = (
+    route(
+        "POST",
+        "/tickets/{number}/actions/{action}",
+        move,
+        "Move a ticket through the procedure, or pass its question on, saving fields with it",
+        permission=Permission.MOVE_TICKETS,
+        problems=("not_found", "conflict", "not_allowed"),
+    ),
+)

@@ -1,0 +1,87 @@
+"""What waits for whom (SOP step 5b), for pages: one rule for the list that is asked for and for what is pushed."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar, cast
+
+from config.sop import Validation
+from desk import shapes
+from desk.serialise import Serialiser
+from desk.times import Clock
+from hotline.escalation import Actor, Party, addressed_to, due_at, standard_s, waits_for, wants
+from hotline.numbers import mask
+from hotline.ticket import EscalationState, Ticket
+from storage.accounts import Account
+
+Shown = TypeVar("Shown", bound=Mapping[str, Any])
+
+
+def actor_of(account: Account) -> Actor:
+    """The account as the procedure's tables know it."""
+    return Actor(account.username, account.role.value, account.unit)
+
+
+class Inboxes:
+    """Everybody's inbox, put together from the tickets whose question is out. `times` says what is late."""
+
+    def __init__(self, json: Serialiser, times: Validation, clock: Clock) -> None:
+        self._json = json
+        self._times = times
+        self._clock = clock
+
+    def late(self, ticket: Ticket) -> bool:
+        """Whether the question has lain too long with whoever has it."""
+        escalation = ticket.escalation
+        return escalation is not None and escalation.open and self._clock() > due_at(escalation, self._times)
+
+    def holds(self, ticket: Ticket, actor: Actor) -> bool:
+        """Whether it stands in this person's inbox."""
+        return waits_for(ticket, actor, late=self.late(ticket))
+
+    def of(self, waiting: Iterable[Ticket], actor: Actor) -> list[shapes.InboxItem]:
+        """The inbox of one person, what is due first on top."""
+        mine = [ticket for ticket in waiting if self.holds(ticket, actor)]
+        return [self.item(ticket, actor) for ticket in sorted(mine, key=self._due)]
+
+    def unread(self, waiting: Iterable[Ticket], actor: Actor) -> int:
+        """How many of them the person has done nothing about since they came."""
+        return sum(self.holds(ticket, actor) and not _in_work(ticket, actor) for ticket in waiting)
+
+    def item(self, ticket: Ticket, actor: Actor) -> shapes.InboxItem:
+        """One line; a PIC's without who is calling. The ticket must have a question."""
+        escalation = ticket.escalation
+        if escalation is None:
+            raise ValueError(f"ticket {ticket.number} has no question")
+        summary = self._json.summary(ticket)
+        return {
+            "ticket": for_pic(summary) if actor.role == Party.PIC else summary,
+            "escalation": self._json.escalation(escalation),
+            "since": self._json.at(escalation.since),
+            "standard_s": standard_s(escalation, self._times),
+            "due_at": self._json.at(due_at(escalation, self._times)),
+            "overdue": self.late(ticket),
+            "mine": addressed_to(escalation, actor) or escalation.coordinator == actor.username,
+            "wants": [action.value for action in wants(ticket, actor)],
+        }
+
+    def _due(self, ticket: Ticket) -> tuple[float, str]:
+        return (0.0 if ticket.escalation is None else due_at(ticket.escalation, self._times), ticket.number)
+
+
+def _in_work(ticket: Ticket, actor: Actor) -> bool:
+    """A coordinator has taken it, or waits for the PIC."""
+    escalation = ticket.escalation
+    if escalation is None or escalation.coordinator != actor.username:
+        return False
+    return escalation.state in (EscalationState.COORDINATOR, EscalationState.PIC)
+
+
+def for_pic(shown: Shown) -> Shown:
+    """A ticket for a PIC, who validates a matter and need not know whose it is."""
+    caller = {"number": mask(shown["caller"]["number"]), "name": _initials(shown["caller"]["name"])}
+    hidden = {"caller": caller, "callback": None, "message": None}
+    return cast(Shown, {**shown, **{name: value for name, value in hidden.items() if name in shown}})
+
+
+def _initials(name: str) -> str:
+    """`Siti Aminah` as `S. A.`: enough to speak about somebody."""
+    return " ".join(f"{word[0]}." for word in name.split())
