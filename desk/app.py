@@ -17,9 +17,11 @@ from desk.matrix_upkeep import matrix_upkeep
 from desk.middleware import observe
 from desk.open311.endpoint import GeoReport
 from desk.openapi import describe
+from desk.paperwork import Paperwork
 from desk.passwords import Passwords
 from desk.phone_socket import phone_socket
 from desk.ports import Switchboard
+from desk.press import Press
 from desk.routes import ROUTES
 from desk.routing import PREFIX, endpoint
 from desk.security import Perimeter
@@ -105,6 +107,7 @@ def _desk(
         procedure=procedure,
         matrix=matrix,
         suggestions=Suggestions(lambda: matrix.current, store.lessons.latest, clock, zone),
+        paperwork=Paperwork(store, installation, lambda: matrix.current, Press(), clock),
         json=Serialiser(zone, procedure, clock, Clocks.of(installation)),
         registry=registry,
         clock=clock,

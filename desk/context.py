@@ -13,6 +13,7 @@ from config import Installation
 from desk.desks import Desks
 from desk.hub import Hub
 from desk.matrix import CategoryMatrix
+from desk.paperwork import Paperwork
 from desk.passwords import Passwords
 from desk.ports import Switchboard
 from desk.problems import Problem
@@ -45,6 +46,7 @@ class Desk:
     procedure: Procedure
     matrix: CategoryMatrix
     suggestions: Suggestions
+    paperwork: Paperwork
     json: Serialiser
     registry: CollectorRegistry
     clock: Clock

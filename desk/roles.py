@@ -23,6 +23,7 @@ class Permission(StrEnum):
     PLAY_OWN_RECORDINGS = "play_own_recordings"
     PLAY_ALL_RECORDINGS = "play_all_recordings"
     READ_METRICS = "read_metrics"
+    PRINT_REGISTERS = "print_registers"  # registers, piles of forms, the archive of paper
     READ_STATUS = "read_status"
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_VEHICLES = "manage_vehicles"  # the import of the vehicle table
@@ -38,6 +39,7 @@ _WATCHES = frozenset(
         Permission.OPEN_TICKET,
         Permission.READ_CALLS,
         Permission.READ_METRICS,
+        Permission.PRINT_REGISTERS,
         Permission.READ_STATUS,
     }
 )

@@ -1,6 +1,7 @@
 """The form of a ticket: one A4 page, however long the texts are. They shrink first, and are cut only then."""
 
 from collections.abc import Sequence
+from io import BytesIO
 from typing import BinaryIO
 
 from config.paper import Paper
@@ -43,6 +44,15 @@ class FormPrinter:
     def save(self) -> None:
         """Writes the file. A file without any form would be no PDF, so there must have been one."""
         self._pen.save()
+
+
+def one_form(paper: Paper, sheet: TicketSheet) -> bytes:
+    """A file of a single form."""
+    out = BytesIO()
+    printer = FormPrinter(paper, out, sheet.number)
+    printer.add(sheet)
+    printer.save()
+    return out.getvalue()
 
 
 class _Page:

@@ -67,13 +67,15 @@ def dated(place: str, day: str) -> str:
     return ", ".join(filter(None, (place, day)))
 
 
-def footer(pen: Pen, text: str, right_text: str, y: float, left: float, right: float) -> None:
-    """The last line of a sheet: `text` at the left, what is said of this print at the right."""
+def footer(
+    pen: Pen, text: str, right_text: str, y: float, left: float, right: float, *, spare: float = 0.0
+) -> None:  # fmt: skip
+    """The last line of a sheet: `text` at the left; at the right what is said of this print, then `spare` points."""
     pen.rule(left, y - 9, right)
-    room = right - left - pen.face.regular.width(right_text, 7) - 6 * MM
+    room = right - left - spare - pen.face.regular.width(right_text, 7) - 6 * MM
     size, lines = fitted(text, 1, pen.face.regular, (7.0, 6.5, 6.0), room)
     pen.lines(left, y - size, lines, size, colour=FAINT)
-    pen.text(right, y, right_text, 7, colour=FAINT, align="right")
+    pen.text(right - spare, y, right_text, 7, colour=FAINT, align="right")
 
 
 def located(head: Letterhead, folder: Path | None) -> Letterhead:

@@ -98,6 +98,13 @@ class Pen:
             anchor="c",
         )
 
+    def place(self, form: str, x: float, y: float) -> None:
+        """A drawing that is defined later under the name `form`."""
+        self.canvas.saveState()
+        self.canvas.translate(x, self.height - y)
+        self.canvas.doForm(form)
+        self.canvas.restoreState()
+
     def next_page(self) -> None:
         """The page is done; the next one begins."""
         self.canvas.showPage()

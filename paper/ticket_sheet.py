@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from config.base import Language
+from config.base import Bilingual, Language
 from config.sop import Matrix
 from hotline.ticket import Escalation, Handover, Step, Ticket
 from paper import times
@@ -70,11 +70,12 @@ class Names:
     """What codes stand for: accounts by username, offices and divisions by code."""
 
     people: Mapping[str, str]
-    units: Mapping[str, str]
+    units: Mapping[str, Bilingual]
 
-    def of(self, who: str | None) -> str:
+    def of(self, who: str | None, language: Language) -> str:
         """A person's or a unit's name; whoever has none here keeps their code."""
-        return self.people.get(who or "") or self.units.get(who or "") or (who or "")
+        who = who or ""
+        return self.units[who].in_language(language) if who in self.units else self.people.get(who, who)
 
 
 class Sheets:
@@ -103,7 +104,7 @@ class Sheets:
             answer=ticket.answer,
             steps=tuple(self._step(number, step, ticket, language, at) for number, step in enumerate(_STEPS, 1)),
             validation=self._validation(ticket.escalation, language) if ticket.escalation else None,
-            signers=self._signers(ticket),
+            signers=self._signers(ticket, language),
         )
 
     def _identity(self, ticket: Ticket, language: Language) -> tuple[tuple[str, str], ...]:
@@ -116,8 +117,8 @@ class Sheets:
             "closed": closed,
             "plate": ticket.plate,
             "status": status(ticket, language),
-            "region": self._names.of(ticket.region),
-            "operator": self._names.of(ticket.operator),
+            "region": self._names.of(ticket.region, language),
+            "operator": self._names.of(ticket.operator, language),
             "kind": word(ticket.kind, language) if ticket.kind else "",
             "unit": cell.unit if cell else "",
         }
@@ -155,13 +156,16 @@ class Sheets:
 
     def _handover(self, each: Handover, language: Language) -> HandoverLine:
         action = HANDOVERS[each.action].in_language(language) if each.action in HANDOVERS else each.action
-        to = self._names.of(each.to)
-        who = f"{self._names.of(each.by)} › {to}" if to else self._names.of(each.by)
+        to = self._names.of(each.to, language)
+        who = f"{self._names.of(each.by, language)} › {to}" if to else self._names.of(each.by, language)
         return HandoverLine(self._short(each.at, language), who, action, each.text)
 
-    def _signers(self, ticket: Ticket) -> dict[str, str]:
+    def _signers(self, ticket: Ticket, language: Language) -> dict[str, str]:
         coordinator = ticket.escalation.coordinator if ticket.escalation else None
-        return {"operator": self._names.of(ticket.operator), "coordinator": self._names.of(coordinator)}
+        return {
+            "operator": self._names.of(ticket.operator, language),
+            "coordinator": self._names.of(coordinator, language),
+        }
 
     def _short(self, at: float | None, language: Language) -> str:
         return "–" if at is None else times.short(at, self._zone, language)
