@@ -1,6 +1,7 @@
 """Tickets that belong together, and the call whose caller goes on with an earlier ticket."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import Connection, Select, and_, insert, or_, select, update
 
@@ -108,11 +109,11 @@ def _revise(connection: Connection, changed: list[Revision]) -> None:
     revise(connection, final)
 
 
-def _holding(ticket: str, other: str) -> Select[tuple[TicketLinkRow]]:
+def _holding(ticket: str, other: str) -> Select[Any]:
     one_way = and_(TicketLinkRow.ticket == ticket, TicketLinkRow.other == other)
     other_way = and_(TicketLinkRow.ticket == other, TicketLinkRow.other == ticket)
     return select(TicketLinkRow).where(or_(one_way, other_way), TicketLinkRow.undone_at.is_(None))
 
 
-def _link(row: object) -> TicketLink:
-    return TicketLink(**{name: row[name] for name in TicketLink.__slots__})  # type: ignore[index]
+def _link(row: Any) -> TicketLink:
+    return TicketLink(**{name: row[name] for name in TicketLink.__slots__})

@@ -90,7 +90,7 @@ class Privacy:
         return await self._database.read(lambda connection: _count(connection, cutoffs, self._node))
 
     async def erase_overdue(self, cutoffs: Cutoffs, at: float, data: Path) -> Tally:
-        """Erases it; what was erased. A chunk at a time, so that nobody waits for long; ended halfway, it begins again."""
+        """Erases it, a chunk at a time so that nobody waits for long; what was erased. Cut short, it goes on next time."""
         return Tally(
             recordings=await self._recordings(cutoffs.recordings, data),
             tickets_caller=await self._tickets(names_somebody(), cutoffs.caller, at, caller=True),
@@ -109,7 +109,7 @@ class Privacy:
         return await self._database.read(lambda connection: _person(connection, number, plate))
 
     async def erase_person(self, person: Person, at: float, data: Path) -> Tally:
-        """Erases the person's closed tickets, ended calls, recordings and contacts; open tickets and their calls stay."""
+        """Forgets the person on closed tickets and ended calls; recordings and contacts go. Open tickets stay whole."""
         closed = [ticket.number for ticket in person.tickets if ticket.step is Step.CLOSED]
         calls = [call.id for call in person.calls if call.ticket not in person.open]
         files = [recording for recording in person.recordings if recording.call in calls]

@@ -68,7 +68,7 @@ def _says_who() -> ColumnElement[bool]:
 
 
 def forget_contacts(connection: Connection, contacts: Iterable[str]) -> int:
-    """Removes people with their numbers and plates. That they were merged with somebody stays, by ids that say nothing."""
+    """Removes people with their numbers and plates; that they were merged stays, by ids that say nothing any more."""
     gone = sorted(contacts)
     connection.execute(delete(ContactNumberRow).where(ContactNumberRow.contact.in_(gone)))
     connection.execute(delete(ContactPlateRow).where(ContactPlateRow.contact.in_(gone)))
