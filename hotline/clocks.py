@@ -123,6 +123,10 @@ class Clocks:
         closes_at = self._working.closes_at(now)
         return None if closes_at is None else Counting(spent, clock, closes_at)
 
+    def on_clock(self, clock: str, since: float, until: float) -> float:
+        """How many seconds of this span count on the clock."""
+        return self._working.between(since, until) if self._rules.pauses(clock) else max(until - since, 0.0)
+
     def due(self, clock: str, since: float, seconds: float) -> float | None:
         """When `seconds` have passed on this clock, which has run since `since`; None if the office never opens."""
         return self._working.add(since, seconds) if self._rules.pauses(clock) else since + max(seconds, 0.0)

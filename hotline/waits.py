@@ -17,11 +17,15 @@ _ACTIONS: Mapping[str, LoopAction] = {action.value: action for action in LoopAct
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A question lay in this state from `since` to `until` (Unix seconds). `over`: it has been passed on since."""
+    """A question lay in this state, with an account or a desk, from `since` to `until` (Unix seconds).
+
+    `over`: it has been passed on since.
+    """
 
     since: float
     until: float
     state: EscalationState
+    with_whom: str
     over: bool
 
 
@@ -33,7 +37,7 @@ def waits(escalation: Escalation | None, end: float) -> Iterator[Wait]:
         state = _after(state, move.action)
         if state is not None:
             until = end if following is None else following.at
-            yield Wait(move.at, max(move.at, until), state, following is not None)
+            yield Wait(move.at, max(move.at, until), state, move.to, following is not None)
 
 
 def _after(state: EscalationState | None, action: str) -> EscalationState | None:

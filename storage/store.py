@@ -7,6 +7,7 @@ from storage.accounts import Accounts
 from storage.api_keys import ApiKeys
 from storage.audit import AuditLog
 from storage.calls import Calls
+from storage.compliance import Timed
 from storage.contacts import Contacts
 from storage.contacts_blocked import BlockedCallers
 from storage.contacts_links import TicketLinks
@@ -49,6 +50,7 @@ class Store:
         self.calls = Calls(database)
         self.recordings = Recordings(database)
         self.events = Events(database)
+        self.timed = Timed(database)
         self.accounts = Accounts(database)
         self.sessions = Sessions(database)
         self.phone_tokens = PhoneTokens(database)

@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
 
+from desk.field_errors import field_error, words
+from desk.problems import Problem
+
 
 def _plus_again(value: object) -> object:
     """`+07:00` typed into an address without encoding arrives as ` 07:00`."""
@@ -41,3 +44,20 @@ def _end(moment: date | datetime | None, zone: ZoneInfo) -> float | None:
 def midnight(day: date, zone: ZoneInfo) -> datetime:
     """When the day begins."""
     return datetime.combine(day, time.min, zone)
+
+
+def within(query: SpanQuery, now: float, zone: ZoneInfo, longest_days: int) -> tuple[float, float]:
+    """A report's span in epoch seconds: from today's beginning and until now, unless the query says otherwise.
+
+    Raises `Problem` invalid for one that runs backwards or is too long to count while calls go on.
+    """
+    since, until = query.bounds(zone)
+    begin = midnight(datetime.fromtimestamp(now, zone).date(), zone).timestamp() if since is None else since
+    end = now if until is None else min(until, now)
+    if not 0 <= end - begin <= longest_days * 86_400:
+        message = words(
+            f"Rentang waktu harus maju dan paling panjang {longest_days} hari.",
+            f"The span must run forward, {longest_days} days at the most.",
+        )
+        raise Problem("invalid", errors=[field_error("from", "bad_span", message)])
+    return begin, end
