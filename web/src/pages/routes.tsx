@@ -5,6 +5,8 @@ import {
   coordinates,
   hasInbox,
   managesAccounts,
+  managesMatrix,
+  managesVehicles,
   readsCalls,
   readsStatus,
   readsTickets,
@@ -18,10 +20,12 @@ import { CallsPage } from "./calls/page";
 import { DeskPage } from "./desk/page";
 import { InboxPage } from "./inbox/page";
 import { LivePage } from "./live/page";
+import { MatrixPage } from "./matrix/page";
 import { MePage } from "./me";
 import { StatusPage } from "./status";
 import { TicketsPage } from "./tickets/list";
 import { TicketPage } from "./tickets/page";
+import { VehiclesPage } from "./vehicles/page";
 
 export interface Route {
   pattern: string;
@@ -47,7 +51,9 @@ export const ROUTES: readonly Route[] = [
   },
   { pattern: "/callbacks", title: "callbacks_title", nav: "nav_callbacks", open: readsTickets, page: () => <CallbacksPage /> },
   { pattern: "/calls", title: "calls_title", nav: "nav_calls", open: readsCalls, page: () => <CallsPage /> },
+  { pattern: "/matrix", title: "matrix_title", nav: "nav_matrix", open: managesMatrix, page: () => <MatrixPage /> },
   { pattern: "/accounts", title: "accounts_title", nav: "nav_accounts", open: managesAccounts, page: () => <AccountsPage /> },
+  { pattern: "/vehicles", title: "vehicles_title", nav: "nav_vehicles", open: managesVehicles, page: () => <VehiclesPage /> },
   { pattern: "/status", title: "status_title", nav: "nav_status", open: readsStatus, page: () => <StatusPage /> },
   { pattern: "/me", title: "me_title", page: () => <MePage /> },
 ];

@@ -39,6 +39,7 @@ const OPERATOR: readonly Section[] = [
       [["Ctrl+Shift+Enter"], "key_back"],
       [["Alt+1", "Alt+7"], "key_field"],
       [["Alt+S"], "key_standard_answer"],
+      [["Alt+P"], "key_vehicle"],
       [["Alt+V"], "key_validation"],
       [["↑ ↓ ← →", "1–9"], "key_matrix"],
     ],

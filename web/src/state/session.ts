@@ -26,6 +26,7 @@ export const hasInbox = rolesOf("operator", "coordinator", "pic", "supervisor");
 export const coordinates = rolesOf("coordinator");
 export const answersValidation = rolesOf("pic");
 export const managesAccounts = rolesOf("admin");
+export const managesVehicles = rolesOf("admin");
 
 export function showLanguage(choice: Language): void {
   language.value = choice;

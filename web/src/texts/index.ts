@@ -9,6 +9,7 @@ import { headsetTexts } from "./headset";
 import { liveTexts } from "./live";
 import { noticeTexts } from "./notices";
 import { ticketTexts } from "./tickets";
+import { vehicleTexts } from "./vehicles";
 import { validationTexts } from "./validation";
 
 const texts = {
@@ -22,6 +23,7 @@ const texts = {
   ...liveTexts,
   ...adminTexts,
   ...noticeTexts,
+  ...vehicleTexts,
 };
 
 export type TextKey = keyof typeof texts;

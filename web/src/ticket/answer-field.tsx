@@ -4,6 +4,7 @@ import type { TicketEditor } from "../state/editor";
 import { categoryOf } from "../state/reference";
 import { t } from "../texts";
 import { Button } from "../ui/button";
+import { addToAnswer } from "./add-answer";
 import { TicketField } from "./field";
 import type { FieldProps } from "./text-fields";
 
@@ -19,13 +20,7 @@ function standardAnswer(editor: TicketEditor): string {
   return plate === "" ? text : text.replace(PLATE_PLACE, plate);
 }
 
-/** Puts the standard answer after what is already there, never over it. */
-function insert(editor: TicketEditor): void {
-  const [standard, written] = [standardAnswer(editor), editor.value("answer")];
-  if (standard === "" || written.includes(standard)) return;
-  editor.set("answer", written.trim() === "" ? standard : `${written.trimEnd()}\n${standard}`, 0);
-  document.getElementById("answer")?.focus();
-}
+const insert = (editor: TicketEditor): void => addToAnswer(editor, standardAnswer(editor));
 
 export function AnswerField({ editor, readOnly }: FieldProps) {
   useShortcuts(readOnly ? {} : { "Alt+S": () => insert(editor) });

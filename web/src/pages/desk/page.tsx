@@ -1,6 +1,7 @@
 import { onDesk } from "../../state/desk";
 import { t } from "../../texts";
 import { TicketForm } from "../../ticket/form";
+import { VehiclePanel } from "../../ticket/vehicle-panel";
 import { CallerPanel, NoCaller } from "./caller";
 import { Idle } from "./idle";
 import { Outcomes } from "./outcomes";
@@ -33,6 +34,7 @@ export function DeskPage() {
         )}
       </div>
       <aside class="desk-past" aria-label={t("history")}>
+        {desk !== null && <VehiclePanel key={desk.editor.number} editor={desk.editor} />}
         <PastPanel desk={desk} />
       </aside>
     </div>

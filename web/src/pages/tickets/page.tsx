@@ -14,6 +14,7 @@ import { CallbackTag, StepTag, TicketLines } from "../../ticket/summary";
 import { CallButton } from "../../ticket/call-button";
 import { HandOverCard } from "../../ticket/escalation-handovers";
 import { triesText } from "../../ticket/tries";
+import { VehiclePanel } from "../../ticket/vehicle-panel";
 import { Button } from "../../ui/button";
 import { Empty, KeyValue, Loading } from "../../ui/parts";
 import { Changes } from "./changes";
@@ -86,6 +87,7 @@ function Body({ detail, editor }: { detail: TicketDetail; editor: TicketEditor }
           </div>
           <aside class="ticket-side" aria-label={t("history")}>
             <Facts editor={editor} />
+            <VehiclePanel editor={editor} />
             <Timeline ticket={editor.ticket.value} />
             <HandOverCard escalation={editor.ticket.value.escalation} />
             <section class="card past">
