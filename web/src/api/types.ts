@@ -236,15 +236,32 @@ export interface Page<T> {
   total?: number;
 }
 
+export type Words = Readonly<Record<Language, string>>;
+
+/** What a description has to tell, on a line `label: …`; `code` stands in a ticket's `missing`. */
+export interface CategoryDetail {
+  code: string;
+  label: Words;
+}
+
 export interface Category {
   code: string;
   kind: Kind;
   subject: string;
-  label: Localized;
+  label: Words;
   unit: string;
   validation: boolean;
   priority: string;
-  answer: Localized | null;
+  answer: Words | null;
+  required: readonly CategoryDetail[];
+  examples: readonly string[];
+  /** New tickets may have it; old ones keep it all the same. */
+  active: boolean;
+  /** Number of its last edit, which the next one has to name. */
+  revision: number;
+  /** Not as the data file has it. */
+  edited: boolean;
+  in_file: boolean;
 }
 
 export interface Office {
@@ -401,6 +418,7 @@ export type Message = Envelope &
     | { type: "ticket"; ticket: Ticket }
     | { type: "queue"; queues: QueueLive[]; today: Today }
     | { type: "operator"; presence: Presence }
+    | { type: "matrix"; cells: number }
     | { type: "desk"; active: boolean }
     | { type: "headset_offer"; line: number; sdp: string }
     | { type: "headset"; state: LineState; line: number | null; reason?: string | null }

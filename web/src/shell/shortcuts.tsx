@@ -42,6 +42,7 @@ const OPERATOR: readonly Section[] = [
       [["Alt+P"], "key_vehicle"],
       [["Alt+V"], "key_validation"],
       [["↑ ↓ ← →", "1–9"], "key_matrix"],
+      [["Alt+K", "Alt+L"], "key_suggestion"],
     ],
   ],
 ];

@@ -12,7 +12,7 @@ import { clearInbox, inboxMessage } from "./inbox";
 import { heardAt, liveMessage } from "./live";
 import { notify } from "./notices";
 import { noticeText } from "./told";
-import { loadReference } from "./reference";
+import { loadCategories, loadReference } from "./reference";
 import { checkSession, takesCalls, user } from "./session";
 
 /** How long pushed tickets are gathered before lists look again: each keystroke of a colleague is a push. */
@@ -47,6 +47,7 @@ function received(message: Message): void {
   inboxMessage(message);
   if (message.type === "desk") deskIs(message.active);
   if (message.type === "ticket") ticketPushed();
+  if (message.type === "matrix") void loadCategories();
   if (message.type === "notice") showNotice(message);
   if (message.type === "snapshot") caughtUp(message);
 }

@@ -8,15 +8,32 @@ import { attempt } from "./notices";
 export const categories = signal<readonly Category[]>([]);
 export const offices = signal<readonly Office[]>([]);
 export const units = signal<readonly Unit[]>([]);
+/** Everybody's name by username. */
+export const names = signal<ReadonlyMap<string, string>>(new Map());
 export const reference = signal<Reference | null>(null);
 
 /** Loads what changes only with the configuration: matrix, offices, SOP, pauses. */
 export async function loadReference(): Promise<void> {
   await attempt(async () => {
-    const [matrix, places, rest] = await Promise.all([lists.categories(), lists.offices(), lists.reference()]);
+    const [matrix, places, answering, people, rest] = await Promise.all([
+      lists.categories(),
+      lists.offices(),
+      lists.units(),
+      lists.people(),
+      lists.reference(),
+    ]);
     categories.value = matrix.items;
     offices.value = places.items;
+    units.value = answering.items;
+    names.value = new Map(people.items.map(({ username, name }) => [username, name]));
     reference.value = rest;
+  });
+}
+
+/** The matrix as it is now: an admin has edited it. */
+export async function loadCategories(): Promise<void> {
+  await attempt(async () => {
+    categories.value = (await lists.categories()).items;
   });
 }
 
@@ -27,6 +44,14 @@ export function categoryLabel(code: string | null): string {
   const category = categoryOf(code);
   return category === undefined ? (code ?? "") : local(category.label);
 }
+
+/** What a detail is called that some category requires; `""` for any other word. */
+export function detailLabel(code: string): string {
+  const detail = categories.value.flatMap((category) => category.required).find((each) => each.code === code);
+  return detail === undefined ? "" : local(detail.label);
+}
+
+export const isPriority = (code: string | null): boolean => categoryOf(code)?.priority === "high";
 
 export const officeName = (code: string): string =>
   offices.value.find((office) => office.code === code)?.name ?? code;

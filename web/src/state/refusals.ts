@@ -2,8 +2,9 @@ import { ApiError } from "../api/client";
 import type { Field } from "../lib/merge";
 import { t, tryText } from "../texts";
 import { explain } from "./notices";
+import { detailLabel } from "./reference";
 
-export const fieldName = (field: string): string => tryText(`field_${field}`, field);
+export const fieldName = (field: string): string => tryText(`field_${field}`, detailLabel(field) || field);
 
 const named = (fields: readonly string[]): string => fields.map(fieldName).join(", ");
 

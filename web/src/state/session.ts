@@ -24,9 +24,11 @@ export const readsStatus = rolesOf("coordinator", "supervisor", "admin");
 /** Questions of the validation loop come to these. */
 export const hasInbox = rolesOf("operator", "coordinator", "pic", "supervisor");
 export const coordinates = rolesOf("coordinator");
+export const withdraws = rolesOf("operator", "supervisor");
 export const answersValidation = rolesOf("pic");
 export const managesAccounts = rolesOf("admin");
 export const managesVehicles = rolesOf("admin");
+export const managesMatrix = rolesOf("admin");
 
 export function showLanguage(choice: Language): void {
   language.value = choice;

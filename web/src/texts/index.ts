@@ -7,6 +7,7 @@ import { deskTexts } from "./desk";
 import { fieldTexts } from "./fields";
 import { headsetTexts } from "./headset";
 import { liveTexts } from "./live";
+import { matrixTexts } from "./matrix";
 import { noticeTexts } from "./notices";
 import { ticketTexts } from "./tickets";
 import { vehicleTexts } from "./vehicles";
@@ -22,6 +23,7 @@ const texts = {
   ...validationTexts,
   ...liveTexts,
   ...adminTexts,
+  ...matrixTexts,
   ...noticeTexts,
   ...vehicleTexts,
 };

@@ -1,10 +1,12 @@
 import { useSignal } from "@preact/signals";
 import type { Action, SopAction, Ticket } from "../api/types";
+import { untold } from "../lib/details";
 import { useShortcuts } from "../lib/keys";
 import { type Field, FIELDS } from "../lib/merge";
 import { polite } from "../state/alerts";
 import type { TicketEditor } from "../state/editor";
 import { notify } from "../state/notices";
+import { categoryOf } from "../state/reference";
 import { missingText } from "../state/refusals";
 import { t } from "../texts";
 import { Button, type ButtonProps } from "../ui/button";
@@ -23,18 +25,21 @@ const FIRST_FIELD: Partial<Record<Ticket["step"], Field>> = {
   answer: "answer",
 };
 
-/** The server's list, less what is filled in here and only not stored yet. */
+const isField = (name: string): name is Field => (FIELDS as readonly string[]).includes(name);
+
+/** The server's list (fields, and details of the category), less what is filled in here and only not stored yet. */
 function missingFor(editor: TicketEditor, action: SopAction): readonly string[] {
-  const known = (field: string): field is Field => (FIELDS as readonly string[]).includes(field);
+  const wanted = untold(categoryOf(editor.value("category"))?.required ?? [], editor.value("description")).map(({ code }) => code);
   const listed = editor.ticket.value.missing[action] ?? [];
-  return listed.filter((field) => !known(field) || editor.value(field).trim() === "");
+  return listed.filter((name) => (isField(name) ? editor.value(name).trim() === "" : wanted.includes(name)));
 }
 
 const isNext = (action: SopAction, allowed: readonly Action[]): boolean =>
   ADVANCING.includes(action) || (action === "take" && !ADVANCING.some((each) => allowed.includes(each)));
 
+/** A detail is told in the description. */
 function focusField(field: string | undefined): void {
-  if (field !== undefined) document.getElementById(field)?.focus();
+  if (field !== undefined) document.getElementById(isField(field) ? field : "description")?.focus();
 }
 
 /** The buttons are the ticket's own `allowed`, and what still lacks is named before anyone presses. */

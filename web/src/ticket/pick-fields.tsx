@@ -6,6 +6,7 @@ import type { TicketEditor } from "../state/editor";
 import { categories, categoryLabel, categoryOf, officeName, offices, officesOfArea } from "../state/reference";
 import { local, t } from "../texts";
 import { type Option, Picker } from "../ui/picker";
+import { CategoryAside } from "./category-aside";
 import { TicketField } from "./field";
 import { Suggestion } from "./suggestion";
 import type { FieldProps, KnownFieldProps } from "./text-fields";
@@ -76,7 +77,7 @@ export function KindField({ editor, readOnly }: FieldProps) {
 
 function categoryOptions(kind: Kind): readonly Option[] {
   return categories.value
-    .filter((category) => category.kind === kind)
+    .filter((category) => category.kind === kind && category.active)
     .map((category, at) => {
       const notes = [category.priority === "high" ? t("high_priority") : "", category.validation ? t("usually_validation") : ""];
       const note = notes.filter(Boolean).join(", ");
@@ -114,7 +115,7 @@ export function CategoryField({ editor, readOnly }: FieldProps) {
     </div>
   );
   return (
-    <TicketField editor={editor} field="category" hintInLine>
+    <TicketField editor={editor} field="category" hintInLine aside={!readOnly && <CategoryAside editor={editor} onPick={(code) => pickCategory(editor, code)} />}>
       <Picker
         id="category"
         value={category}

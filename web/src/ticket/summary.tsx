@@ -2,7 +2,7 @@ import type { TicketSummary } from "../api/types";
 import { shortMoment } from "../lib/time";
 import { now } from "../state/clock";
 import { callerName } from "../state/people";
-import { categoryLabel } from "../state/reference";
+import { categoryLabel, isPriority } from "../state/reference";
 import { language, t, tryText } from "../texts";
 import { Icon } from "../ui/icon";
 
@@ -28,6 +28,16 @@ export function CallbackTag({ ticket }: { ticket: TicketSummary }) {
   );
 }
 
+/** The matrix says that this cell goes before others. */
+export function PriorityTag({ ticket }: { ticket: TicketSummary }) {
+  if (!isPriority(ticket.category)) return null;
+  return (
+    <span class="tag tag-priority" data-testid="tag-priority">
+      <Icon name="warning" /> {t("priority_tag")}
+    </span>
+  );
+}
+
 export const subjectOf = (ticket: TicketSummary): string =>
   categoryLabel(ticket.category) || (ticket.kind === null ? "" : t(`kind_${ticket.kind}`));
 
@@ -46,7 +56,7 @@ export function TicketLines({ tickets, named = false, testid }: { tickets: reado
               {named && `${callerName(ticket)} · `}
               {subjectOf(ticket) || ticket.description || t("none")}
             </span>
-            <span class="ticket-line-tags"><StepTag ticket={ticket} /> <CallbackTag ticket={ticket} /></span>
+            <span class="ticket-line-tags"><PriorityTag ticket={ticket} /> <StepTag ticket={ticket} /> <CallbackTag ticket={ticket} /></span>
           </a>
         </li>
       ))}

@@ -9,7 +9,7 @@ import { formatNumber } from "../../state/people";
 import { takesCalls } from "../../state/session";
 import { language, t, type TextKey, tryText } from "../../texts";
 import { CallButton } from "../../ticket/call-button";
-import { subjectOf } from "../../ticket/summary";
+import { PriorityTag, subjectOf } from "../../ticket/summary";
 import { resultText } from "../../ticket/tries";
 import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icon";
@@ -68,7 +68,7 @@ function Row({ item }: { item: CallbackDue }) {
       <td><Tries item={item} /></td>
       <td class="cell-text">
         <a class="digits" href={`/tickets/${ticket.number}`}>{ticket.number}</a>
-        <small>{subjectOf(ticket) || ticket.description || t("none")}</small>
+        <small>{subjectOf(ticket) || ticket.description || t("none")} <PriorityTag ticket={ticket} /></small>
       </td>
       {takesCalls.value && <td class="cell-actions"><CallButton ticket={ticket} number={item.number} testid={`callback-call-${ticket.number}`} /></td>}
     </tr>

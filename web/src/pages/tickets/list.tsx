@@ -11,7 +11,7 @@ import { takesCalls } from "../../state/session";
 import { language, t, type TextKey } from "../../texts";
 import { WORK_STEPS } from "../../ticket/steps";
 import { CallButton } from "../../ticket/call-button";
-import { CallbackTag, owesCall, StepTag, subjectOf } from "../../ticket/summary";
+import { CallbackTag, owesCall, PriorityTag, StepTag, subjectOf } from "../../ticket/summary";
 import { Button } from "../../ui/button";
 import { QueryDate, QuerySearch, QuerySelect } from "../../ui/filters";
 import { Pager } from "../../ui/pager";
@@ -79,7 +79,7 @@ function Row({ ticket }: { ticket: Ticket }) {
         {ticket.description !== "" && <small>{ticket.description}</small>}
       </td>
       <td>
-        <StepTag ticket={ticket} /> <CallbackTag ticket={ticket} />
+        <PriorityTag ticket={ticket} /> <StepTag ticket={ticket} /> <CallbackTag ticket={ticket} />
         {overdue && <span class="tag tag-overdue">{t("overdue")}</span>}
       </td>
       <td class="cell-with-button">
