@@ -61,6 +61,17 @@ class Settings(Model):
     login_attempts: Annotated[int, Field(ge=1, le=100)] = 5
     login_window_s: Annotated[float, Field(gt=0, le=86_400)] = 300
     vehicles_token: str = Field("", repr=False)
+    webhook_inside: bool = False
+    webhook_ca: Path | None = None
+    webhook_disable_days: Annotated[float, Field(gt=0, le=90)] = 3
+    smtp_host: str = ""
+    smtp_port: Port = 587
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    smtp_ca: Path | None = None
+    smtp_username: str = ""
+    smtp_password: str = Field("", repr=False)
+    smtp_from: str = ""
+    notice_minutes: Annotated[float, Field(ge=0, le=1440)] = 10
     demo_password: str | None = Field(None, min_length=8, repr=False)
     drain_s: Annotated[float, Field(ge=0, le=3600)] = 30
     node: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] = Field(

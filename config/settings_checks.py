@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from config.schema import Finding
 from config.settings import Settings
 
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+
 
 def tls_is_whole(settings: Settings) -> Iterator[Finding]:
     """TLS needs a certificate and its key."""
@@ -23,6 +25,14 @@ def https_is_whole(settings: Settings) -> Iterator[Finding]:
     if (settings.http_certificate is None) != (settings.http_key is None):
         lacking = "http_key" if settings.http_key is None else "http_certificate"
         yield Finding((lacking,), f"{lacking} is missing: HTTPS needs a certificate and its key")
+
+
+def mail_is_whole(settings: Settings) -> Iterator[Finding]:
+    """Mail needs a sender, and a password is never sent in the clear to another machine."""
+    if settings.smtp_host and not settings.smtp_from:
+        yield Finding(("smtp_from",), "smtp_from is missing: mail needs a sender such as sambut@kantor.example")
+    if settings.smtp_security == "none" and settings.smtp_password and settings.smtp_host not in _THIS_MACHINE:
+        yield Finding(("smtp_security",), "smtp_security is none: the password would be sent in the clear")
 
 
 def ports_differ(settings: Settings) -> Iterator[Finding]:

@@ -1,0 +1,51 @@
+"""Which addresses events may be sent to: the server must not become a way into the network it stands in."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from config.base import Bilingual
+
+LONGEST_URL = 500
+
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class AddressRefused(ValueError):
+    """Nothing is sent there; `message` says why in both languages."""
+
+    def __init__(self, id: str, en: str) -> None:
+        super().__init__(en)
+        self.message = Bilingual(id=id, en=en)
+
+
+def check_url(url: str, *, inside: bool) -> None:
+    """Raises `AddressRefused`. `inside`: plain HTTP and addresses of the own network are allowed as well."""
+    parts = urlsplit(url)
+    if parts.scheme not in (("https", "http") if inside else ("https",)) or not parts.hostname:
+        raise AddressRefused("Alamat harus diawali https://.", "The address has to begin with https://.")
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        raise AddressRefused(
+            "Alamat tidak boleh berisi nama pengguna, kata sandi, atau #.",
+            "The address must not hold a user name, a password, or a #.",
+        )
+    try:
+        _ = parts.port
+        literal = ipaddress.ip_address(parts.hostname)
+    except ValueError as error:
+        if "port" in str(error).lower():
+            raise AddressRefused("Nomor port belum benar.", "The port number is not right.") from error
+        return  # a name: where it leads is looked at when it is resolved
+    if not (inside or is_outside(literal)):
+        raise AddressRefused(
+            "Alamat jaringan dalam tidak diizinkan (webhook_inside).",
+            "Addresses of the own network are not allowed (webhook_inside).",
+        )
+
+
+def is_outside(address: _Address) -> bool:
+    """Whether it is an address of the public network, whatever it is wrapped in (RFC 6890, RFC 4291, RFC 3056)."""
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour
+        if inner is not None:
+            return is_outside(inner)
+    return address.is_global and not address.is_multicast
