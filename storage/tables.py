@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Identity, Index, Integer, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
+import storage.alarm_tables
 import storage.audit_tables
 import storage.contacts_tables
 import storage.matrix_tables
