@@ -15,6 +15,7 @@ from desk.handlers import (
     metrics,
     moves,
     paper,
+    people,
     phone_token,
     promises,
     reference,
@@ -22,6 +23,7 @@ from desk.handlers import (
     suggestions,
     tickets,
     vehicles,
+    webhooks,
 )
 from desk.routing import Route
 
@@ -36,6 +38,7 @@ ROUTES: tuple[Route, ...] = (
     *inbox.ROUTES,
     *callbacks.ROUTES,
     *promises.ROUTES,
+    *people.ROUTES,
     *metrics.ROUTES,
     *compliance.ROUTES,
     *paper.ROUTES,
@@ -47,4 +50,5 @@ ROUTES: tuple[Route, ...] = (
     *vehicles.ROUTES,
     *filings.ROUTES,
     *api_keys.ROUTES,
+    *webhooks.ROUTES,
 )

@@ -309,6 +309,10 @@ class Person(TypedDict):
     name: str
 
 
+class People(TypedDict):
+    items: list[Person]
+
+
 class Unit(TypedDict):
     """An office or a division that can be asked. `proposed` is told of a ticket's."""
 

@@ -1,20 +1,16 @@
 import { signal } from "@preact/signals";
-import { beforeEach, describe, expect, it } from "vitest";
-import type { Category, TicketSummary } from "../src/api/types";
+import { describe, expect, it } from "vitest";
+import type { TicketSummary } from "../src/api/types";
 import type { Escalation, HandOver, InboxItem } from "../src/api/validation";
 import { neighbour, remaining, sorted, withItem } from "../src/lib/inbox-order";
 import { localInput } from "../src/lib/time";
 import { pressure } from "../src/pages/inbox/waiting";
-import { categories, offices, units } from "../src/state/reference";
-import { proposedUnit } from "../src/state/units";
+import { names, offices } from "../src/state/reference";
 import { lacking, saidOf } from "../src/ticket/escalation-promise";
 import { handOverText, isOpen, stageSince } from "../src/ticket/escalation-words";
 
-const ticket = (number: string, more: Partial<TicketSummary> = {}): TicketSummary =>
-  ({ number, region: "", plate: "", category: null, ...more }) as TicketSummary;
-
 const item = (number: string, due: string | null, since = "2026-11-24T08:00:00+07:00"): InboxItem =>
-  ({ ticket: ticket(number), due_at: due, since }) as InboxItem;
+  ({ ticket: { number } as TicketSummary, due_at: due, since }) as InboxItem;
 
 const numbers = (items: readonly InboxItem[]) => items.map((each) => each.ticket.number);
 
@@ -99,32 +95,14 @@ describe("a promise to call back", () => {
   });
 });
 
-describe("who usually answers", () => {
-  beforeEach(() => {
-    units.value = [{ code: "bidang-ti", name: "Bidang TI", label: { id: "Bidang TI", en: "IT Division" } }];
-    offices.value = [{ code: "bandung", name: "P3DW Bandung", plate_area: "D" }];
-    categories.value = [
-      { code: "c-ti", unit: "Bidang TI" },
-      { code: "c-office", unit: "P3DW asal kendaraan" },
-    ] as Category[];
-  });
-
-  it.each([
-    [{ category: "c-ti", region: "bandung" }, "bidang-ti"],
-    [{ category: "c-office", region: "garut" }, "garut"],
-    [{ category: "c-office", plate: "D 1234 ABC" }, "bandung"],
-    [{ category: null }, ""],
-  ])("for %o is “%s”", (facts, unit) => {
-    expect(proposedUnit(ticket("A", facts))).toBe(unit);
-  });
-});
-
 describe("a hand-over in words", () => {
   const entry = (action: string, by = "ayu", to = ""): HandOver => ({ at: "2026-11-24T08:00:00Z", by, action, to, text: "" });
 
-  it("names the office by its name", () => {
+  it("names people, offices and desks by their names", () => {
+    names.value = new Map([["koko", "Koko Kartika"]]);
     offices.value = [{ code: "bandung", name: "P3DW Bandung", plate_area: "D" }];
-    expect(handOverText(entry("ask_pic", "koko", "bandung"))).toBe("koko bertanya kepada P3DW Bandung");
+    expect(handOverText(entry("ask_pic", "koko", "bandung"))).toBe("Koko Kartika bertanya kepada P3DW Bandung");
+    expect(handOverText(entry("answer_operator", "koko", "operators"))).toBe("Koko Kartika menyerahkan jawaban kepada Operator siapa pun");
   });
 
   it("that this page does not know still says who did it", () => {

@@ -20,7 +20,7 @@ import type {
   Ticket,
   TicketDetail,
 } from "./types";
-import type { Inbox, Promises } from "./validation";
+import type { Addressees, Inbox, Person, Promises, Unit } from "./validation";
 
 export type Filter = Readonly<Record<string, string | number | boolean | null | undefined>>;
 export type TicketChanges = Partial<
@@ -58,6 +58,7 @@ export const tickets = {
 /** Questions on their way through the validation loop that wait for whoever asks. */
 export const inbox = {
   list: () => get<Inbox>("/inbox"),
+  addressees: (number: string) => get<Addressees>(`${ticketPath(number)}/units`),
 };
 
 export const calls = {
@@ -84,6 +85,8 @@ export const accounts = {
 
 export const lists = {
   categories: () => get<{ items: Category[] }>("/categories"),
+  people: () => get<{ items: Person[] }>("/people"),
+  units: () => get<{ items: Unit[] }>("/units"),
   offices: () => get<{ items: Office[] }>("/offices"),
   reference: () => get<Reference>("/reference"),
   live: () => get<Live>("/live"),

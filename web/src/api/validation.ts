@@ -81,9 +81,23 @@ export interface Promises {
   works: boolean | null;
 }
 
-/** A technical division (config/defaults/units.yaml); offices are listed apart. */
+export interface Person {
+  username: string;
+  name: string;
+}
+
+/** An office or a technical division that can be asked, with the people there who answer. */
 export interface Unit {
   code: string;
   name: string;
   label: Localized;
+  kind: "office" | "division";
+  pics: Person[];
+}
+
+/** Whom the question of one ticket can be put or given to; the likeliest unit first. */
+export interface Addressees {
+  items: (Unit & { proposed: boolean })[];
+  coordinators: Person[];
+  operators: Person[];
 }

@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { computed, signal } from "@preact/signals";
 import { ApiError, Unreachable } from "../api/client";
 import { inbox as api, tickets } from "../api/resources";
 import type { Message } from "../api/types";
@@ -9,13 +9,17 @@ import { t } from "../texts";
 import { notifyDesktop, polite } from "./alerts";
 import { adoptTicket } from "./editors";
 import { attempt, explain, notify } from "./notices";
-import { hasInbox } from "./session";
+import { answersValidation, hasInbox } from "./session";
 
 /** What waits for this person, due first; `null` until the server has said. */
 export const inbox = signal<readonly InboxItem[] | null>(null);
 export const inboxProblem = signal("");
+
+/** What lies with the PIC need not be looked at by the coordinator who asked, until it is late. */
+const asksForSomething = (item: InboxItem): boolean => answersValidation.value || item.escalation.state !== "pic" || item.overdue;
+
 /** How many of them ask for something from this person: the number in the navigation. */
-export const inboxCount = signal(0);
+export const inboxCount = computed(() => (inbox.value ?? []).filter(asksForSomething).length);
 /** Came in while the page was open and were not looked at yet. */
 export const fresh = signal<ReadonlySet<string>>(new Set());
 
@@ -29,10 +33,9 @@ let turn = 0;
 export async function loadInbox(): Promise<void> {
   const mine = ++turn;
   try {
-    const { items, total } = await api.list();
+    const { items } = await api.list();
     if (mine !== turn) return;
     inbox.value = sorted(items);
-    inboxCount.value = total;
     inboxProblem.value = "";
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
@@ -54,7 +57,6 @@ function pushed(push: InboxPush): void {
   const items = inbox.value ?? [];
   if (push.what !== "gone" && push.item) inbox.value = withItem(items, push.item);
   else if (number !== undefined) inbox.value = remaining(items, number);
-  inboxCount.value = push.total;
   if (push.what === "new" && push.item) arrived(push.item);
   void loadInbox();
 }
@@ -74,7 +76,6 @@ function arrived(item: InboxItem): void {
 export function clearInbox(): void {
   turn += 1;
   inbox.value = null;
-  inboxCount.value = 0;
   fresh.value = new Set();
 }
 

@@ -1,7 +1,5 @@
 import type { Escalation, HandOver, LoopState } from "../api/validation";
-import { operatorName } from "../state/live";
-import { queueLabel, unitName } from "../state/reference";
-import { user } from "../state/session";
+import { names, unitName } from "../state/reference";
 import { t, tryText } from "../texts";
 import type { IconName } from "../ui/icon";
 
@@ -19,12 +17,10 @@ export const LOOP_ICONS: Record<LoopState, IconName> = {
 export const isOpen = (escalation: Escalation | null): escalation is Escalation =>
   escalation !== null && escalation.state !== "told" && escalation.state !== "withdrawn";
 
-/** A person, an office, a division or a queue by its name; what nobody here knows by its code. */
+/** A person, an office, a division or a desk by its name; what nobody here knows by its code. */
 export function whoName(id: string | null): string {
   if (id === null || id === "") return t("none");
-  if (id === user.value?.username) return user.value.name;
-  const named = [operatorName(id), unitName(id), queueLabel(id), tryText(`queue_${id}`, id)].find((name) => name !== id);
-  return named ?? id;
+  return names.value.get(id) ?? [unitName(id), tryText(`desk_${id}`, id)].find((name) => name !== id) ?? id;
 }
 
 /** One hand-over in words: who did what, and to whom. */

@@ -8,7 +8,7 @@ import { onDesk } from "../state/desk";
 import type { TicketEditor } from "../state/editor";
 import { notify } from "../state/notices";
 import { categoryOf } from "../state/reference";
-import { takesCalls } from "../state/session";
+import { takesCalls, withdraws } from "../state/session";
 import { polite } from "../state/alerts";
 import { t, type TextKey } from "../texts";
 import { Button } from "../ui/button";
@@ -104,7 +104,7 @@ export function EscalationPart({ editor }: { editor: TicketEditor }) {
         ) : (
           <span class="loop-question" title={escalation.question}>{escalation.question}</span>
         )}
-        {may(editor, "withdraw") && !answered && (
+        {withdraws.value && may(editor, "withdraw") && !answered && (
           <Button look="quiet" icon="close" testid="action-withdraw" onClick={() => confirm(t("withdraw_confirm")) && void move(editor, "withdraw")}>
             {t("action_withdraw")}
           </Button>

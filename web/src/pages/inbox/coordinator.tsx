@@ -1,18 +1,20 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import type { InboxItem, LoopAction } from "../../api/validation";
+import { inbox } from "../../api/resources";
+import type { Addressees, InboxItem, LoopAction, Person } from "../../api/validation";
 import { useShortcuts } from "../../lib/keys";
+import { useLoaded } from "../../state/load";
 import { unitName } from "../../state/reference";
-import { proposedUnit } from "../../state/units";
 import { useWords } from "../../state/words";
 import { t } from "../../texts";
 import { whoName } from "../../ticket/escalation-words";
 import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icon";
+import { Select } from "../../ui/parts";
 import { passOn } from "./after";
 import { Said } from "./one";
 import { SendForm } from "./send";
-import { UnitField } from "./unit-field";
+import { PicField, UnitField } from "./unit-field";
 
 const focus = (id: string) => (): void => document.getElementById(id)?.focus();
 
@@ -30,11 +32,16 @@ function Take({ item }: { item: InboxItem }) {
 }
 
 /** The question to an office or division: the operator's own words stand there to begin with. */
-function AskPic({ item }: { item: InboxItem }) {
+function AskPic({ item, units }: { item: InboxItem; units: Addressees["items"] }) {
   const { ticket, escalation } = item;
-  const proposed = proposedUnit(ticket);
-  const unit = useSignal(escalation.unit || proposed);
+  const picked = useSignal(escalation.unit);
+  const pic = useSignal("");
+  const unit = picked.value || (units.find(({ proposed }) => proposed)?.code ?? "");
   const words = useWords(ticket.number, "pic-question", escalation.question);
+  const pick = (code: string) => {
+    picked.value = code;
+    pic.value = "";
+  };
   return (
     <SendForm
       item={item}
@@ -42,12 +49,13 @@ function AskPic({ item }: { item: InboxItem }) {
       id="pic-question"
       label={t("pic_question")}
       words={words}
-      extra={{ unit: unit.value }}
-      lacking={unit.value === "" ? t("unit_missing") : ""}
+      extra={{ unit, ...(pic.value === "" ? {} : { pic: pic.value }) }}
+      lacking={unit === "" ? t("unit_missing") : ""}
       primary={escalation.state === "coordinator"}
       shortcut="P"
     >
-      <UnitField unit={unit.value} proposed={proposed} onPick={(code) => (unit.value = code)} />
+      <UnitField units={units} unit={unit} onPick={pick} />
+      <PicField units={units} unit={unit} pic={pic.value} onPick={(username) => (pic.value = username)} />
     </SendForm>
   );
 }
@@ -94,8 +102,22 @@ function FromPic({ item: { escalation } }: { item: InboxItem }) {
   return <Said who={t("one_pic_answers", { unit })} look="answers" testid="one-pic-answer">{escalation.pic_answer}</Said>;
 }
 
+/** Somebody else has it from here on: whose shift is over, who is ill. */
+function Reassign({ item, people }: { item: InboxItem; people: readonly Person[] }) {
+  const others = people.filter(({ username }) => username !== item.escalation.to);
+  const options = [["", t("reassign_pick")] as const, ...others.map(({ username, name }) => [username, name] as const)];
+  if (others.length === 0) return null;
+  return (
+    <label class="reassign">
+      <span>{t("reassign_to")}</span>
+      <Select value="" testid="do-reassign" options={options} onChange={(to) => to !== "" && void passOn(item, "reassign", { to })} />
+    </label>
+  );
+}
+
 /** What a coordinator does about a question: take it, ask whoever knows, ask again, and hand the answer to the operator. */
 export function CoordinatorPart({ item }: { item: InboxItem }) {
+  const { state } = useLoaded(() => inbox.addressees(item.ticket.number));
   const can = (action: LoopAction): boolean => item.wants.includes(action);
   const perform = (action: LoopAction) => () => void passOn(item, action);
   useShortcuts({
@@ -112,11 +134,12 @@ export function CoordinatorPart({ item }: { item: InboxItem }) {
       <FromPic item={item} />
       {back && answer}
       {can("ask_again") && <AskAgain item={item} />}
-      {can("ask_pic") && <AskPic item={item} />}
+      {can("ask_pic") && <AskPic item={item} units={state.data?.items ?? []} />}
       {!back && answer}
-      {can("release") && (
-        <p class="release"><Button look="quiet" icon="back" keys="L" testid="do-release" onClick={perform("release")}>{t("action_release")}</Button></p>
-      )}
+      <div class="elsewhere">
+        {can("reassign") && state.data !== null && <Reassign item={item} people={item.escalation.state === "answered" ? state.data.operators : state.data.coordinators} />}
+        {can("release") && <Button look="quiet" icon="back" keys="L" testid="do-release" onClick={perform("release")}>{t("action_release")}</Button>}
+      </div>
     </>
   );
 }

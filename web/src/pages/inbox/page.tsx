@@ -16,6 +16,7 @@ import { OneItem } from "./one";
 const WORDS: Partial<Record<string, { text: TextKey; empty: TextKey }>> = {
   coordinator: { text: "inbox_text_coordinator", empty: "inbox_empty_coordinator" },
   pic: { text: "inbox_text_pic", empty: "inbox_empty_pic" },
+  supervisor: { text: "inbox_text_supervisor", empty: "inbox_empty_supervisor" },
   operator: { text: "inbox_text_operator", empty: "inbox_empty_operator" },
 };
 
