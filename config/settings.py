@@ -78,6 +78,7 @@ class Settings(Model):
         default_factory=lambda: platform.node() or "sambut"
     )
     log_format: Literal["console", "json"] = "console"
+    blocked_callers: Literal["prompt", "refuse"] = "prompt"
     recordings: bool = True
     recording_format: Literal["flac", "opus"] = "flac"
     transcriber: tuple[str, ...] = ()

@@ -38,6 +38,12 @@ CATALOGUE: Mapping[str, Kind] = {
     "conflict": Kind(
         409, "Orang lain sudah mengubah isian yang sama.", "Somebody else has changed the same field meanwhile."
     ),
+    "one_already": Kind(409, "Keduanya sudah dianggap satu.", "These are joined already."),
+    "cannot_go_on": Kind(
+        409,
+        "Panggilan ini tidak dapat dilanjutkan pada tiket itu: keduanya harus masih terbuka.",
+        "This call cannot go on with that ticket: both must still be open.",
+    ),
     "not_allowed": Kind(409, "Langkah ini belum boleh dilakukan.", "This step is not allowed now."),
     "taken": Kind(409, "Nama pengguna sudah dipakai.", "The user name is taken."),
     "cell_exists": Kind(409, "Sel ini sudah ada di dalam matriks.", "The matrix has this cell already."),

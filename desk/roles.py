@@ -29,6 +29,9 @@ class Permission(StrEnum):
     MANAGE_VEHICLES = "manage_vehicles"  # the import of the vehicle table
     MANAGE_MATRIX = "manage_matrix"  # categories, their history, and what suggestions learn
     MANAGE_INTEGRATIONS = "manage_integrations"  # API keys of portals, webhooks
+    BLOCK_CALLERS = "block_callers"
+    READ_AUDIT = "read_audit"
+    MANAGE_PRIVACY = "manage_privacy"  # one person's data taken out or erased, the rules of retention
 
 
 _WATCHES = frozenset(
@@ -49,6 +52,7 @@ _OVERSEES = _WATCHES | {
     Permission.MOVE_TICKETS,
     Permission.GIVE_QUESTIONS,
     Permission.PLAY_ALL_RECORDINGS,
+    Permission.BLOCK_CALLERS,
 }
 
 # A PIC sees only what a coordinator puts to their unit, and that without who is calling.
@@ -74,6 +78,9 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         Permission.MANAGE_VEHICLES,
         Permission.MANAGE_MATRIX,
         Permission.MANAGE_INTEGRATIONS,
+        Permission.BLOCK_CALLERS,
+        Permission.READ_AUDIT,
+        Permission.MANAGE_PRIVACY,
     },
 }
 

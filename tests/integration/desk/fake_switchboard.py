@@ -63,6 +63,10 @@ class FakeSwitchboard:
     def ticket_changed(self, before: Ticket | None, after: Ticket, by: str, at: float) -> None:
         self.watchers.changed(before, after, by, at)
 
+    def goes_on_with(self, call: str, ticket: Ticket) -> None:
+        if call in self.calls:
+            self.calls[call].ticket = ticket
+
     def on_the_line(self, ticket: str) -> bool:
         return any(call.ticket.number == ticket for call in self.calls.values())
 
