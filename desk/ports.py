@@ -92,8 +92,8 @@ class Switchboard(Protocol):
     def ticket_changed(self, before: Ticket | None, after: Ticket, by: str, at: float) -> None:
         """A person's change is stored (`before` None: a new ticket); whoever watches tickets is told."""
 
-    def goes_on_with(self, call: str, ticket: Ticket) -> None:
-        """The call is about this earlier ticket, which is stored so: its pop, and what it ends with, are about that one."""
+    def goes_on_with(self, call: str, ticket: Ticket, shown: shapes.Ticket) -> None:
+        """The call is about this earlier ticket, as is stored: its pop, and what comes of its end, are about that one."""
 
     def on_the_line(self, ticket: str) -> bool:
         """Whether an operator has the caller of this ticket on the line, held or talking."""

@@ -201,14 +201,14 @@ class DeskSide:
     def ticket_changed(self, before: Ticket | None, after: Ticket, by: str, at: float) -> None:
         self._house.watchers.changed(before, after, by, at)
 
-    def goes_on_with(self, call: str, ticket: Ticket) -> None:
+    def goes_on_with(self, call: str, ticket: Ticket, shown: shapes.Ticket) -> None:
         found = self._house.calls.get(call)
         if found is None:
             return
         found.ticket = ticket
         person = self._house.people.get(found.operator or "")
         if person is not None and person.pop is not None and person.pop["call"]["id"] == call:
-            person.pop = {**person.pop, "ticket": self._house.json.ticket(ticket)}
+            person.pop = {**person.pop, "ticket": shown}
 
     def on_the_line(self, ticket: str) -> bool:
         return self._house.calls.about(ticket) is not None

@@ -63,7 +63,7 @@ class FakeSwitchboard:
     def ticket_changed(self, before: Ticket | None, after: Ticket, by: str, at: float) -> None:
         self.watchers.changed(before, after, by, at)
 
-    def goes_on_with(self, call: str, ticket: Ticket) -> None:
+    def goes_on_with(self, call: str, ticket: Ticket, shown: shapes.Ticket) -> None:
         if call in self.calls:
             self.calls[call].ticket = ticket
 
