@@ -90,7 +90,7 @@ class Privacy:
         return await self._database.read(lambda connection: _count(connection, cutoffs, self._node))
 
     async def erase_overdue(self, cutoffs: Cutoffs, at: float, data: Path) -> Tally:
-        """Erases it, a chunk at a time so that nobody waits for long; what was erased. Cut short, it goes on next time."""
+        """Erases it, a chunk at a time so that nobody waits long; what was erased. Cut short, it goes on next time."""
         return Tally(
             recordings=await self._recordings(cutoffs.recordings, data),
             tickets_caller=await self._tickets(names_somebody(), cutoffs.caller, at, caller=True),

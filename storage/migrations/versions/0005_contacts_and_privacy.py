@@ -1,5 +1,7 @@
 """Contacts, links of tickets, blocked callers, the audit log; a ticket's log may forget what people said"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -91,7 +93,7 @@ def _links() -> None:
     op.create_index("ix_ticket_link_other", "ticket_link", ["other"])
 
 
-def _done_and_undone() -> tuple[sa.Column, ...]:
+def _done_and_undone() -> tuple[sa.Column[Any], ...]:
     return (
         sa.Column("at", AT, nullable=False),
         sa.Column("by", sa.String(), nullable=False),

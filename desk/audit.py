@@ -1,0 +1,48 @@
+"""Every look at personal data goes into the audit log before it is answered: who, what, when, on which page, why."""
+
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+from desk.context import Ask
+from storage.audit import Look
+
+MAX_PAGE = 200  # characters
+
+
+class What(StrEnum):
+    """What was seen or done. `about` of an entry is the id that goes with it."""
+
+    TICKET = "ticket"  # a ticket's number
+    CONTACT = "contact"  # a contact's id
+    CALL = "call"  # a call's id
+    RECORDING = "recording"  # a recording's id
+    SEARCH = "search"  # nothing; the note says what was looked for, masked
+    BLOCKED = "blocked"  # nothing; the list of blocked callers
+    EXPORT = "export"  # a contact's id, or nothing: one person's data were taken out
+    ERASE = "erase"  # the same: one person's data were erased
+    REGISTER = "register"  # nothing; many tickets were taken out at once
+    AUDIT = "audit"  # nothing; the log itself
+
+
+async def seen(ask: Ask[Any, Any], what: What, *ids: str, note: str = "") -> None:
+    """Notes that whoever asks is about to see these. The same look again on the same page within minutes is one.
+
+    `note` must hold no personal data in clear. Raises `storage.StoreUnavailable`: what cannot be noted is not shown.
+    """
+    await ask.desk.store.audit.saw(_look(ask, what, about, note) for about in ids or ("",))
+
+
+async def done(ask: Ask[Any, Any], what: What, about: str, note: str) -> None:
+    """Notes something that was done with personal data, each time."""
+    await ask.desk.store.audit.add([_look(ask, what, about, note)])
+
+
+def _look(ask: Ask[Any, Any], what: What, about: str, note: str) -> Look:
+    me = ask.me
+    return Look(ask.desk.clock(), me.username, me.role.value, what.value, about, _page(ask), note)
+
+
+def _page(ask: Ask[Any, Any]) -> str:
+    """The path of our page that asked (Referer), without its query, in which somebody may have typed a number."""
+    return urlsplit(ask.request.headers.get("Referer", "")).path[:MAX_PAGE]
