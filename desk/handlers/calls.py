@@ -7,6 +7,7 @@ from aiohttp import web
 from pydantic import BaseModel, Field
 
 from desk import shapes
+from desk.audit import What, searched, seen
 from desk.context import Ask, Desk, Nothing
 from desk.handlers.fields import Line
 from desk.handlers.playback import play
@@ -34,6 +35,7 @@ class ControlArguments(BaseModel, extra="allow"):
 async def search(ask: Ask[Nothing, CallSearch]) -> shapes.CallPage:
     query, desk = ask.query, ask.desk
     since, until = query.bounds(desk.zone)
+    await searched(ask, query.number or "")
     page = await desk.store.calls.search(
         CallQuery(
             state=query.state,
@@ -50,7 +52,9 @@ async def search(ask: Ask[Nothing, CallSearch]) -> shapes.CallPage:
 
 
 async def read(ask: Ask[Nothing, Nothing]) -> shapes.Call:
-    (shown,) = for_eyes_of(ask, await with_recordings(ask.desk, [await find(ask)]))
+    call = await find(ask)
+    await seen(ask, What.CALL, call.id)
+    (shown,) = for_eyes_of(ask, await with_recordings(ask.desk, [call]))
     return shown
 
 
@@ -69,7 +73,7 @@ async def play_recording(ask: Ask[Nothing, Nothing]) -> web.FileResponse:
     if not await _may_hear(ask, call):
         raise Problem("forbidden")
     first = next(iter(ask.desk.json.parts(call, await ask.desk.store.recordings.of_call(call.id))), None)
-    return play(ask, await ask.desk.store.recordings.get(first["id"]) if first else None)
+    return await play(ask, await ask.desk.store.recordings.get(first["id"]) if first else None)
 
 
 async def play_part(ask: Ask[Nothing, Nothing]) -> web.FileResponse:
@@ -80,7 +84,7 @@ async def play_part(ask: Ask[Nothing, Nothing]) -> web.FileResponse:
     own = part.operator == ask.me.username and ask.may(Permission.PLAY_OWN_RECORDINGS)
     if not (own or await _may_hear(ask, call)):
         raise Problem("forbidden")
-    return play(ask, part)
+    return await play(ask, part)
 
 
 async def _may_hear(ask: Ask[Any, Any], call: Call) -> bool:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from config.base import Kind, Language
 from desk import shapes
+from desk.audit import What, searched, seen
 from desk.context import Ask, Desk, Nothing
 from desk.handlers.calls import with_recordings
 from desk.handlers.fields import Line
@@ -73,6 +74,7 @@ class TicketSearch(SpanQuery):
 async def search(ask: Ask[Nothing, TicketSearch]) -> shapes.TicketList:
     query, desk = ask.query, ask.desk
     since, until = query.bounds(desk.zone)
+    await searched(ask, query.number or query.q)
     page = await desk.store.tickets.search(
         TicketQuery(
             text=query.q,
@@ -95,15 +97,16 @@ async def search(ask: Ask[Nothing, TicketSearch]) -> shapes.TicketList:
 
 async def read(ask: Ask[Nothing, Nothing]) -> shapes.TicketPage:
     desk, ticket = ask.desk, await find(ask)
+    await seen(ask, What.TICKET, ticket.number)
     if not ask.may(Permission.READ_TICKETS):
         return {**for_pic(desk.json.ticket(ticket)), "history": [], "changes": [], "calls": []}
-    history = await desk.store.tickets.history(ticket.caller_number, HISTORY + 1)
+    history = await desk.store.contacts.beside(ticket, limit=HISTORY)
     changes = await desk.store.tickets.changes(ticket.number)
     calls = await desk.store.calls.of_ticket(ticket.number)
     shown = await with_recordings(desk, calls)
     return {
         **(await with_message(desk, ticket)),
-        "history": desk.json.summaries([old for old in history if old.number != ticket.number][:HISTORY]),
+        "history": desk.json.summaries(history),
         "changes": [desk.json.change(change) for change in changes],
         "calls": shown,
     }
@@ -145,7 +148,7 @@ async def call_back(ask: Ask[CallBack, Nothing]) -> shapes.Call:
 
 async def play_message(ask: Ask[Nothing, Nothing]) -> web.FileResponse:
     ticket = await find(ask)
-    return play(ask, await ask.desk.store.recordings.get(ticket.message) if ticket.message else None)
+    return await play(ask, await ask.desk.store.recordings.get(ticket.message) if ticket.message else None)
 
 
 async def find(ask: Ask[Any, Any]) -> Ticket:
