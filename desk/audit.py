@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from desk.context import Ask
+from hotline.numbers import mask, normalise
 from storage.audit import Look
 
 MAX_PAGE = 200  # characters
@@ -33,9 +34,23 @@ async def seen(ask: Ask[Any, Any], what: What, *ids: str, note: str = "") -> Non
     await ask.desk.store.audit.saw(_look(ask, what, about, note) for about in ids or ("",))
 
 
+async def searched(ask: Ask[Any, Any], text: str) -> None:
+    """Notes that whoever asks looks for somebody, with what was typed masked; no words, no entry."""
+    if text:
+        await seen(ask, What.SEARCH, note=looked_for(text))
+
+
 async def done(ask: Ask[Any, Any], what: What, about: str, note: str) -> None:
     """Notes something that was done with personal data, each time."""
     await ask.desk.store.audit.add([_look(ask, what, about, note)])
+
+
+def looked_for(text: str) -> str:
+    """What was typed into a search, as it may stand in the log: a number masked, words by their length."""
+    number = normalise(text)
+    if number.removeprefix("+").isdigit() and len(number) >= 5:
+        return mask(number)
+    return "•" * min(len(text), 20)
 
 
 def _look(ask: Ask[Any, Any], what: What, about: str, note: str) -> Look:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, StringConstraints
 
 from desk import contact_shapes as shapes
-from desk.audit import What, seen
+from desk.audit import What, searched, seen
 from desk.contact_json import ContactJson
 from desk.context import Ask, Nothing
 from desk.going_on import go_on, offers, undo
@@ -14,7 +14,6 @@ from desk.handlers.tickets import find
 from desk.problems import Problem
 from desk.roles import Permission
 from desk.routing import route
-from hotline.numbers import mask, normalise
 from storage.contacts import Contact
 from storage.errors import AlreadyExists, NotFound
 
@@ -44,8 +43,7 @@ class Linked(BaseModel, extra="forbid"):
 async def search(ask: Ask[Nothing, ContactSearch]) -> shapes.ContactList:
     desk, query = ask.desk, ask.query
     json, whole = ContactJson(desk.json), ask.may(Permission.SEE_NUMBERS)
-    if query.q:
-        await seen(ask, What.SEARCH, note=looked_for(query.q))
+    await searched(ask, query.q)
     page = await desk.store.contacts.search(query.q, query.limit, query.cursor)
     items = [json.line(contact, whole=whole) for contact in page.items]
     return {"items": items, "next": page.next, "total": page.total}
@@ -141,14 +139,6 @@ async def _whole(ask: Ask[Any, Any], contact: Contact) -> shapes.Contact:
         "open": desk.json.summaries(await contacts.tickets(*keys, only_open=True)),
         "history": desk.json.summaries(await contacts.tickets(*keys)),
     }
-
-
-def looked_for(text: str) -> str:
-    """What was typed into a search, as it may stand in the log: a number masked, words by their length."""
-    number = normalise(text)
-    if sum(map(str.isdigit, number)) >= 4:
-        return mask(number)
-    return "•" * min(len(text), 20)
 
 
 ROUTES = (

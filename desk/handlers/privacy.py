@@ -7,12 +7,11 @@ from pydantic import BaseModel, StringConstraints
 
 from config.base import Bilingual
 from desk import contact_shapes as shapes
-from desk.audit import What, done, seen
+from desk.audit import What, done, looked_for, seen
 from desk.contact_json import tally
 from desk.context import Ask, Nothing
 from desk.downloads import named
 from desk.field_errors import field_error
-from desk.handlers.contacts import looked_for
 from desk.handlers.fields import Line
 from desk.person_archive import pieces
 from desk.problems import Problem
