@@ -11,6 +11,7 @@ SPOKEN: Mapping[str, frozenset[str]] = {
     "no_such_choice": frozenset(),
     "goodbye": frozenset(),
     "service_stopping": frozenset(),
+    "blocked_caller": frozenset(),
     "operator_lost": frozenset(),
     "back_in_line": frozenset(),
     "call_back_soon": frozenset(),

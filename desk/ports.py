@@ -93,7 +93,7 @@ class Switchboard(Protocol):
         """A person's change is stored (`before` None: a new ticket); whoever watches tickets is told."""
 
     def goes_on_with(self, call: str, ticket: Ticket, shown: shapes.Ticket) -> None:
-        """The call is about this earlier ticket, as is stored: its pop, and what comes of its end, are about that one."""
+        """The call is about this earlier ticket, as is stored: its pop is too, and what comes of the call's end."""
 
     def on_the_line(self, ticket: str) -> bool:
         """Whether an operator has the caller of this ticket on the line, held or talking."""

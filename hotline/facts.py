@@ -29,6 +29,7 @@ class EventName(StrEnum):
     VOICEMAIL = "VOICEMAIL"
     CLOSED = "CLOSED"
     BLOCKED = "BLOCKED"
+    BLOCKEDCALLER = "BLOCKEDCALLER"  # somebody on the list of blocked callers called
     ADDMEMBER = "ADDMEMBER"
     REMOVEMEMBER = "REMOVEMEMBER"
     CONSULT = "CONSULT"  # a colleague asks this operator, who is busy with it
@@ -45,6 +46,7 @@ class Fact:
     ABANDON, EXITWITHTIMEOUT, EXITWITHKEY, CALLBACKREQUEST, VOICEMAIL from a queue: position, original_position, wait_s.
     COMPLETEOPERATOR, COMPLETECALLER: by, handled_s (talk and hold). ATTENDEDTRANSFER, BLINDTRANSFER: to, handled_s.
     ENTERQUEUE of a caller who comes back: also again. WRAPUP (logged when it ends): acw_s. PAUSE: reason.
+    BLOCKEDCALLER: answer (prompt or refuse).
     CALLBACKATTEMPT: result (`hotline.ticket.TryResult`), ticket.
     """
 

@@ -29,7 +29,7 @@ from storage.records import CallAnswered, CallEnded, CallStarted, new_key
 
 log = structlog.get_logger(__name__)
 
-FORBIDDEN, BUSY_HERE, SERVICE_UNAVAILABLE = 403, 486, 503  # RFC 3261 section 21
+FORBIDDEN, BUSY_HERE, SERVICE_UNAVAILABLE, DECLINE = 403, 486, 503, 603  # RFC 3261 section 21
 LAST_WORDS_WITHIN_S = 8.0
 LAST_WORDS = -1  # number of a playback that no IVR session gave out
 
@@ -62,7 +62,11 @@ class Callers:
         transcribe: Callable[[str, Path], Coroutine[None, None, None]],
         give_up: Callable[[Call, EndedBy, str], None],
         changed: Callable[[Call], None],
+        blocked: Callable[[str, float], object | None],
+        refuses_blocked: bool,
     ) -> None:
+        self._blocked = blocked
+        self._refuses_blocked = refuses_blocked
         self._agent = agent
         self._calls = calls
         self._peers = peers
@@ -94,6 +98,10 @@ class Callers:
             self._facts.log(Fact(EventName.BLOCKED, self._clock(), data={"status": refusal}))
             return
         now, call_id, number = self._clock(), new_key(), numbers.normalise(event.caller)
+        blocked = self._blocked(number, now) is not None
+        if blocked and self._refuses_blocked:
+            self._decline(event, call_id, number, trunk, now)
+            return
         call = Call(
             id=call_id,
             leg=event.leg,
@@ -108,7 +116,19 @@ class Callers:
         log.info("call_started", call=call.id, trunk=trunk, sip_call_id=event.sip_call_id)
         with self.guard(call, "begin"):
             self._agent.answer(event.leg)
-            self._perform(call, call.session.begin(now))
+            if blocked:
+                self._facts.log(Fact(EventName.BLOCKEDCALLER, now, call.id, data={"answer": "prompt"}))
+                self.dismiss(call, "blocked", "blocked_caller")
+            else:
+                self._perform(call, call.session.begin(now))
+
+    def _decline(self, event: IncomingCall, call_id: str, number: str, trunk: str, now: float) -> None:
+        """A blocked caller is turned away, and the register of calls and the event log say so."""
+        self._agent.hang_up(event.leg, DECLINE)
+        called = CallStarted(call_id, now, number, event.called, trunk, self._node, event.sip_call_id)
+        self._journal.write(called, CallEnded(call_id, now, "system", "blocked"))
+        self._facts.log(Fact(EventName.BLOCKEDCALLER, now, call_id, data={"answer": "refuse"}))
+        log.info("caller_blocked", call=call_id, trunk=trunk)
 
     def answered(self, call: Call) -> None:
         call.answered_at = self._clock()

@@ -208,6 +208,8 @@ class House:
             transcribe=self.transcripts.write,
             give_up=lambda call, by, reason: self.outbound.give_up(call, by, reason),  # noqa: PLW0108
             changed=self.pushes.call,
+            blocked=self._store.blocked.find,
+            refuses_blocked=self._settings.blocked_callers == "refuse",
         )
 
     @cached_property

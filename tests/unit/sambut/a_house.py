@@ -267,6 +267,7 @@ async def a_house(rules: Installation) -> AsyncIterator[House]:
     numbers, tickets, prompts = FakeNumbers(), FakeTickets(), FakePrompts()
     procedure = Procedure(rules.sop, rules.matrix, rules.offices, rules.areas)
     store = SimpleNamespace(
+        blocked=SimpleNamespace(find=lambda number, now: None),
         journal=journal, numbers=numbers, tickets=tickets, accounts=FakePeople(), events=FakeEvents()
     )
     switchboard = Switchboard(
