@@ -8,7 +8,7 @@ import { deskElsewhere, deskHere, deskIs, deskUnknown, leaveDesk, settleDesk, st
 import { learnServerTime } from "./clock";
 import { clearDesk, deskMessage, presence } from "./desk";
 import { flushAll, restoreDrafts } from "./editors";
-import { clearInbox, inboxMessage } from "./inbox";
+import { clearInbox, inboxMessage, TOLD_BY_INBOX } from "./inbox";
 import { heardAt, liveMessage } from "./live";
 import { notify } from "./notices";
 import { noticeText } from "./told";
@@ -60,7 +60,7 @@ function caughtUp(snapshot: Message & { type: "snapshot" }): void {
 
 /** A caller who left is shown on the desk itself, where the operator is looking. */
 function showNotice(message: Message & { type: "notice" }): void {
-  if (message.code === "caller_left" && takesCalls.value) return;
+  if ((message.code === "caller_left" && takesCalls.value) || TOLD_BY_INBOX.includes(message.code)) return;
   // A bad line is shown in the bar for as long as it lasts: its notice may go by itself.
   notify(message.code === "line_bad" ? "info" : message.level, noticeText(message));
 }

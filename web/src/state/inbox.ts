@@ -61,16 +61,25 @@ function pushed(push: InboxPush): void {
   void loadInbox();
 }
 
-/** By ear, by screen reader, and by the desktop when the page is hidden. */
+function arrivalText({ ticket: { number: ticket }, escalation, overdue }: InboxItem): string {
+  if (escalation.state === "answered") return t("inbox_answer_came", { ticket });
+  return t(overdue ? "inbox_late_item" : "inbox_new_item", { ticket });
+}
+
+/** By ear, by screen reader, and by the desktop when the page is hidden; what presses stays on the screen, too. */
 function arrived(item: InboxItem): void {
   const { number } = item.ticket;
+  const [text, to] = [arrivalText(item), `/inbox/${number}`];
   fresh.value = new Set([...fresh.value, number]);
-  const text = t(item.escalation.state === "answered" ? "inbox_answer_came" : "inbox_new_item", { ticket: number });
   polite.value = text;
   chime();
-  notifyDesktop(t("inbox_title"), text, number, `/inbox/${number}`);
-  if (item.escalation.state === "answered") notify("success", text, { to: `/inbox/${number}`, label: t("inbox_open") });
+  notifyDesktop(t("inbox_title"), text, number, to);
+  const level = item.overdue ? "warning" : "success";
+  if (item.overdue || item.escalation.state === "answered") notify(level, text, { to, label: t("inbox_open") });
 }
+
+/** Notices of the server about what the inbox itself makes known. */
+export const TOLD_BY_INBOX: readonly string[] = ["validation_answered", "validation_late"];
 
 /** Whoever logs in next finds nothing of the one before. */
 export function clearInbox(): void {

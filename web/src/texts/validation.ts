@@ -12,6 +12,7 @@ export const validationTexts = define({
   inbox_waiting: { id: "{count} menunggu Anda", en: "{count} wait for you" },
   inbox_open: { id: "Buka", en: "Open" },
   inbox_new_item: { id: "Pertanyaan validasi baru: {ticket}", en: "New question for validation: {ticket}" },
+  inbox_late_item: { id: "Pertanyaan validasi terlambat: {ticket}", en: "A question for validation is late: {ticket}" },
   inbox_answer_came: { id: "Jawaban validasi sudah ada: {ticket}", en: "The answer has come: {ticket}" },
   inbox_empty_coordinator: { id: "Tidak ada pertanyaan yang menunggu", en: "No question is waiting" },
   inbox_empty_pic: { id: "Tidak ada pertanyaan untuk Anda", en: "No question for you" },
