@@ -133,7 +133,7 @@ def _begin(connection: Connection, file: str, by: str, at: float) -> int:
 
 def _add(connection: Connection, edition: int, records: Sequence[VehicleRecord], at: float) -> None:
     _touch(connection, edition, rows=VehicleEditionRow.rows + len(records), touched_at=at)
-    connection.execute(insert(VehicleRow), [{**record, "edition": edition} for record in records])
+    connection.execute(insert(VehicleRow).values(edition=edition), list(records))
 
 
 def _swap(connection: Connection, edition: int, refused: int, at: float) -> None:

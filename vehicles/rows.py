@@ -1,6 +1,7 @@
 """One row of a file as a vehicle, or why not. Pure."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, cast
 
 from config.vehicles import VehicleField
@@ -24,6 +25,8 @@ READERS: Mapping[VehicleField, Callable[[object], Any]] = {
 }
 """How each field is read, the plate apart: that one needs the area letters."""
 
+REMEMBERED = 20_000
+"""Different cells of a column whose reading is kept."""
 SHOWN = 60
 """Characters of a refused cell that the report shows."""
 
@@ -36,7 +39,12 @@ class Rows:
     def __init__(self, columns: Columns, areas: Collection[str]) -> None:
         self._columns = columns
         self._areas = areas
-        self._present = [(field, columns.places[field], READERS[field]) for field in READERS if field in columns.places]
+        # The same colours, towns, days and amounts come again and again: most cells need no second reading.
+        self._present = [
+            (field, columns.places[field], lru_cache(REMEMBERED, typed=True)(reader))
+            for field, reader in READERS.items()
+            if field in columns.places
+        ]
         self._untold = {field: value for field, value in _UNTOLD.items() if field not in columns.places}
 
     def read(self, row: int, cells: Sequence[object]) -> VehicleRecord | Refusal:
@@ -51,8 +59,9 @@ class Rows:
             for field, place, reader in self._present:
                 record[field] = reader(cells[place])
         except (BadValue, PlateError) as error:
-            value = str(cells[self._columns.places[field]])[:SHOWN]
-            return Refusal(row, self._columns.name(field), error.code, value)
+            value = cells[self._columns.places[field]]
+            shown = "" if value is None else str(value)[:SHOWN]
+            return Refusal(row, self._columns.name(field), error.code, shown)
         return cast("VehicleRecord", record)  # every key is there: present and untold
 
     def _unequal(self, row: int, cells: Sequence[object]) -> Refusal | None:

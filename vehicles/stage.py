@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Any, Self, get_type_hints
+from typing import Any, Self, cast, get_type_hints
 
 from hotline.vehicle import VehicleRecord
 from vehicles.refusals import Refusal
@@ -91,5 +91,6 @@ def _plain(record: VehicleRecord) -> dict[str, Any]:
 
 def _record(values: Sequence[Any]) -> VehicleRecord:
     record = dict(zip(_COLUMNS, values, strict=True))
-    due = record["due_date"]
-    return VehicleRecord(**{**record, "due_date": due and date.fromisoformat(due)})  # type: ignore[typeddict-item]
+    if due := record["due_date"]:
+        record["due_date"] = date.fromisoformat(due)
+    return cast("VehicleRecord", record)

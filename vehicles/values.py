@@ -10,11 +10,16 @@ MAX_TEXT = 80
 """Characters of a name; longer ones are a misplaced column."""
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 
-_RUPIAH = re.compile(r"(?:rp\.?)?\s*(\d+|\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+)(?:[.,](\d{1,2}))?(?:,-|\.-)?", re.I)
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?: 00:00(?::00)?)?")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_NAMED = re.compile(r"(\d{1,2})[-/. ]+([A-Za-z]+)\.?[-/. ]+(\d{4})")
+_DIGITS = 18
+"""More digits are no amount of anything."""
+_RUPIAH = re.compile(
+    r"(?:rp\.?)?\s*(\d{1,18}|\d{1,3}(?:\.\d{3}){1,5}|\d{1,3}(?:,\d{3}){1,5})(?:[.,](\d{1,2}))?(?:,-|\.-)?",
+    re.IGNORECASE | re.ASCII,
+)
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
+_DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?: 00:00(?::00)?)?", re.ASCII)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
+_NAMED = re.compile(r"(\d{1,2})[-/. ]+([A-Za-z]+)\.?[-/. ]+(\d{4})", re.ASCII)
 _MONTHS = {
     name: month
     for month, names in enumerate(
@@ -60,8 +65,8 @@ def rupiah(value: object) -> int | None:
     text = str(value).strip()
     if text in _EMPTY:
         return None
-    if text.isascii() and text.isdigit():
-        return _amount(int(text)) if len(text) <= len(str(MAX_RUPIAH)) else _refuse("too_large")
+    if text.isascii() and text.isdigit() and len(text) <= _DIGITS:
+        return _amount(int(text))
     form = _RUPIAH.fullmatch(text)
     if form is None:
         raise BadValue("not_money")
@@ -71,17 +76,13 @@ def rupiah(value: object) -> int | None:
 
 
 def _amount(value: float) -> int:
-    if not isfinite(value) or value < 0:
+    if (isinstance(value, float) and not isfinite(value)) or value < 0:
         raise BadValue("not_money")
     if value != int(value):
         raise BadValue("not_whole")
     if value > MAX_RUPIAH:
         raise BadValue("too_large")
     return int(value)
-
-
-def _refuse(code: str) -> int:
-    raise BadValue(code)
 
 
 def day(value: object) -> date | None:
