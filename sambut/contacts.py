@@ -1,19 +1,44 @@
 """Who calls, kept up with: people are learned from tickets as these change, and blocked callers from other nodes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from zoneinfo import ZoneInfo
 
 import structlog
 
+from config import Installation
 from hotline.contacts import keys_of
 from hotline.ticket import Ticket
+from sambut.clock import Clock
+from sambut.privacy import NightlyRetention
 from sambut.tasks import Tasks
+from sambut.ticket_watch import TicketWatchers
 from storage import Store, StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
 BLOCKED_AS_OF_S = 5.0  # what another node blocked counts here this much later at most
 CATCH_UP_PAUSE_S = 0.05  # between two chunks, so that nobody's ticket waits behind them
+
+
+@asynccontextmanager
+async def knowing_callers(
+    installation: Installation, store: Store, watchers: TicketWatchers, clock: Clock
+) -> AsyncIterator[None]:
+    """Callers are learned and forgotten by the rules for as long as this is open; blocked ones are known at once."""
+    tasks, zone = Tasks(), ZoneInfo(installation.hours.timezone)
+    acquaintances = Acquaintances(store, tasks)
+    retention = NightlyRetention(store.privacy, installation.retention, clock, zone, installation.settings.data)
+    await store.blocked.refresh()
+    watchers.add(acquaintances.changed)
+    tasks.start(acquaintances.keep_blocked_fresh(), "blocked callers")
+    tasks.start(acquaintances.catch_up(), "catch up with contacts")
+    tasks.start(retention.run(), "retention")
+    try:
+        yield
+    finally:
+        await tasks.close()
 
 
 class Acquaintances:
@@ -32,7 +57,9 @@ class Acquaintances:
 
     async def catch_up(self) -> None:
         """Learn every ticket that was missed."""
-        while await _tried("contacts_not_caught_up", self._store.contacts.catch_up):
+        missed: int | None = 1
+        while missed:
+            missed = await _tried("contacts_not_caught_up", self._store.contacts.catch_up)
             await asyncio.sleep(CATCH_UP_PAUSE_S)
 
     async def keep_blocked_fresh(self) -> None:

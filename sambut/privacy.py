@@ -18,7 +18,7 @@ LOOK_EVERY_S = 60.0  # rather than to sleep until then: the clock of a machine t
 
 
 class NightlyRetention:
-    """Runs the rules once a night. Each node erases the recordings on its own disk; what is common, whoever is first."""
+    """Runs the rules once a night. Each node erases the recordings on its own disk, and whoever is first the rest."""
 
     def __init__(self, privacy: Privacy, rules: Retention, clock: Clock, zone: tzinfo, data: Path) -> None:
         self._privacy = privacy
