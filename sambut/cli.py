@@ -10,6 +10,7 @@ import click
 
 from config import ConfigError, Installation, check, load
 from sambut import commands
+from sambut.privacy_cli import privacy_group
 from sip.options import SrtpUse
 from storage.accounts import Account, PhoneKind, Role, usual_phone
 
@@ -150,6 +151,9 @@ def vehicles_import(file: Path, report: Path | None) -> None:
     from sambut.vehicles import import_file
 
     sys.exit(asyncio.run(import_file(_installation(), file, report)))
+
+
+main.add_command(privacy_group(_installation))
 
 
 @main.command()

@@ -25,6 +25,7 @@ from hotline.procedure import Procedure
 from ivr.phrases import foreseeable
 from sambut import logs
 from sambut.clock import Clock, steady_clock
+from sambut.contacts import knowing_callers
 from sambut.demo import add_people, as_demo
 from sambut.sip_options import hotline_options
 from sambut.status import Status
@@ -106,6 +107,7 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
             raise StartError(str(error)) from error
         stack.push_async_callback(agent.close)
         await switchboard.start()
+        await stack.enter_async_context(knowing_callers(installation, store, switchboard.house.watchers, clock))
         app = build(
             store,
             installation,
