@@ -7,10 +7,10 @@ from config.retention import KeepDays
 DAY_S = 86_400.0
 
 
-def cutoffs(rules: KeepDays, now: float) -> dict[str, float | None]:
-    """For each category the moment (Unix seconds) before which everything is overdue; None keeps for good."""
+def cutoffs(rules: KeepDays, now: float) -> dict[str, float]:
+    """For each category the moment (Unix seconds) before which everything is overdue; 0 keeps for good."""
     days: dict[str, int | None] = rules.model_dump()
-    return {name: None if kept is None else now - kept * DAY_S for name, kept in days.items()}
+    return {name: 0.0 if kept is None else now - kept * DAY_S for name, kept in days.items()}
 
 
 def next_night(now: float, minute: int, zone: tzinfo) -> float:

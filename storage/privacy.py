@@ -35,12 +35,12 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Cutoffs:
-    """Unix seconds: what ended before is overdue, by category (`config.retention.KeepDays`). None keeps for good."""
+    """Unix seconds: what ended before is overdue, by category (`config.retention.KeepDays`); 0 keeps for good."""
 
-    recordings: float | None = None
-    caller: float | None = None
-    words: float | None = None
-    audit: float | None = None
+    recordings: float = 0.0
+    caller: float = 0.0
+    words: float = 0.0
+    audit: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,44 +116,42 @@ class Privacy:
         await remove(data, files)
         return await self._database.write(lambda connection: _erase(connection, person, closed, calls, files, at))
 
-    async def _recordings(self, cutoff: float | None, data: Path) -> int:
+    async def _recordings(self, cutoff: float, data: Path) -> int:
         erased = 0
-        while rows := await self._chunk(overdue_recordings(cutoff, self._node) if cutoff is not None else None):
+        while rows := await self._chunk(overdue_recordings(cutoff, self._node)):
             found = [_recording(row) for row in rows]
             await remove(data, found)
             erased += await self._database.write(partial(_drop, recordings=found))
         return erased
 
-    async def _tickets(self, which: ColumnElement[bool], cutoff: float | None, at: float, *, caller: bool) -> int:
+    async def _tickets(self, which: ColumnElement[bool], cutoff: float, at: float, *, caller: bool) -> int:
         changed, last = 0, ""
         closed = select(TicketRow.number).where(which, TicketRow.closed_at < cutoff).order_by(TicketRow.number)
-        while rows := await self._chunk(closed.where(TicketRow.number > last) if cutoff is not None else None):
+        while rows := await self._chunk(closed.where(TicketRow.number > last)):
             numbers = [row["number"] for row in rows]
             last = numbers[-1]
             forget = partial(forget_tickets, numbers=numbers, at=at, caller=caller, words=not caller)
             changed += await self._database.write(forget)
         return changed
 
-    async def _calls(self, cutoff: float | None) -> int:
+    async def _calls(self, cutoff: float) -> int:
         changed = 0
-        while rows := await self._chunk(None if cutoff is None else select(CallRow.id).where(overdue_calls(cutoff))):
+        while rows := await self._chunk(select(CallRow.id).where(overdue_calls(cutoff))):
             which = CallRow.id.in_([row["id"] for row in rows])
             changed += await self._database.write(partial(forget_calls, which=which))
         return changed
 
-    async def _contacts(self, cutoff: float | None) -> int:
+    async def _contacts(self, cutoff: float) -> int:
         removed = 0
-        while rows := await self._chunk(None if cutoff is None else select(ContactRow.id).where(unseen_since(cutoff))):
+        while rows := await self._chunk(select(ContactRow.id).where(unseen_since(cutoff))):
             removed += await self._database.write(partial(forget_contacts, contacts=[row["id"] for row in rows]))
         return removed
 
-    async def _audit(self, cutoff: float | None) -> int:
-        if cutoff is None:
-            return 0
+    async def _audit(self, cutoff: float) -> int:
         return await self._database.execute(delete(AuditRow).where(AuditRow.at < cutoff))
 
-    async def _chunk(self, statement: Select[Any] | None) -> Sequence[RowMapping]:
-        return () if statement is None else await self._database.rows(statement.limit(CHUNK))
+    async def _chunk(self, statement: Select[Any]) -> Sequence[RowMapping]:
+        return await self._database.rows(statement.limit(CHUNK))
 
 
 def overdue_recordings(cutoff: float, node: str) -> Select[Any]:
@@ -163,22 +161,17 @@ def overdue_recordings(cutoff: float, node: str) -> Select[Any]:
 
 
 def _count(connection: Connection, cutoffs: Cutoffs, node: str) -> Tally:
-    def count(statement: Select[Any] | None) -> int:
-        return (
-            0 if statement is None else connection.scalar(select(func.count()).select_from(statement.subquery())) or 0
-        )
+    def count(statement: Select[Any]) -> int:
+        return connection.scalar(select(func.count()).select_from(statement.subquery())) or 0
 
-    caller, words = cutoffs.caller, cutoffs.words
     closed = select(TicketRow.number)
-    named = closed.where(names_somebody(), TicketRow.closed_at < caller)
-    said = closed.where(says_something(), TicketRow.closed_at < words)
     return Tally(
-        recordings=count(overdue_recordings(cutoffs.recordings, node) if cutoffs.recordings is not None else None),
-        tickets_caller=count(named if caller is not None else None),
-        tickets_words=count(said if words is not None else None),
-        calls=count(select(CallRow.id).where(overdue_calls(caller)) if caller is not None else None),
-        contacts=count(select(ContactRow.id).where(unseen_since(caller)) if caller is not None else None),
-        audit=count(select(AuditRow.id).where(AuditRow.at < cutoffs.audit) if cutoffs.audit is not None else None),
+        recordings=count(overdue_recordings(cutoffs.recordings, node)),
+        tickets_caller=count(closed.where(names_somebody(), TicketRow.closed_at < cutoffs.caller)),
+        tickets_words=count(closed.where(says_something(), TicketRow.closed_at < cutoffs.words)),
+        calls=count(select(CallRow.id).where(overdue_calls(cutoffs.caller))),
+        contacts=count(select(ContactRow.id).where(unseen_since(cutoffs.caller))),
+        audit=count(select(AuditRow.id).where(AuditRow.at < cutoffs.audit)),
     )
 
 
