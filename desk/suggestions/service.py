@@ -18,6 +18,7 @@ from config.sop import Matrix
 from desk.suggestions.worker import Example, Scored, Worker, WorkerGone
 from desk.times import Clock
 from storage.errors import StoreUnavailable
+from storage.lessons import Lesson
 
 log = structlog.get_logger(__name__)
 
@@ -31,7 +32,7 @@ LONGEST_TEXT = 1000
 RETRY_AFTER_S = 60.0
 """After a training that failed."""
 
-Lessons = Callable[[int], Awaitable[Sequence[Example]]]
+Lessons = Callable[[int], Awaitable[Sequence[Lesson]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Suggestions:
             self._begin()
             return []
         cells = self._matrix().categories
-        among = [cell.code for cell in cells if cell.active and kind in (None, cell.kind)]
+        among = [(cell.code, cell.kind, cell.subject) for cell in cells if cell.active and kind in (None, cell.kind)]
         try:
             return await self._worker.suggest(text[:LONGEST_TEXT], among)
         except WorkerGone as error:
@@ -128,7 +129,7 @@ class Suggestions:
             examples, tickets = await self._material()
         except StoreUnavailable as error:
             raise WorkerGone("the database is away") from error
-        if len({code for _, code in examples}) < 2:
+        if len({subject for _, _, subject in examples}) < 2:
             self._not_before = self._clock() + RETRY_AFTER_S  # nothing to tell apart: quiet until there is
             return
         new = await Worker.trained(examples)
@@ -140,13 +141,12 @@ class Suggestions:
 
     async def _material(self) -> tuple[list[Example], int]:
         """Examples of the cells in use, and tickets that were closed as one of them; and how many the latter are."""
-        cells = [cell for cell in self._matrix().categories if cell.active]
-        said = [(text, cell.code) for cell in cells for text in cell.examples]
-        codes = {cell.code for cell in cells}
+        cells = {cell.code: cell for cell in self._matrix().categories if cell.active}
+        said = [(text, cell.kind, cell.subject) for cell in cells.values() for text in cell.examples]
         tickets = [
-            (text[:LONGEST_TEXT], code)
+            (text[:LONGEST_TEXT], cells[code].kind, cells[code].subject)
             for text, code in await self._lessons(MOST_TICKETS)
-            if code in codes and len(text) >= SHORTEST_TEXT
+            if code in cells and len(text) >= SHORTEST_TEXT
         ]
         return said + tickets, len(tickets)
 

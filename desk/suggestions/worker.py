@@ -3,11 +3,16 @@
 import asyncio
 import json
 import sys
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-Example = tuple[str, str]
+Example = tuple[str, str, str]
+Cell = tuple[str, str, str]
 Scored = tuple[str, float]
+"""As in `desk.suggestions.model`, which this process must not import."""
+
+CHUNK = 200
+"""Examples in one line: packing thousands at once would hold the loop up."""
 
 COMMAND = (sys.executable, "-P", "-m", "desk.suggestions.worker_main")
 TRAIN_WITHIN_S = 300.0
@@ -38,7 +43,7 @@ class Worker:
             raise WorkerGone(f"cannot start: {error.strerror}") from error
         worker = cls(process)
         try:
-            await worker._ask({"train": examples}, TRAIN_WITHIN_S)
+            await worker._learn(examples)
         except TimeoutError as error:
             await worker.close()
             raise WorkerGone("training took too long") from error
@@ -47,10 +52,10 @@ class Worker:
             raise
         return worker
 
-    async def suggest(self, text: str, among: Collection[str]) -> list[Scored]:
+    async def suggest(self, text: str, among: Sequence[Cell]) -> list[Scored]:
         """See `CategoryModel.suggest`; nothing when the machine is too busy to say it in time. Raises `WorkerGone`."""
         try:
-            answer = await self._ask({"text": text, "among": sorted(among)}, ANSWER_WITHIN_S)
+            answer = await self._ask({"text": text, "among": among}, ANSWER_WITHIN_S)
         except TimeoutError:
             return []
         return [(code, score) for code, score in answer["items"]]
@@ -64,6 +69,11 @@ class Worker:
         except TimeoutError:
             self._process.kill()
             await self._process.wait()
+
+    async def _learn(self, examples: Sequence[Example]) -> None:
+        for start in range(0, len(examples), CHUNK):
+            await self._ask({"examples": examples[start : start + CHUNK]}, TRAIN_WITHIN_S)
+        await self._ask({"train": True}, TRAIN_WITHIN_S)
 
     async def _ask(self, order: Mapping[str, Any], within_s: float) -> dict[str, Any]:
         async with asyncio.timeout(within_s), self._turn:

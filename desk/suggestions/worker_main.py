@@ -1,7 +1,8 @@
 """The worker process: `python -m desk.suggestions.worker_main`. One JSON object a line in, one a line out.
 
-    {"n": 1, "train": [[text, code], …]}       ->  {"n": 1, "trained": number of examples}
-    {"n": 2, "text": …, "among": [code, …]}    ->  {"n": 2, "items": [[code, score], …]}
+    {"n": 1, "examples": [[text, kind, subject], …]}             ->  {"n": 1, "heard": number of examples so far}
+    {"n": 2, "train": true}                                      ->  {"n": 2, "trained": number of examples}
+    {"n": 3, "text": …, "among": [[code, kind, subject], …]}     ->  {"n": 3, "items": [[code, score], …]}
 
 It ends when its input does, so it cannot outlive the service, and gives way to whoever wants the processor.
 """
@@ -13,22 +14,26 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from desk.suggestions.model import CategoryModel
+from desk.suggestions.model import CategoryModel, Example
 
 NICENESS = 10
 
 
 def answers(orders: Iterable[str]) -> Iterator[dict[str, Any]]:
     """An answer for each line; suggestions before any training are none."""
+    examples: list[Example] = []
     model: CategoryModel | None = None
     for line in orders:
         order = json.loads(line)
-        if "train" in order:
-            model = CategoryModel(order["train"])
-            yield {"n": order["n"], "trained": len(order["train"])}
+        if "examples" in order:
+            examples.extend(order["examples"])
+            answer: dict[str, Any] = {"heard": len(examples)}
+        elif "train" in order:
+            model = CategoryModel(examples)
+            answer = {"trained": len(examples)}
         else:
-            items = [] if model is None else model.suggest(order["text"], order["among"])
-            yield {"n": order["n"], "items": items}
+            answer = {"items": [] if model is None else model.suggest(order["text"], order["among"])}
+        yield {"n": order["n"], **answer}
 
 
 def main() -> None:

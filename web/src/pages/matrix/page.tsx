@@ -24,7 +24,7 @@ export function MatrixPage() {
   const view = useSignal<View>("cells");
   const opened = useSignal<Place | "new" | null>(null);
   return (
-    <div class="page" data-testid="matrix-page">
+    <div class="page matrix-page" data-testid="matrix-page">
       <header class="page-head">
         <h1>{t("matrix_title")}</h1>
         <div class="tabs" role="group" aria-label={t("matrix_title")}>
