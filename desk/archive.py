@@ -31,8 +31,8 @@ class ArchivedDay:
 class PaperArchive:
     """Paths and listings; touches the disk, so call its listings in a thread."""
 
-    def __init__(self, data: Path) -> None:
-        self.folder = data / "paper"
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
 
     def form(self, opened: date, number: str) -> Path:
         """Where a ticket's form lies: with the day on which the ticket was opened."""
@@ -80,3 +80,8 @@ class PaperArchive:
 
     def _of_day(self, day: date) -> Path:
         return self.folder / f"{day:%Y}" / f"{day:%m}" / f"{day:%d}"
+
+
+def archive_of(data: Path) -> PaperArchive:
+    """The installation's own, under its data folder."""
+    return PaperArchive(data / "paper")

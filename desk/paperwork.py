@@ -11,6 +11,7 @@ from config.base import Bilingual
 from config.sop import Matrix
 from desk.press import Press
 from desk.times import Clock
+from hotline.clocks import Clocks
 from hotline.numbers import mask
 from hotline.ticket import Ticket
 from paper import times
@@ -35,6 +36,7 @@ class Paperwork:
         self._matrix = matrix
         self._press = press
         self._clock = clock
+        self._clocks = Clocks.of(installation)
         self._zone = ZoneInfo(installation.hours.timezone)
         self._paper = paper.model_copy(update={"letterhead": located(paper.letterhead, settings.config)})
 
@@ -50,6 +52,14 @@ class Paperwork:
             return 0
         content = self._each_sheet(first, tickets, language)
         return await self._press.print(self._job(Product.FORMS, out, language, title), content)
+
+    async def form_files(self, tickets: AsyncIterator[Ticket], language: Language, folder: Path) -> int:
+        """A file for each ticket in `folder`, in place of one that is there. Returns how many."""
+        first = await anext(tickets, None)
+        if first is None:
+            return 0
+        content = self._each_sheet(first, tickets, language)
+        return await self._press.print(self._job(Product.FORM_FILES, folder, language, ""), content)
 
     async def register(self, product: Product, period: Period, language: Language, out: Path) -> int:
         """The register of the tickets opened in `period`. Returns how many there were."""
@@ -87,7 +97,7 @@ class Paperwork:
             yield rows.row(ticket)
 
     async def _sheets(self) -> Sheets:
-        return Sheets(self._matrix(), await self._names(), self._zone, address_of(self._installation))
+        return Sheets(self._matrix(), await self._names(), self._clocks, self._zone, address_of(self._installation))
 
     async def _names(self) -> Names:
         installation = self._installation

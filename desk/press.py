@@ -18,7 +18,7 @@ _log = structlog.get_logger(__name__)
 
 
 class PressFailed(Exception):
-    """The press could not print. What it said is in the log."""
+    """The press could not print; the text says why."""
 
 
 class Press:
@@ -50,8 +50,9 @@ class Press:
                     press.kill()
                     await press.wait()
         if press.returncode != 0:
-            _log.error("press_failed", product=job.product.value, status=press.returncode, said=_last_line(said))
-            raise PressFailed(f"the press ended with status {press.returncode}")
+            reason = _last_line(said)
+            _log.error("press_failed", product=job.product.value, status=press.returncode, reason=reason)
+            raise PressFailed(f"printing failed: {reason}")
         return count
 
 
@@ -82,6 +83,6 @@ async def _finish(press: asyncio.subprocess.Process) -> bytes:
 
 
 def _last_line(said: bytes) -> str:
-    """The error itself. What was being printed stands above it in a traceback, and has no business in a log."""
-    lines = said.decode(errors="replace").strip().splitlines()
-    return lines[-1].split(":")[0] if lines else ""
+    """Why it failed. What was being printed may stand in a traceback, and has no business in a log."""
+    lines = said.decode(errors="replace").strip().splitlines() or [""]
+    return lines[-1].split(":")[0] if lines[0].startswith("Traceback") else lines[-1]

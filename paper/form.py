@@ -159,7 +159,7 @@ class _Page:
 
     def _steps(self, top: float) -> None:
         top = self._heading(self._word("steps"), top)
-        names = ("step", "began", "ended", "lasted", "standard", "verdict")
+        names = ("step", "began", "ended", "own", "waiting", "standard", "verdict")
         heads = [("", _NUMBERS), *((self._word(name), width) for name, width in zip(names, _WIDTHS, strict=True))]
         top = self._row(top, heads, colour=FAINT)
         for step in self._sheet.steps:
@@ -195,13 +195,13 @@ class _Page:
         return word(name, self._language)
 
 
-_WIDTHS = (46 * MM, 28 * MM, 28 * MM, 21 * MM, 15 * MM, 29 * MM)
+_WIDTHS = (43 * MM, 21 * MM, 21 * MM, 21 * MM, 19 * MM, 14 * MM, 28 * MM)
 """Columns of the steps, beside their numbers."""
 _NUMBERS = 5 * MM
 
 
 def _cells(step: StepLine) -> list[tuple[str, float]]:
-    texts = (step.name, step.began, step.ended, step.lasted, step.standard, step.verdict)
+    texts = (step.name, step.began, step.ended, step.own, step.waiting, step.standard, step.verdict)
     return [(str(step.number), _NUMBERS), *zip(texts, _WIDTHS, strict=True)]
 
 

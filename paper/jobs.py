@@ -13,16 +13,17 @@ from pydantic import TypeAdapter
 from config.base import Language
 from config.paper import Paper
 from paper import register_xlsx
-from paper.form import FormPrinter
+from paper.form import FormPrinter, one_form
 from paper.register import Cell, Span
 from paper.register_pdf import RegisterPrinter
 from paper.ticket_sheet import TicketSheet
 
 
 class Product(StrEnum):
-    """What comes off the press."""
+    """What comes off the press: `FORMS` is one file with a page each, `FORM_FILES` a folder with a file each."""
 
     FORMS = "forms"
+    FORM_FILES = "form_files"
     REGISTER_PDF = "register_pdf"
     REGISTER_XLSX = "register_xlsx"
 
@@ -68,6 +69,14 @@ def _forms(job: Job, lines: Iterator[bytes]) -> None:
         printer.save()
 
 
+def _form_files(job: Job, lines: Iterator[bytes]) -> None:
+    for line in lines:
+        sheet = _SHEET.validate_json(line)
+        part = job.out / f"{sheet.number}.part"
+        part.write_bytes(one_form(job.paper, sheet))
+        part.replace(job.out / f"{sheet.number}.pdf")
+
+
 def _register_pdf(job: Job, lines: Iterator[bytes]) -> None:
     with job.out.open("wb") as out:
         printer = RegisterPrinter(out, job.paper, job.language, job.span, job.as_of, job.signed_on)
@@ -83,6 +92,7 @@ def _register_xlsx(job: Job, lines: Iterator[bytes]) -> None:
 
 _PRINTERS: Mapping[Product, Callable[[Job, Iterator[bytes]], None]] = {
     Product.FORMS: _forms,
+    Product.FORM_FILES: _form_files,
     Product.REGISTER_PDF: _register_pdf,
     Product.REGISTER_XLSX: _register_xlsx,
 }

@@ -1,12 +1,13 @@
 """What the form of a ticket says, as plain words in one language: all that is left to do is to draw it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from config.base import Bilingual, Language
 from config.sop import Matrix
-from hotline.ticket import Escalation, Handover, Step, Ticket
+from hotline.clocks import Clocks, RunClock
+from hotline.ticket import Escalation, Handover, Step, StepTime, Ticket
 from paper import times
 from paper.words import HANDOVERS, STEPS, word
 
@@ -15,13 +16,17 @@ _STEPS = (Step.GREETING, Step.IDENTITY, Step.RECORD, Step.CLASSIFY, Step.ANSWER)
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
-    """A step of the SOP: all its runs together. `late` is whether any of them took longer than the standard."""
+    """A step of the SOP, all its runs together: the operators' own time, and apart from it the waiting for others.
+
+    `late` is whether the own time is over the standard.
+    """
 
     number: int
     name: str
     began: str
     ended: str
-    lasted: str
+    own: str
+    waiting: str
     standard: str
     verdict: str
     late: bool
@@ -81,9 +86,10 @@ class Names:
 class Sheets:
     """Makes sheets in the installation's terms. `public_url` is where the pages are, without a slash at the end."""
 
-    def __init__(self, matrix: Matrix, names: Names, zone: ZoneInfo, public_url: str) -> None:
+    def __init__(self, matrix: Matrix, names: Names, clocks: Clocks, zone: ZoneInfo, public_url: str) -> None:
         self._matrix = matrix
         self._names = names
+        self._clocks = clocks
         self._zone = zone
         self._public_url = public_url
 
@@ -102,7 +108,7 @@ class Sheets:
             category=self._category(ticket, language),
             description=ticket.description,
             answer=ticket.answer,
-            steps=tuple(self._step(number, step, ticket, language, at) for number, step in enumerate(_STEPS, 1)),
+            steps=self._steps(ticket, language, at),
             validation=self._validation(ticket.escalation, language) if ticket.escalation else None,
             signers=self._signers(ticket, language),
         )
@@ -129,24 +135,32 @@ class Sheets:
         label = cell.label.in_language(language) if cell else ticket.category
         return word("category", language), label or word("unclassified", language)
 
-    def _step(self, number: int, step: Step, ticket: Ticket, language: Language, at: float) -> StepLine:
-        runs = [run for run in ticket.steps if run.step is step]
+    def _steps(self, ticket: Ticket, language: Language, at: float) -> tuple[StepLine, ...]:
+        every = tuple(zip(ticket.steps, self._clocks.runs(ticket, at), strict=True))
+        return tuple(
+            self._step(number, step, [each for each in every if each[0].step is step], language)
+            for number, step in enumerate(_STEPS, 1)
+        )
+
+    def _step(self, number: int, step: Step, runs: Sequence[tuple[StepTime, RunClock]], language: Language) -> StepLine:
         name = STEPS[step].in_language(language)
         if not runs:
-            return StepLine(number, name, "–", "–", "–", "–", word("not_reached", language), late=False)
-        running = runs[-1].ended_at is None
-        over_s = sum(max(0.0, run.lasted_s(at) - run.standard_s) for run in runs)
-        late = any(run.overdue(at) for run in runs)
-        verdict = word("over", language, by=times.lasted(over_s, language)) if late else word("within", language)
-        again = f" ({len(runs)}×)" if len(runs) > 1 else ""
+            return StepLine(number, name, "–", "–", "–", "–", "–", word("not_reached", language), late=False)
+        (first, _), (last, clock) = runs[0], runs[-1]
+        waiting_s = sum(of_run.waiting_s for _, of_run in runs)
+        late = clock.level == "red"
+        over = times.lasted(clock.step_own_s - last.standard_s, language)
         return StepLine(
             number=number,
-            name=name + again,
-            began=times.short(runs[0].started_at, self._zone, language),
-            ended=word("running", language) if running else self._short(runs[-1].ended_at, language),
-            lasted=times.lasted(sum(run.lasted_s(at) for run in runs), language),
-            standard=times.lasted(runs[-1].standard_s, language),
-            verdict=verdict,
+            name=f"{name} ({len(runs)}×)" if len(runs) > 1 else name,
+            began=times.day_and_time(first.started_at, self._zone, language),
+            ended=word("running", language)
+            if last.ended_at is None
+            else times.day_and_time(last.ended_at, self._zone, language),
+            own=times.lasted(clock.step_own_s, language),
+            waiting=times.lasted(waiting_s, language) if waiting_s else "–",
+            standard=times.lasted(last.standard_s, language),
+            verdict=word("over", language, by=over) if late else word("within", language),
             late=late,
         )
 
@@ -158,7 +172,7 @@ class Sheets:
         action = HANDOVERS[each.action].in_language(language) if each.action in HANDOVERS else each.action
         to = self._names.of(each.to, language)
         who = f"{self._names.of(each.by, language)} › {to}" if to else self._names.of(each.by, language)
-        return HandoverLine(self._short(each.at, language), who, action, each.text)
+        return HandoverLine(times.short(each.at, self._zone, language), who, action, each.text)
 
     def _signers(self, ticket: Ticket, language: Language) -> dict[str, str]:
         coordinator = ticket.escalation.coordinator if ticket.escalation else None
@@ -166,9 +180,6 @@ class Sheets:
             "operator": self._names.of(ticket.operator, language),
             "coordinator": self._names.of(coordinator, language),
         }
-
-    def _short(self, at: float | None, language: Language) -> str:
-        return "–" if at is None else times.short(at, self._zone, language)
 
 
 def status(ticket: Ticket, language: Language) -> str:

@@ -37,6 +37,11 @@ def short(at: float, zone: ZoneInfo, language: Language) -> str:
     return datetime.fromtimestamp(at, zone).strftime("%d/%m/%Y " + ("%H:%M:%S" if language == "en" else "%H.%M.%S"))
 
 
+def day_and_time(at: float, zone: ZoneInfo, language: Language) -> str:
+    """`24/11 08.15.30`, where the year is plain."""
+    return datetime.fromtimestamp(at, zone).strftime("%d/%m " + ("%H:%M:%S" if language == "en" else "%H.%M.%S"))
+
+
 def lasted(seconds: float, language: Language) -> str:
     """`45 dtk`, `1 mnt 05 dtk`, `5 mnt`, `2 jam 03 mnt`; the nearest whole second."""
     hour, minute, second = ("h", "min", "s") if language == "en" else ("jam", "mnt", "dtk")

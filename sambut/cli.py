@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from config import ConfigError, Installation, check, load
+from config import ConfigError, Installation, Language, check, load
 from sambut import commands
 from sambut.privacy_cli import privacy_group
 from sip.options import SrtpUse
@@ -151,6 +151,48 @@ def vehicles_import(file: Path, report: Path | None) -> None:
     from sambut.vehicles import import_file
 
     sys.exit(asyncio.run(import_file(_installation(), file, report)))
+
+
+@main.group()
+def paper() -> None:
+    """Forms and registers, filed as each night does it (docs/paper.md)."""
+
+
+OUT = click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder; default: the archive.")
+LANGUAGE = click.option("--language", type=click.Choice(["id", "en"]), help="Default: the one of paper.yaml.")
+
+
+@paper.command("day")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@OUT
+@LANGUAGE
+def paper_day(day: datetime, out: Path | None, language: Language | None) -> None:
+    """The forms of a DAY's tickets, a file each, and its register as PDF and XLSX."""
+    from sambut import paper_command
+
+    asyncio.run(paper_command.day(_installation(), day.date(), out, language))
+
+
+@paper.command("month")
+@click.argument("month", type=click.DateTime(["%Y-%m"]))
+@OUT
+@LANGUAGE
+def paper_month(month: datetime, out: Path | None, language: Language | None) -> None:
+    """The register of a MONTH (YYYY-MM) as PDF and XLSX."""
+    from sambut import paper_command
+
+    asyncio.run(paper_command.month(_installation(), month.date(), out, language))
+
+
+@paper.command("ticket")
+@click.argument("number")
+@OUT
+@LANGUAGE
+def paper_ticket(number: str, out: Path | None, language: Language | None) -> None:
+    """The form of the ticket with this NUMBER."""
+    from sambut import paper_command
+
+    asyncio.run(paper_command.ticket(_installation(), number, out, language))
 
 
 main.add_command(privacy_group(_installation))

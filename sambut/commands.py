@@ -17,6 +17,7 @@ from desk.passwords import MAX_LENGTH, MIN_LENGTH, hash_password
 from desk.times import rfc3339
 from hotline.cells import harmless
 from hotline.ticket import Ticket
+from paper.register import COLUMNS, MOMENTS, codes
 from sambut.clock import steady_clock
 from sambut.hearing import listen
 from sambut.terminal import on_interrupt
@@ -29,10 +30,6 @@ from storage import Account, AlreadyExists, PhoneKind, Role, Store, open_store
 
 CLOCK_RATE = 16000  # wideband where the hotline offers it
 CALLER_RTP = (30000, 30999)
-COLUMNS = (
-    "number", "created_at", "closed_at", "closed_as", "step", "kind", "category", "caller_name", "caller_number",
-    "plate", "region", "description", "answer", "operator", "callback",
-)  # fmt: skip
 
 
 async def call(
@@ -113,12 +110,10 @@ async def _write_register(store: Store, since: float, until: float, zone: ZoneIn
 
 
 def _row(ticket: Ticket, zone: ZoneInfo) -> list[str]:
-    values = {
-        "created_at": rfc3339(ticket.created_at, zone),
-        "closed_at": rfc3339(ticket.closed_at, zone) or "",
-        "callback": ticket.callback.reason if ticket.callback else "",
-    }
-    return [harmless(str(values.get(name, getattr(ticket, name)) or "")) for name in COLUMNS]
+    """What a register has of a ticket, as it is kept; moments with their offset."""
+    values = codes(ticket)
+    moments = {name: rfc3339(float(values[name]), zone) for name in MOMENTS if values[name]}
+    return [harmless(str(value)) for value in {**values, **moments}.values()]
 
 
 @asynccontextmanager

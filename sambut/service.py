@@ -17,6 +17,7 @@ from prometheus_client import CollectorRegistry
 
 from config import Installation, Settings
 from desk.app import build
+from desk.context import DESK
 from desk.hub import Hub
 from desk.passwords import Passwords
 from desk.serialise import Serialiser
@@ -27,6 +28,9 @@ from sambut import logs
 from sambut.clock import Clock, steady_clock
 from sambut.contacts import knowing_callers
 from sambut.demo import add_people, as_demo
+from sambut.paper import start_nightly
+from sambut.notices import Notifier
+from sambut.outward import sender_of, telling_outside
 from sambut.sip_options import hotline_options
 from sambut.status import Status
 from sambut.switchboard import Switchboard
@@ -108,6 +112,7 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
         stack.push_async_callback(agent.close)
         await switchboard.start()
         await stack.enter_async_context(knowing_callers(installation, store, switchboard.house.watchers, clock))
+        await stack.enter_async_context(_outside(installation, store, hub, switchboard, clock))
         app = build(
             store,
             installation,
@@ -118,11 +123,24 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
             clock=clock,
             procedure=procedure,
         )
+        stack.push_async_callback(start_nightly(installation, store, app[DESK].paperwork, clock).close)
         http_address = await _listen(stack, app, settings.http_bind, settings.http_port, _https(settings))
         stack.push_async_callback(switchboard.stop, settings.drain_s)
         switchboard.accept()
         scheme = "http" if settings.http_certificate is None else "https"
         yield Service(agent.address, agent.tls_address, http_address, scheme, password)
+
+
+@asynccontextmanager
+async def _outside(
+    installation: Installation, store: Store, hub: Hub, switchboard: Switchboard, clock: Clock
+) -> AsyncIterator[Notifier]:
+    try:
+        sender = sender_of(installation.settings)
+    except ValueError as error:
+        raise StartError(str(error)) from error
+    async with sender, telling_outside(installation, store, hub, switchboard.house.watchers, clock, sender) as notifier:
+        yield notifier
 
 
 @asynccontextmanager

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, insert, literal, not_, select, tuple_
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import InstrumentedAttribute
 
 from hotline.ticket import Step, Ticket
 from storage.columns import Moment
@@ -156,14 +157,24 @@ class Tickets:
 
         Reads in chunks, each in its own short transaction, so that a slow reader holds nothing up.
         """
-        statement = _matching(TicketQuery(since=since, until=until))
-        ordered = statement.order_by(TicketRow.created_at, TicketRow.number).limit(EXPORT_CHUNK)
+        async for ticket in self._in_chunks(_matching(TicketQuery(since=since, until=until)), TicketRow.created_at):
+            yield ticket
+
+    async def closed_in(self, since: float, until: float) -> AsyncIterator[Ticket]:
+        """Every ticket closed from `since` (inclusive) to `until` (exclusive), in that order; read like `iterate`."""
+        closed = select(TicketRow).where(TicketRow.closed_at >= since, TicketRow.closed_at < until)
+        async for ticket in self._in_chunks(closed, TicketRow.closed_at):
+            yield ticket
+
+    async def _in_chunks(self, statement: Select[Any], moment: InstrumentedAttribute[Any]) -> AsyncIterator[Ticket]:
+        """Tickets by `moment` and number, `EXPORT_CHUNK` to a transaction."""
+        ordered = statement.order_by(moment, TicketRow.number).limit(EXPORT_CHUNK)
         chunk = await self._all(ordered)
         while chunk:
             for ticket in chunk:
                 yield ticket
-            last = _place(chunk[-1].created_at, chunk[-1].number)
-            chunk = await self._all(ordered.where(tuple_(TicketRow.created_at, TicketRow.number) > last))
+            last = _place(getattr(chunk[-1], moment.key), chunk[-1].number)
+            chunk = await self._all(ordered.where(tuple_(moment, TicketRow.number) > last))
 
     async def _all(self, statement: Select[Any]) -> tuple[Ticket, ...]:
         return tuple(ticket_of(row) for row in await self._database.rows(statement))

@@ -11,7 +11,7 @@ from aiohttp import hdrs, web
 from pydantic import BaseModel, StringConstraints
 
 from desk import paper_shapes as shapes
-from desk.archive import PaperArchive
+from desk.archive import PaperArchive, archive_of
 from desk.context import Ask, Desk, Nothing
 from desk.downloads import named
 from desk.handlers.paper import PDF, XLSX
@@ -92,7 +92,7 @@ def _file(desk: Desk, period: Period, path: Path) -> shapes.ArchivedFile:
 
 
 def _archive(desk: Desk) -> PaperArchive:
-    return PaperArchive(desk.installation.settings.data)
+    return archive_of(desk.installation.settings.data)
 
 
 def _period(text: str) -> Period:

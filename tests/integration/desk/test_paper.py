@@ -41,9 +41,11 @@ def ticket(number: int, at: float, **fields: Any) -> Ticket:
 
 @pytest.fixture
 async def opened(built: House, clock: TestClock) -> float:
-    """Two tickets of today and one of yesterday. Returns now."""
+    """Two tickets of today and one of yesterday. It is noon, so that today stays today. Returns now."""
+    noon = datetime.fromtimestamp(clock(), ZONE).replace(hour=12, minute=0, second=0) + timedelta(days=1)
+    clock.ahead = noon.timestamp() - clock()
     now = clock()
-    for number, at in ((900001, now - 86_400), (900002, now), (900003, now)):
+    for number, at in ((900001, now - 86_400), (900002, now - 60), (900003, now - 30)):
         await built.store.tickets.open(ticket(number, at))
     return now
 
