@@ -73,7 +73,15 @@ export const get = <T>(path: string): Promise<T> => request<T>("GET", path);
 export const post = <T>(path: string, body?: unknown): Promise<T> => request<T>("POST", path, body);
 export const put = <T>(path: string, body?: unknown): Promise<T> => request<T>("PUT", path, body);
 export const patch = <T>(path: string, body?: unknown): Promise<T> => request<T>("PATCH", path, body);
-export const del = <T>(path: string): Promise<T> => request<T>("DELETE", path);
+export const del = <T>(path: string, body?: unknown): Promise<T> => request<T>("DELETE", path, body);
+
+/** A file that the answer to a request is, under the name that the service gives it. */
+export async function download(path: string, body: unknown): Promise<{ name: string; file: Blob }> {
+  const response = await send("POST", path, body);
+  if (!response.ok) throw new ApiError(response.status, await problemOf(response));
+  const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1] ?? "";
+  return { name, file: await response.blob() };
+}
 
 /** `?a=1&b=2` of the entries that hold something; `""` when none does. */
 export function query(parameters: Readonly<Record<string, string | number | boolean | null | undefined>>): string {
