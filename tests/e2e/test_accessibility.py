@@ -17,13 +17,13 @@ schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
 
 
 @schemes
-async def test_the_log_in_page_has_no_grave_violation(
+async def test_the_log_in_pagehas_no_grave_violation(
     browser: Browser, house: Hotline, tmp_path: Path, scheme: Scheme
 ) -> None:
     async with window(browser, tmp_path, "stranger", scheme=scheme) as page:
         await page.page.goto(f"http://{house.http}/")
         await page.shows("login-form")
-        await _has_no_grave_violation(page)
+        await has_no_grave_violation(page)
 
 
 @schemes
@@ -35,25 +35,25 @@ async def test_desk_and_ticket_have_no_grave_violation_at_any_step(
         desk(browser, office, "operator1", tmp_path, scheme=scheme) as page,
     ):
         await page.shows("idle")
-        await _has_no_grave_violation(page)
+        await has_no_grave_violation(page)
         await go_ready(page, uri)
         async with caller(office.uri, seconds=120):
             ticket = await page.ticket()
             await phone.says("ringing")
-            await _has_no_grave_violation(page)
+            await has_no_grave_violation(page)
             phone.type()
             await page.state("call-bar", "talking")
             await advance(page, "identity")
             await page["field-region"].focus()
             await page.shows("field-region-option")
-            await _has_no_grave_violation(page)
+            await has_no_grave_violation(page)
             await page["field-plate"].fill("bukan pelat")
             await page.press("Tab", "Escape")
             await page.state("save-plate", "invalid")
-            await _has_no_grave_violation(page)
+            await has_no_grave_violation(page)
         await page.page.goto(f"http://{office.http}/tickets/{ticket}")
         await page.shows("ticket-page")
-        await _has_no_grave_violation(page)
+        await has_no_grave_violation(page)
 
 
 @schemes
@@ -72,28 +72,28 @@ async def test_headset_call_and_transfer_have_no_grave_violation_in_any_state(
         await page.press("F8")
         async with caller(office.uri, seconds=120):
             await page.shows("call-answer")
-            await _has_no_grave_violation(page)
+            await has_no_grave_violation(page)
             await pick_up(page)
             await colleague.ready(uri)
             await _is_fine_with(page, "F7", "keypad")
             await _is_fine_with(page, "F10", "transfer-dialog")
             await page.press("F6")
             await expect(page["call-bar"]).to_have_attribute("data-muted", "true", timeout=PATIENCE_MS)
-            await _has_no_grave_violation(page)
+            await has_no_grave_violation(page)
             await reach(page, "operator-operator2", found_by="Bima", key="Enter")
             await phone.says("ringing")
             phone.type()
             await page.state("third", "talking")
-            await _has_no_grave_violation(page)
+            await has_no_grave_violation(page)
             await page.press("Shift+F6")
             await page.state("third", "conference")
-            await _has_no_grave_violation(page)
+            await has_no_grave_violation(page)
             await page.press("Shift+F2")
             await page.gone("third")
             await page.press("Shift+F4")
             await page.state("presence-state", "wrap_up")
             await page.shows("outcome-selesai_dijawab")
-            await _has_no_grave_violation(page)
+            await has_no_grave_violation(page)
 
 
 @schemes
@@ -105,10 +105,10 @@ async def test_the_list_of_calls_back_and_a_desk_that_is_elsewhere_have_no_grave
     async with desk(browser, office, "operator1", tmp_path, scheme=scheme) as page:
         second = await page.tab()
         await page.shows("desk-elsewhere")
-        await _has_no_grave_violation(page)
+        await has_no_grave_violation(page)
         await second["nav-callbacks"].click()
         await second.shows("callback-row")
-        await _has_no_grave_violation(second)
+        await has_no_grave_violation(second)
 
 
 @schemes
@@ -117,23 +117,23 @@ async def test_the_supervisors_pages_have_no_grave_violation(
 ) -> None:
     async with desk(browser, office, "supervisor", tmp_path, scheme=scheme) as page, caller(office.uri, seconds=120):
         await page.shows("waiting-row")
-        await _has_no_grave_violation(page)
+        await has_no_grave_violation(page)
         for place in ("tickets", "calls", "status"):
             await page[f"nav-{place}"].click()
             await page.shows(f"{place}-page")
-            await _has_no_grave_violation(page)
+            await has_no_grave_violation(page)
 
 
 async def _is_fine_with(page: Desk, key: str, opened: str) -> None:
     """A panel that a key opens and Escape closes."""
     await page.press(key)
     await page.shows(opened)
-    await _has_no_grave_violation(page)
+    await has_no_grave_violation(page)
     await page.press("Escape")
     await page.gone(opened)
 
 
-async def _has_no_grave_violation(page: Desk) -> None:
+async def has_no_grave_violation(page: Desk) -> None:
     """Reads the whole document. The script is evaluated from outside: the page's own policy lets no stranger in."""
     await page.page.evaluate(AXE.read_text())
     found = await page.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
