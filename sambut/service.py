@@ -28,9 +28,9 @@ from sambut import logs
 from sambut.clock import Clock, steady_clock
 from sambut.contacts import knowing_callers
 from sambut.demo import add_people, as_demo
-from sambut.paper import start_nightly
 from sambut.notices import Notifier
-from sambut.outward import sender_of, telling_outside
+from sambut.outward import AuthorityError, telling_outside
+from sambut.paper import start_nightly
 from sambut.sip_options import hotline_options
 from sambut.status import Status
 from sambut.switchboard import Switchboard
@@ -136,11 +136,10 @@ async def _outside(
     installation: Installation, store: Store, hub: Hub, switchboard: Switchboard, clock: Clock
 ) -> AsyncIterator[Notifier]:
     try:
-        sender = sender_of(installation.settings)
-    except ValueError as error:
+        async with telling_outside(installation, store, hub, switchboard.house.watchers, clock) as notifier:
+            yield notifier
+    except AuthorityError as error:
         raise StartError(str(error)) from error
-    async with sender, telling_outside(installation, store, hub, switchboard.house.watchers, clock, sender) as notifier:
-        yield notifier
 
 
 @asynccontextmanager

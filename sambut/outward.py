@@ -1,0 +1,88 @@
+"""What goes out to programs and people who are not at a screen: webhooks and e-mail, hung on the tickets' changes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from zoneinfo import ZoneInfo
+
+from config import Installation, Settings
+from desk.hub import Hub
+from desk.paperwork import address_of
+from desk.times import rfc3339
+from sambut import letters
+from sambut.clock import Clock
+from sambut.mail import Mailer
+from sambut.notices import Notifier
+from sambut.tasks import Tasks
+from sambut.ticket_watch import TicketWatchers
+from sambut.webhook_sending import Sender
+from sambut.webhooks import Webhooks
+from storage import Role, Store
+from storage.webhooks import Webhook
+
+
+class AuthorityError(Exception):
+    """The file that `webhook_ca` names cannot be used."""
+
+
+@asynccontextmanager
+async def telling_outside(
+    installation: Installation, store: Store, hub: Hub, watchers: TicketWatchers, clock: Clock
+) -> AsyncIterator[Notifier]:
+    """Webhooks and notices, for as long as the block runs.
+
+    Raises `AuthorityError`, `StoreUnavailable`.
+    """
+    async with _sender(installation.settings) as sender:
+        outward = _Outward(installation, store, hub, clock, sender)
+        await outward.webhooks.start()
+        await outward.notifier.start()
+        watchers.add(outward.webhooks.heard)
+        watchers.add(outward.notifier.heard)
+        try:
+            yield outward.notifier
+        finally:
+            await outward.notifier.stop()
+            await outward.webhooks.stop()
+            await outward.tasks.close()
+
+
+class _Outward:
+    """The parts: each needs the other."""
+
+    def __init__(self, installation: Installation, store: Store, hub: Hub, clock: Clock, sender: Sender) -> None:
+        settings = installation.settings
+        self._hub = hub
+        self._pages = address_of(installation)
+        self.tasks = Tasks()
+        self.webhooks = Webhooks(
+            store,
+            sender,
+            clock,
+            partial(rfc3339, zone=ZoneInfo(installation.hours.timezone)),
+            pages=self._pages,
+            disable_after_s=86_400 * settings.webhook_disable_days,
+            disabled=self._tell_of_disabled,
+        )
+        self.notifier = Notifier(
+            store,
+            hub.connected,
+            Mailer(settings),
+            self.webhooks.tell,
+            clock,
+            pages=self._pages,
+            every_s=60 * settings.notice_minutes,
+        )
+
+    def _tell_of_disabled(self, webhook: Webhook) -> None:
+        notice = {"code": "webhook_disabled", "level": "warning", "reason": webhook.name}
+        self._hub.publish("notice", notice, [Role.ADMIN])
+        letter = partial(letters.webhook_disabled, name=webhook.name, pages=self._pages)
+        self.tasks.start(self.notifier.tell_admins(letter), "mail to admins")
+
+
+def _sender(settings: Settings) -> Sender:
+    try:
+        return Sender(inside=settings.webhook_inside, ca=settings.webhook_ca)
+    except OSError as error:  # also what is no certificate: ssl.SSLError
+        raise AuthorityError(f"cannot use webhook_ca {settings.webhook_ca}: {error}") from error
