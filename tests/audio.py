@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 Samples = NDArray[np.float64]
 
 SILENCE_DB = -120.0
+PIECE_S = 0.1  # long enough to tell tones of 30 Hz apart
 WINDOW_S = 0.02  # one RTP packet of G.711, the smallest thing that a network or a bridge loses
 
 
@@ -54,9 +55,11 @@ def has_tone(samples: Samples, rate: int, hz: float, *, at_least_db: float = -30
     """Whether `hz` is there at `at_least_db` dBFS and carries most of the sound.
 
     `purity_db`: the tone may be at most this much below the level of everything heard, so that speech or noise
-    with some energy at `hz` is not taken for the tone. Give the stretch in which the tone should sound.
+    with some energy at `hz` is not taken for the tone. Give the stretch in which the tone should sound. It is looked at
+    piece by piece: where a packet came late the tone goes on with another phase, and is still the tone.
     """
-    level = level_of(samples, rate, hz)
+    pieces = np.array_split(samples, max(1, round(len(samples) / rate / PIECE_S)))
+    level = _decibels(float(np.sqrt(np.mean([10 ** (level_of(piece, rate, hz) / 10) for piece in pieces]))))
     return level >= at_least_db and level - rms_db(samples) >= purity_db
 
 

@@ -34,6 +34,12 @@ def test_noise_is_not_taken_for_a_tone() -> None:
     assert not audio.has_tone(noise, 8000, 440)
 
 
+def test_a_tone_that_goes_on_with_another_phase_is_still_the_tone() -> None:
+    half = audio.sine(440, 0.5, 16000)
+    assert audio.has_tone(np.concatenate([half, -half]), 16000, 440)
+    assert not audio.has_tone(np.concatenate([half, -half]), 16000, 480)
+
+
 def test_a_tone_is_found_under_a_quieter_one() -> None:
     both = audio.sine(440, 1, 8000, -10) + audio.sine(1000, 1, 8000, -20)
     assert audio.has_tone(both, 8000, 440)
