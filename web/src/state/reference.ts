@@ -56,6 +56,9 @@ export const isPriority = (code: string | null): boolean => categoryOf(code)?.pr
 export const officeName = (code: string): string =>
   offices.value.find((office) => office.code === code)?.name ?? code;
 
+/** Somebody by name; a username that nobody here knows stays as it is. */
+export const personName = (username: string | null): string => names.value.get(username ?? "") ?? username ?? "";
+
 /** An office or a technical division by its name. */
 export function unitName(code: string): string {
   const unit = units.value.find((each) => each.code === code);

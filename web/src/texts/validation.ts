@@ -20,7 +20,7 @@ export const validationTexts = define({
   inbox_empty_supervisor: { id: "Tidak ada pertanyaan yang terlambat", en: "No question is late" },
   inbox_empty_text: { id: "Yang baru muncul di sini sendiri, dengan bunyi.", en: "New ones come up here by themselves, with a sound." },
   inbox_pick_title: { id: "Pilih sebuah pertanyaan", en: "Pick a question" },
-  inbox_pick_text: { id: "Panah atau J dan K berpindah, Enter membuka.", en: "J and K move through the list." },
+  inbox_pick_text: { id: "J dan K berpindah dalam daftar.", en: "J and K move through the list." },
   inbox_not_here: { id: "Pertanyaan ini tidak lagi menunggu Anda", en: "This question no longer waits for you" },
   inbox_not_here_text: { id: "Sudah diteruskan, dijawab atau ditarik kembali.", en: "It was passed on, answered or withdrawn." },
   inbox_back: { id: "Semua pertanyaan", en: "All questions" },
@@ -74,7 +74,7 @@ export const validationTexts = define({
   ask_lacks_time: { id: "Pilih waktu yang dijanjikan.", en: "Pick the time that is promised." },
   ask_lacks_future: { id: "Waktu itu sudah lewat.", en: "That time has passed." },
   ask_lacks_hours: { id: "Di luar jam kerja: tidak ada yang dapat menelepon saat itu.", en: "Outside working hours: nobody can call then." },
-  words_kept: { id: "Belum terkirim tadi; tulisan Anda disimpan di komputer ini.", en: "Not sent before; what you wrote was kept on this computer." },
+  words_kept: { id: "Belum terkirim tadi; tulisan Anda disimpan di perangkat ini.", en: "Not sent before; what you wrote was kept on this device." },
 
   loop_title: { id: "Validasi", en: "Validation" },
   loop_question: { id: "Pertanyaan", en: "Question" },

@@ -10,7 +10,7 @@ import { categoryOf } from "../state/reference";
 import { missingText } from "../state/refusals";
 import { t } from "../texts";
 import { Button, type ButtonProps } from "../ui/button";
-import { ValidationButton } from "./escalation";
+import { validationHint, ValidationButtons } from "./escalation";
 
 /** What is one step further in the procedure; of these at most one is open at a time. */
 const ADVANCING: readonly SopAction[] = ["greet", "identify", "record", "classify", "close"];
@@ -72,8 +72,8 @@ export function TicketActions({ editor, ringing }: { editor: TicketEditor; ringi
 
   return (
     <div class="ticket-actions" role="group" aria-label={t("ticket_actions")} data-testid="ticket-actions">
-      <p class="ticket-missing" data-testid="ticket-missing">{ringing ? t("pick_up_first") : missing.length > 0 && missingText(missing)}</p>
-      <ValidationButton editor={editor} />
+      <p class="ticket-missing" data-testid="ticket-missing">{ringing ? t("pick_up_first") : missing.length > 0 ? missingText(missing) : validationHint(editor)}</p>
+      <ValidationButtons editor={editor} />
       {actions.map((action) => {
         const look: ButtonProps["look"] = action === next ? "primary" : "plain";
         return (

@@ -75,8 +75,8 @@ export function AskDialog({ editor, onClose }: { editor: TicketEditor; onClose: 
         <WordsField id="ask-question" label={t("ask_question")} words={words} hint={t("ask_question_hint")} autofocus onSend={() => void send(holds)} />
         <Ways way={way} onLine={onLine} onPick={(choice) => (picked.value = choice)} />
         {way === "call_back" && <PromiseFields promised={promised} />}
-        {problem.value !== "" && <p class="problem" role="alert" data-testid="ask-problem">{problem.value}</p>}
         <div class="dialog-foot">
+          <p class="foot-problem" role="alert" data-testid="ask-problem">{problem.value}</p>
           {holds && <Button busy={busy.value} testid="ask-send-talking" onClick={() => void send(false)}>{t("ask_send")}</Button>}
           <Button type="submit" look="primary" keys="Ctrl+Enter" busy={busy.value} testid="ask-send">{t(holds ? "ask_send_hold" : "ask_send")}</Button>
         </div>

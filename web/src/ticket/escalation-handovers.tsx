@@ -38,7 +38,7 @@ export function PrintedHandOvers({ escalation }: { escalation: Escalation | null
   return (
     <>
       <h2>{t("handovers")}</h2>
-      <table class="print-steps">
+      <table class="print-steps print-handovers">
         <thead>
           <tr><th>{t("col_when")}</th><th>{t("col_handover")}</th></tr>
         </thead>

@@ -8,11 +8,10 @@ import { onDesk } from "../state/desk";
 import type { TicketEditor } from "../state/editor";
 import { notify } from "../state/notices";
 import { categoryOf } from "../state/reference";
-import { takesCalls, withdraws } from "../state/session";
+import { editsTickets, takesCalls, withdraws } from "../state/session";
 import { polite } from "../state/alerts";
-import { t, type TextKey } from "../texts";
+import { t } from "../texts";
 import { Button } from "../ui/button";
-import { Icon } from "../ui/icon";
 import { CallButton } from "./call-button";
 import { AskDialog } from "./escalation-ask";
 import { HeldBy, LoopTag, WayTag } from "./escalation-state";
@@ -21,7 +20,7 @@ import { isOpen } from "./escalation-words";
 const may = (editor: TicketEditor, action: Action): boolean => editor.ticket.value.allowed.includes(action);
 
 /** Whether the call on the desk is the one about this ticket. */
-export const onThisCall = (editor: TicketEditor): boolean => callRunning.value !== null && onDesk.value?.editor.number === editor.number;
+const onThisCall = (editor: TicketEditor): boolean => callRunning.value !== null && onDesk.value?.editor.number === editor.number;
 
 async function move(editor: TicketEditor, action: "told" | "withdraw"): Promise<void> {
   const problem = await editor.act(action);
@@ -29,13 +28,11 @@ async function move(editor: TicketEditor, action: "told" | "withdraw"): Promise<
   polite.value = t(action === "told" ? "loop_told" : "loop_withdrawn");
 }
 
-/** Step 5b begins here: beside the step's own buttons, once the ticket is at the answer. */
-export function ValidationButton({ editor }: { editor: TicketEditor }) {
+/** Step 5b begins here. */
+function Ask({ editor }: { editor: TicketEditor }) {
   const asking = useSignal(false);
-  const open = may(editor, "escalate") && takesCalls.value;
   const usual = categoryOf(editor.value("category"))?.validation === true;
-  useShortcuts(open ? { "Alt+V": () => (asking.value = true) } : {});
-  if (!open) return null;
+  useShortcuts({ "Alt+V": () => (asking.value = true) });
   return (
     <>
       <Button icon="transfer" keys="Alt+V" {...(usual ? { title: t("need_validation_usual") } : {})} testid="action-escalate" onClick={() => (asking.value = true)}>
@@ -46,35 +43,36 @@ export function ValidationButton({ editor }: { editor: TicketEditor }) {
   );
 }
 
-/** What comes next, in words, once the answer is there. */
-function nextHint(editor: TicketEditor, { way }: Escalation): TextKey {
-  if (onThisCall(editor)) return can("resume") ? "loop_resume_first" : "loop_tell";
-  return way === "wait" ? "loop_caller_gone" : "loop_call_first";
-}
-
-/** What the operator does with the answer: back to the caller, tell, done. One of these is the next thing, and primary. */
-function Tell({ editor, escalation }: { editor: TicketEditor; escalation: Escalation }) {
+/** With the answer there: back to the caller, tell, done. One of these is the next thing, and primary. */
+function Tell({ editor }: { editor: TicketEditor }) {
   const here = onThisCall(editor);
   const held = here && can("resume");
   const ticket = editor.ticket.value;
-  const inserted = editor.value("answer").includes(escalation.answer);
+  useShortcuts({ "Alt+V": () => void move(editor, "told") });
   return (
-    <div class="loop-tell">
-      <p class="loop-answer" data-testid="loop-answer">{escalation.answer}</p>
-      <div class="loop-buttons">
-        {!inserted && (
-          <Button look="quiet" icon="insert" testid="loop-insert" onClick={() => insertAnswer(editor, escalation.answer)}>{t("loop_use_answer")}</Button>
-        )}
-        {held && <Button look="primary" icon="play" keys="F4" testid="loop-resume" onClick={perform("resume")}>{t("resume")}</Button>}
-        {!here && ticket.caller.number !== "" && <CallButton ticket={ticket} long testid="loop-call" />}
-        {may(editor, "told") && (
-          <Button look={here && !held ? "primary" : "plain"} icon="check" keys="Alt+V" testid="action-told" onClick={() => void move(editor, "told")}>
-            {t("action_told")}
-          </Button>
-        )}
-      </div>
-    </div>
+    <>
+      {held && <Button look="primary" icon="play" keys="F4" testid="loop-resume" onClick={perform("resume")}>{t("resume")}</Button>}
+      {!here && ticket.caller.number !== "" && <CallButton ticket={ticket} long testid="loop-call" />}
+      <Button look={here && !held ? "primary" : "plain"} icon="check" keys="Alt+V" testid="action-told" onClick={() => void move(editor, "told")}>
+        {t("action_told")}
+      </Button>
+    </>
   );
+}
+
+/** What the operator can do in the loop now, among the step's own buttons. */
+export function ValidationButtons({ editor }: { editor: TicketEditor }) {
+  if (!takesCalls.value) return null;
+  if (may(editor, "told")) return <Tell editor={editor} />;
+  return may(editor, "escalate") ? <Ask editor={editor} /> : null;
+}
+
+/** What comes next, in words, once the answer is there; `""` before. */
+export function validationHint(editor: TicketEditor): string {
+  const { escalation } = editor.ticket.value;
+  if (escalation?.state !== "answered" || !takesCalls.value) return "";
+  if (onThisCall(editor)) return t(can("resume") ? "loop_resume_first" : "loop_tell");
+  return t(escalation.way === "wait" ? "loop_caller_gone" : "loop_call_first");
 }
 
 /** Puts the answer after what is already there, never over it. */
@@ -83,12 +81,23 @@ function insertAnswer(editor: TicketEditor, answer: string): void {
   editor.set("answer", written === "" ? answer : `${written}\n${answer}`, 0);
 }
 
+function Answer({ editor, escalation }: { editor: TicketEditor; escalation: Escalation }) {
+  const inserted = editor.value("answer").includes(escalation.answer);
+  return (
+    <div class="loop-tell">
+      <p class="loop-answer" data-testid="loop-answer">{escalation.answer}</p>
+      {!inserted && editsTickets.value && (
+        <Button look="quiet" icon="insert" testid="loop-insert" onClick={() => insertAnswer(editor, escalation.answer)}>{t("loop_use_answer")}</Button>
+      )}
+    </div>
+  );
+}
+
 /** Where the question is, who has it and since when; and the answer, once it is back (SOP step 5b). */
 export function EscalationPart({ editor }: { editor: TicketEditor }) {
   const { escalation } = editor.ticket.value;
   const part = useRef<HTMLElement>(null);
   const answered = escalation?.state === "answered";
-  useShortcuts(answered && may(editor, "told") ? { "Alt+V": () => void move(editor, "told") } : {});
   useEffect(() => {
     if (answered) part.current?.scrollIntoView({ block: "nearest" }); // it must not come in below the edge
   }, [answered]);
@@ -99,19 +108,14 @@ export function EscalationPart({ editor }: { editor: TicketEditor }) {
         <LoopTag escalation={escalation} />
         {isOpen(escalation) && !answered && <HeldBy escalation={escalation} />}
         {isOpen(escalation) && !answered && <WayTag escalation={escalation} />}
-        {answered && takesCalls.value ? (
-          <strong>{t(nextHint(editor, escalation))}</strong>
-        ) : (
-          <span class="loop-question" title={escalation.question}>{escalation.question}</span>
-        )}
+        <span class="loop-question" title={escalation.question}>{escalation.question}</span>
         {withdraws.value && may(editor, "withdraw") && !answered && (
           <Button look="quiet" icon="close" testid="action-withdraw" onClick={() => confirm(t("withdraw_confirm")) && void move(editor, "withdraw")}>
             {t("action_withdraw")}
           </Button>
         )}
       </p>
-      {answered && takesCalls.value && <Tell editor={editor} escalation={escalation} />}
-      {answered && !takesCalls.value && <p class="loop-answer"><Icon name="check" /> {escalation.answer}</p>}
+      {answered && <Answer editor={editor} escalation={escalation} />}
     </section>
   );
 }

@@ -7,6 +7,7 @@ import type { TicketEditor } from "../../state/editor";
 import { editorFor } from "../../state/editors";
 import { useLoaded } from "../../state/load";
 import { formatNumber } from "../../state/people";
+import { personName } from "../../state/reference";
 import { takesCalls, user } from "../../state/session";
 import { language, t, tryText } from "../../texts";
 import { TicketForm } from "../../ticket/form";
@@ -49,7 +50,7 @@ function Facts({ editor }: { editor: TicketEditor }) {
           [t("opened_at"), at(ticket.created_at)],
           [t("taken_at"), at(ticket.taken_at)],
           [t("closed_at"), at(ticket.closed_at)],
-          [t("field_operator"), ticket.operator ?? t("none")],
+          [t("field_operator"), personName(ticket.operator) || t("none")],
           [t("spoken_language"), t(`language_${ticket.language}`)],
           ...(callback === null
             ? []

@@ -2,7 +2,7 @@ import type { Ticket } from "../../api/types";
 import { clock, moment, secondsSince, timeOfDay } from "../../lib/time";
 import { now } from "../../state/clock";
 import { formatNumber } from "../../state/people";
-import { categoryLabel, officeName } from "../../state/reference";
+import { categoryLabel, officeName, personName } from "../../state/reference";
 import { language, t, tryText } from "../../texts";
 import { PrintedHandOvers } from "../../ticket/escalation-handovers";
 
@@ -10,7 +10,7 @@ function rows(ticket: Ticket): readonly (readonly [string, string])[] {
   const at = (time: string | null) => (time === null ? t("none") : moment(time, language.value));
   return [
     [t("opened_at"), at(ticket.created_at)],
-    [t("field_operator"), ticket.operator ?? t("none")],
+    [t("field_operator"), personName(ticket.operator) || t("none")],
     [t("field_number"), formatNumber(ticket.caller.number)],
     [t("field_caller_name"), ticket.caller.name],
     [t("field_plate"), ticket.plate],
