@@ -2,6 +2,7 @@ import type { ReadonlySignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import {
   answersValidation,
+  blocksCallers,
   coordinates,
   hasInbox,
   managesAccounts,
@@ -15,8 +16,13 @@ import {
 } from "../state/session";
 import type { TextKey } from "../texts";
 import { AccountsPage } from "./accounts/page";
+import { AuditPage } from "./audit/page";
+import { PrivacyPage } from "./audit/privacy";
 import { CallbacksPage } from "./callbacks/page";
 import { CallsPage } from "./calls/page";
+import { BlockedPage } from "./contacts/blocked";
+import { ContactsPage } from "./contacts/list";
+import { ContactPage } from "./contacts/page";
 import { DeskPage } from "./desk/page";
 import { InboxPage } from "./inbox/page";
 import { LivePage } from "./live/page";
@@ -50,10 +56,15 @@ export const ROUTES: readonly Route[] = [
     page: ({ number }) => <TicketPage key={number} number={number ?? ""} />,
   },
   { pattern: "/callbacks", title: "callbacks_title", nav: "nav_callbacks", open: readsTickets, page: () => <CallbacksPage /> },
+  { pattern: "/contacts", title: "contacts_title", nav: "nav_contacts", open: readsTickets, page: () => <ContactsPage /> },
+  { pattern: "/contacts/:id", title: "contacts_title", open: readsTickets, page: ({ id }) => <ContactPage key={id} id={id ?? ""} /> },
+  { pattern: "/blocked", title: "blocked_title", open: blocksCallers, page: () => <BlockedPage /> },
   { pattern: "/calls", title: "calls_title", nav: "nav_calls", open: readsCalls, page: () => <CallsPage /> },
   { pattern: "/matrix", title: "matrix_title", nav: "nav_matrix", open: managesMatrix, page: () => <MatrixPage /> },
   { pattern: "/accounts", title: "accounts_title", nav: "nav_accounts", open: managesAccounts, page: () => <AccountsPage /> },
   { pattern: "/vehicles", title: "vehicles_title", nav: "nav_vehicles", open: managesVehicles, page: () => <VehiclesPage /> },
+  { pattern: "/audit", title: "audit_title", nav: "nav_audit", open: managesAccounts, page: () => <AuditPage /> },
+  { pattern: "/privacy", title: "privacy_title", open: managesAccounts, page: () => <PrivacyPage /> },
   { pattern: "/status", title: "status_title", nav: "nav_status", open: readsStatus, page: () => <StatusPage /> },
   { pattern: "/me", title: "me_title", page: () => <MePage /> },
 ];

@@ -41,6 +41,7 @@ const OPERATOR: readonly Section[] = [
       [["Alt+S"], "key_standard_answer"],
       [["Alt+P"], "key_vehicle"],
       [["Alt+V"], "key_validation"],
+      [["Alt+T"], "key_offer"],
       [["↑ ↓ ← →", "1–9"], "key_matrix"],
       [["Alt+K", "Alt+L"], "key_suggestion"],
     ],

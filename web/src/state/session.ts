@@ -29,6 +29,7 @@ export const answersValidation = rolesOf("pic");
 export const managesAccounts = rolesOf("admin");
 export const managesVehicles = rolesOf("admin");
 export const managesMatrix = rolesOf("admin");
+export const blocksCallers = rolesOf("coordinator", "supervisor", "admin");
 
 export function showLanguage(choice: Language): void {
   language.value = choice;

@@ -3,6 +3,7 @@ import type { Language, Localized } from "../api/types";
 import { adminTexts } from "./admin";
 import { callingTexts } from "./calling";
 import { commonTexts } from "./common";
+import { contactTexts } from "./contacts";
 import { deskTexts } from "./desk";
 import { fieldTexts } from "./fields";
 import { headsetTexts } from "./headset";
@@ -23,6 +24,7 @@ const texts = {
   ...validationTexts,
   ...liveTexts,
   ...adminTexts,
+  ...contactTexts,
   ...matrixTexts,
   ...noticeTexts,
   ...vehicleTexts,

@@ -8,8 +8,9 @@ import { editorFor } from "../../state/editors";
 import { useLoaded } from "../../state/load";
 import { formatNumber } from "../../state/people";
 import { personName } from "../../state/reference";
-import { takesCalls, user } from "../../state/session";
+import { readsTickets, takesCalls, user } from "../../state/session";
 import { language, t, tryText } from "../../texts";
+import { ContactAndLinks } from "../../ticket/contact-links";
 import { TicketForm } from "../../ticket/form";
 import { CallbackTag, StepTag, TicketLines } from "../../ticket/summary";
 import { CallButton } from "../../ticket/call-button";
@@ -90,6 +91,7 @@ function Body({ detail, editor }: { detail: TicketDetail; editor: TicketEditor }
             <Facts editor={editor} />
             <VehiclePanel editor={editor} />
             <Timeline ticket={editor.ticket.value} />
+            {readsTickets.value && <ContactAndLinks number={editor.number} />}
             <HandOverCard escalation={editor.ticket.value.escalation} />
             <section class="card past">
               <h2>{t("history")}</h2>
