@@ -1,12 +1,14 @@
+import type { Beside } from "../../api/contacts";
 import type { OnDesk } from "../../state/desk";
 import { t } from "../../texts";
 import { TicketLines } from "../../ticket/summary";
 
-/** What is known of this number: what is still open first, because that is probably why they call. */
-export function PastPanel({ desk }: { desk: OnDesk | null }) {
-  const open = desk?.pop.open_tickets.filter((ticket) => ticket.number !== desk.editor.number) ?? [];
-  const history = desk?.pop.history.filter((ticket) => !open.some((each) => each.number === ticket.number)) ?? [];
-  const others = history.filter((ticket) => ticket.number !== desk?.editor.number);
+/** The pop knows of this number only, `beside` of the plate too: what is still open first, for that is why they call. */
+export function PastPanel({ desk, beside }: { desk: OnDesk | null; beside: Beside | null }) {
+  const known = beside?.history ?? [...(desk?.pop.open_tickets ?? []), ...(desk?.pop.history ?? [])];
+  const past = known.filter((ticket) => ticket.number !== desk?.editor.number);
+  const open = past.filter((ticket) => ticket.step !== "closed");
+  const others = past.filter((ticket) => !open.some((each) => each.number === ticket.number));
   return (
     <section class="card past" data-testid="pop-past">
       <h2>
