@@ -1,6 +1,6 @@
 """A whole desk for tests and for the pages' development: real store on SQLite, real hub, fake switchboard."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -51,13 +51,21 @@ class House:
 
 @asynccontextmanager
 async def house(
-    folder: Path, password: str, clock: Clock, *, static: Path | None = None, prepared: bool = False, **settings: str
+    folder: Path,
+    password: str,
+    clock: Clock,
+    *,
+    static: Path | None = None,
+    prepared: bool = False,
+    parts: Mapping[str, Any] | None = None,
+    **settings: str,
 ) -> AsyncIterator[House]:
     """Open for as long as the block runs; `settings` are variables without their prefix, in lower case.
 
-    `prepared`: the folder holds a database with accounts already.
+    `prepared`: the folder holds a database with accounts already. `parts` of the installation are not the defaults.
     """
-    installation = replace(_defaults(), settings=Settings.model_validate({"data": folder, **settings}))
+    own = {"settings": Settings.model_validate({"data": folder, **settings}), **(parts or {})}
+    installation = replace(_defaults(), **own)
     async with await open_store(installation.settings.database_url, spool=folder / "spool") as store:
         if not prepared:
             await store.migrate()

@@ -46,6 +46,11 @@ class Person:
         headers = {"Origin": self.base, "Content-Type": "application/json"}
         return await self.send(method, path, headers=headers, data=json.dumps({} if body is None else body))
 
+    async def upload(self, path: str, content: bytes) -> Reply:
+        """A file, as the pages send it."""
+        headers = {"Origin": self.base, "Content-Type": "application/octet-stream"}
+        return await self.send("POST", path, headers=headers, data=content)
+
     async def send(
         self, method: str, path: str, *, headers: dict[str, str] | None = None, data: str | bytes | None = None
     ) -> Reply:

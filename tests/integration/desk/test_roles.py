@@ -6,7 +6,7 @@ from desk.roles import PERMISSIONS, Permission
 from desk.routes import ROUTES
 from storage import Role
 from tests.integration.desk.conftest import Arrive
-from tests.integration.desk.people import Person
+from tests.integration.desk.people import Person, Reply
 
 EVERYBODY = {"admin", "supervisor", "coordinator", "pic", "operator"}
 WATCHERS = {"admin", "supervisor", "coordinator"}
@@ -57,6 +57,10 @@ MAY: dict[tuple[str, str], set[str]] = {
     ("GET", "/api-keys"): {"admin"},
     ("POST", "/api-keys"): {"admin"},
     ("DELETE", "/api-keys/{key}"): {"admin"},
+    ("GET", "/vehicles"): {"admin"},
+    ("GET", "/vehicles/{plate}"): WATCHERS | {"operator"},
+    ("POST", "/vehicles/import"): {"admin"},
+    ("GET", "/vehicles/import/refused"): {"admin"},
 }
 ACCOUNTS = {role: "operator1" if role == "operator" else role for role in EVERYBODY}
 
@@ -64,6 +68,15 @@ ACCOUNTS = {role: "operator1" if role == "operator" else role for role in EVERYB
 def address_of(path: str) -> str:
     """Somewhere that the pattern fits, though nothing is there."""
     return "/api/v1" + path.replace("{", "").replace("}", "")
+
+
+UPLOADS = {(row.method, row.path) for row in ROUTES if row.upload}
+
+
+async def asked(person: Person, method: str, path: str) -> Reply:
+    if (method, path) in UPLOADS:
+        return await person.upload(address_of(path) + "?name=x.csv", b"")
+    return await person.ask(method, address_of(path), {"unknown": 1})
 
 
 def test_every_route_that_needs_a_session_is_in_this_table() -> None:
@@ -81,10 +94,10 @@ async def test_a_role_gets_what_its_row_allows_and_403_for_all_else(arrive: Arri
     for (method, path), roles in sorted(MAY.items(), reverse=True):  # DELETE /session is not the first
         if (method, path) == ("DELETE", "/session"):
             continue
-        reply = await person.ask(method, address_of(path), {"unknown": 1})
+        reply = await asked(person, method, path)
         assert (reply.code == "forbidden") is (role not in roles), (method, path, reply.body)
 
 
 async def test_without_a_session_there_is_nothing(stranger: Person) -> None:
     for method, path in MAY:
-        assert (await stranger.ask(method, address_of(path))).code == "not_signed_in", (method, path)
+        assert (await asked(stranger, method, path)).code == "not_signed_in", (method, path)
