@@ -28,8 +28,8 @@ MOST_NGRAMS = 60_000
 FIRMNESS = 30.0
 """scikit-learn's C. There are fewer examples than n-grams: a smaller one leaves every score too low to tell much."""
 
-SURE = 0.4
-"""Below this the likeliest is a guess, and nothing is said."""
+SURE = 0.6
+"""What the two likeliest have together, at the least; below it they are guesses, and nothing is said."""
 WORTH_SHOWING = 0.1
 """Below this a second suggestion is noise."""
 SHOWN = 2
@@ -58,7 +58,7 @@ class CategoryModel:
         if len(scores) < 2 or whole <= 0:
             return []
         ranked = sorted(((code, score / whole) for code, score in scores.items()), key=lambda each: -each[1])
-        if ranked[0][1] < SURE:
+        if ranked[0][1] + ranked[1][1] < SURE:
             return []
         return [(code, score) for code, score in ranked[:SHOWN] if score >= WORTH_SHOWING]
 

@@ -42,7 +42,7 @@ def test_whatever_is_typed_at_most_two_sure_enough_cells_are_named_best_first(mo
     assert len(found) <= SHOWN
     assert scores == sorted(scores, reverse=True)
     assert all(score >= WORTH_SHOWING for score in scores)
-    assert not found or scores[0] >= SURE
+    assert not found or sum(scores) >= SURE - WORTH_SHOWING  # a second that is not worth showing has counted, too
 
 
 @pytest.mark.parametrize("text", ["", "halo", "selamat pagi ibu", "xqz", "1234 5678"])
