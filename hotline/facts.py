@@ -36,6 +36,7 @@ class EventName(StrEnum):
     CONSULTEND = "CONSULTEND"
     CALLOUT = "CALLOUT"  # this operator calls somebody
     CALLBACKATTEMPT = "CALLBACKATTEMPT"  # what came of calling somebody back
+    OVERDUE = "OVERDUE"  # something lies too long, and the next level was told
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Fact:
     ENTERQUEUE of a caller who comes back: also again. WRAPUP (logged when it ends): acw_s. PAUSE: reason.
     BLOCKEDCALLER: answer (prompt or refuse).
     CALLBACKATTEMPT: result (`hotline.ticket.TryResult`), ticket.
+    OVERDUE: ticket, clock (a step, or where its question lies), level (from 1), told (usernames).
     """
 
     name: EventName

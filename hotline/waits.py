@@ -1,7 +1,7 @@
 """Where a ticket's questions lay and for how long (SOP step 5b), read off its hand-overs by the table of the loop."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from hotline.escalation import LOOP, LoopAction
@@ -17,9 +17,9 @@ _ACTIONS: Mapping[str, LoopAction] = {action.value: action for action in LoopAct
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A question lay in this state, with an account or a desk, from `since` to `until` (Unix seconds).
+    """A question lay in this state from `since` to `until` (Unix seconds), last with this account or desk.
 
-    `over`: it has been passed on since.
+    Given to another who is to do the same, it goes on: that does not wind the clock back. `over`: it has moved since.
     """
 
     since: float
@@ -33,11 +33,18 @@ def waits(escalation: Escalation | None, end: float) -> Iterator[Wait]:
     """Where the ticket's questions lay, in the order of time; one that still lies somewhere does so up to `end`."""
     moves = () if escalation is None else escalation.handovers
     state: EscalationState | None = None
+    lying: Wait | None = None
     for move, following in zip_longest(moves, moves[1:]):
-        state = _after(state, move.action)
-        if state is not None:
-            until = end if following is None else following.at
-            yield Wait(move.at, max(move.at, until), state, move.to, following is not None)
+        before, state = state, _after(state, move.action)
+        until = max(move.at, end if following is None else following.at)
+        if lying is not None and state is before:
+            lying = replace(lying, until=until, with_whom=move.to, over=following is not None)
+            continue
+        if lying is not None:
+            yield lying
+        lying = None if state is None else Wait(move.at, until, state, move.to, following is not None)
+    if lying is not None:
+        yield lying
 
 
 def _after(state: EscalationState | None, action: str) -> EscalationState | None:

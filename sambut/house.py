@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 from config import Installation, Trunk
 from desk.hub import Hub
 from desk.serialise import Serialiser
+from hotline.clocks import Clocks
 from hotline.distributor import Distributor
 from hotline.effects import Effect
 from hotline.procedure import Procedure
 from ivr.session import IvrSession
+from sambut.alarms import Alarms
+from sambut.audiences import Audiences
 from sambut.callers import Callers
 from sambut.calls import Call, Calls
 from sambut.clock import Clock
@@ -136,6 +139,18 @@ class House:
             audio_format=self._settings.recording_format,
             zone=self._zone,
             enabled=self._settings.recordings,
+        )
+
+    @cached_property
+    def alarms(self) -> Alarms:
+        return Alarms(
+            store=self._store,
+            clocks=Clocks.of(self._installation),
+            rules=self._installation.escalation,
+            audiences=Audiences(self._store),
+            facts=self.facts,
+            pages=self._hub,
+            clock=self._clock,
         )
 
     @cached_property

@@ -137,6 +137,7 @@ async def _outside(
 ) -> AsyncIterator[Notifier]:
     try:
         async with telling_outside(installation, store, hub, switchboard.house.watchers, clock) as notifier:
+            switchboard.house.alarms.tell_also(notifier.notify)
             yield notifier
     except AuthorityError as error:
         raise StartError(str(error)) from error

@@ -4,6 +4,7 @@ from pathlib import Path
 from types import TracebackType
 
 from storage.accounts import Accounts
+from storage.alarms import Alarms
 from storage.api_keys import ApiKeys
 from storage.audit import AuditLog
 from storage.calls import Calls
@@ -51,6 +52,7 @@ class Store:
         self.recordings = Recordings(database)
         self.events = Events(database)
         self.timed = Timed(database)
+        self.alarms = Alarms(database)
         self.accounts = Accounts(database)
         self.sessions = Sessions(database)
         self.phone_tokens = PhoneTokens(database)

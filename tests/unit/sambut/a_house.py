@@ -128,6 +128,13 @@ class FakeEvents:
         yield
 
 
+class FakeAlarms:
+    """No ticket that is open from before."""
+
+    async def open_tickets(self, after: str = "") -> tuple[Ticket, ...]:
+        return ()
+
+
 class FakePrompts:
     """Every prompt is ready, but those in `slow` must be rendered and those in `broken` cannot be."""
 
@@ -268,7 +275,7 @@ async def a_house(rules: Installation) -> AsyncIterator[House]:
     procedure = Procedure(rules.sop, rules.matrix, rules.offices, rules.areas)
     store = SimpleNamespace(
         blocked=SimpleNamespace(find=lambda number, now: None),
-        journal=journal, numbers=numbers, tickets=tickets, accounts=FakePeople(), events=FakeEvents()
+        journal=journal, numbers=numbers, tickets=tickets, accounts=FakePeople(), events=FakeEvents(), alarms=FakeAlarms()
     )
     switchboard = Switchboard(
         installation=rules,
