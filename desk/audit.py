@@ -18,6 +18,7 @@ class What(StrEnum):
     CONTACT = "contact"  # a contact's id
     CALL = "call"  # a call's id
     RECORDING = "recording"  # a recording's id
+    VEHICLE = "vehicle"  # nothing; the note is the plate, its number masked
     SEARCH = "search"  # nothing; the note says what was looked for, masked
     BLOCKED = "blocked"  # nothing; the list of blocked callers
     EXPORT = "export"  # a contact's id, or nothing: one person's data were taken out

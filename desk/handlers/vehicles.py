@@ -7,6 +7,7 @@ from pydantic import BaseModel, StringConstraints
 
 from config.base import Bilingual
 from desk import vehicle_shapes as shapes
+from desk.audit import What, seen
 from desk.context import Ask, Desk, Nothing
 from desk.field_errors import field_error
 from desk.handlers.fields import Line
@@ -17,7 +18,7 @@ from desk.serialise import words
 from desk.shapes import Words
 from desk.uploads import CHUNK
 from desk.vehicle_imports import VEHICLES, Job, VehicleDesk
-from hotline.plate import PlateError, parse
+from hotline.plate import Plate, PlateError, parse
 from hotline.vehicle import Vehicle, VehicleSourceDown
 from storage.vehicles import Edition
 
@@ -29,7 +30,9 @@ class Upload(BaseModel, extra="forbid"):
 
 
 async def look_up(ask: Ask[Nothing, Nothing]) -> shapes.Vehicle:
-    plate = _plate(ask.desk, ask.path("plate"))
+    parsed = _plate(ask.desk, ask.path("plate"))
+    plate = str(parsed)
+    await seen(ask, What.VEHICLE, note=f"{parsed.area} •••• {parsed.suffix}".strip())
     try:
         vehicle = await _vehicles(ask.request).source.find(plate)
     except VehicleSourceDown as down:
@@ -37,9 +40,9 @@ async def look_up(ask: Ask[Nothing, Nothing]) -> shapes.Vehicle:
     return _found(ask.desk, plate, vehicle)
 
 
-def _plate(desk: Desk, typed: str) -> str:
+def _plate(desk: Desk, typed: str) -> Plate:
     try:
-        return str(parse(typed, desk.installation.areas))
+        return parse(typed, desk.installation.areas)
     except PlateError as error:
         raise Problem("invalid", errors=[field_error("plate", error.code, words(error.message))]) from error
 

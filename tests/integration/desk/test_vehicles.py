@@ -224,3 +224,10 @@ async def test_an_upload_that_is_too_long_is_refused_and_not_kept(
     reply = await (await arrive("admin")).upload(f"{IMPORT}?name=x.csv", b"x" * 2000)
     assert (reply.status, reply.code) == (413, "too_large")
     assert list((built.installation.settings.data / "imports").iterdir()) == []
+
+
+async def test_a_look_at_a_vehicle_is_in_the_audit_log_without_its_number(arrive: Arrive) -> None:
+    operator, admin = await arrive("operator1"), await arrive("admin")
+    await looked_up(operator, "D 1234 ABC")
+    looks = (await admin.get("/api/v1/audit?what=vehicle")).body["items"]
+    assert [(each["by"], each["note"]) for each in looks] == [("operator1", "D •••• ABC")]

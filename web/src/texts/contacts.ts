@@ -79,6 +79,7 @@ export const contactTexts = define({
   audit_blocked: { id: "Daftar blokir", en: "Block list" },
   audit_export: { id: "Data diambil", en: "Data taken out" },
   audit_erase: { id: "Data dihapus", en: "Data erased" },
+  audit_vehicle: { id: "Kendaraan dicari", en: "Vehicle looked up" },
   audit_register: { id: "Register dicetak", en: "Register taken out" },
   audit_audit: { id: "Log ini", en: "This log" },
   role_command: { id: "Perintah di server", en: "Command at the server" },
