@@ -7,6 +7,7 @@ from playwright.async_api import Browser, expect
 
 from tests.e2e.browser import PATIENCE_MS, Desk, Scheme, desk, window
 from tests.e2e.keyboard import advance, go_ready, pick_up, reach, take_headset
+from tests.e2e.validation import PHONE, a_question, act, at_the_answer
 from tests.integration.hotline import Hotline
 from tests.integration.phones import caller, softphone
 
@@ -122,6 +123,61 @@ async def test_the_supervisors_pages_have_no_grave_violation(
             await page[f"nav-{place}"].click()
             await page.shows(f"{place}-page")
             await has_no_grave_violation(page)
+
+
+@schemes
+async def test_a_question_for_validation_has_no_grave_violation_at_any_stage(
+    browser: Browser, house: Hotline, tmp_path: Path, scheme: Scheme
+) -> None:
+    operator, koko, pipit = [await house.sign_in(who) for who in ("operator1", "coordinator", "pic")]
+    ticket = await a_question(operator)
+    async with (
+        desk(browser, house, "coordinator", tmp_path, scheme=scheme) as page,
+        desk(browser, house, "pic", tmp_path, scheme=scheme, viewport=PHONE) as phone,
+        desk(browser, house, "operator1", tmp_path, scheme=scheme) as asker,
+    ):
+        await has_no_grave_violation(phone)
+        await page.shows("inbox-item")
+        await has_no_grave_violation(page)
+        await page.press("j")
+        await page.shows("one-question")
+        await has_no_grave_violation(page)
+        ticket = await act(koko, ticket, "accept")
+        await page.state("one", "coordinator")
+        await page["field-unit"].focus()
+        await has_no_grave_violation(page)
+        ticket = await act(koko, ticket, "ask_pic", unit=ticket["region"], text="Mohon cek.")
+        await phone.shows("inbox-item")
+        await has_no_grave_violation(phone)
+        await phone["inbox-item"].click()
+        await phone.shows("pic-answer")
+        await has_no_grave_violation(phone)
+        ticket = await act(pipit, ticket, "pic_answer", text="Sudah masuk.")
+        await page.shows("one-pic-answer")
+        await has_no_grave_violation(page)
+        await act(koko, ticket, "answer_operator", text="Sudah masuk tanggal 12.")
+        await asker["nav-inbox"].click()
+        await asker["inbox-item"].click()
+        await asker.shows("one-answer")
+        await has_no_grave_violation(asker)
+        await asker.page.goto(f"http://{house.http}/tickets/{ticket['number']}")
+        await asker.shows("loop-answer")
+        await has_no_grave_violation(asker)
+
+
+@schemes
+async def test_asking_for_validation_has_no_grave_violation(
+    browser: Browser, house: Hotline, tmp_path: Path, scheme: Scheme
+) -> None:
+    ticket = await at_the_answer(await house.sign_in("operator1"))
+    async with desk(browser, house, "operator1", tmp_path, scheme=scheme) as page:
+        await page.page.goto(f"http://{house.http}/tickets/{ticket['number']}")
+        await page.shows("action-escalate")
+        await page.press("Alt+v")
+        await page.shows("promise-time")
+        await page["ask-send"].click()
+        await page.shows("ask-problem", "Tulis dulu")
+        await has_no_grave_violation(page)
 
 
 async def _is_fine_with(page: Desk, key: str, opened: str) -> None:

@@ -13,12 +13,12 @@ from tests.audio import Samples, has_tone, read, rms_db, tone
 from tests.e2e.browser import PATIENCE_MS, Desk, desk
 from tests.e2e.conftest import OPERATOR_HZ
 from tests.e2e.keyboard import advance, enter, go_ready_with_headset, pick, pick_by_digit, pick_up
+from tests.e2e.validation import PHONE
 from tests.integration.calling import NUMBER, calling_house, outside_phone
 from tests.integration.hotline import Hotline
 from tests.integration.phones import UserAgent, caller
 
 CALLER_HZ, OUTSIDE_HZ = 600, 1300
-PHONE = ViewportSize(width=360, height=740)
 STRETCH_S = 0.4
 SILENCE_DB = -55.0
 """A stretch below this is a pause between two turns."""

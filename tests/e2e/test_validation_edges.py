@@ -6,21 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, ViewportSize, expect
+from playwright.async_api import Browser, expect
 
 from tests.e2e.browser import PATIENCE_MS, Desk, desk
-from tests.integration.hotline import Hotline, Person
-
-PHONE = ViewportSize(width=360, height=740)
-FIELDS = {
-    "caller_name": "Siti Aminah",
-    "plate": "D 1234 ABC",
-    "region": "kota-bandung-i-pajajaran",
-    "kind": "pengaduan",
-    "description": "Sudah bayar, status belum lunas",
-    "category": "pengaduan-mutasi",
-}
-QUESTION = "Apakah pembayaran sudah masuk?"
+from tests.e2e.validation import FIELDS, PHONE, QUESTION, a_question, act
+from tests.integration.hotline import Hotline
 
 WATCH_NOTIFICATIONS = """
 window.notified = [];
@@ -31,25 +21,6 @@ window.Notification = class {
 Object.defineProperty(document, "hidden", {get: () => true});
 """
 """Runs before the page's own scripts: a desktop that allows notifications, and a page that nobody looks at."""
-
-
-async def act(person: Person, ticket: dict[str, Any], action: str, **words: str) -> dict[str, Any]:
-    status, answer = await person.send(
-        "POST", f"/tickets/{ticket['number']}/actions/{action}", {"version": ticket["version"], **words}
-    )
-    assert status == 200, answer
-    return dict(answer)
-
-
-async def a_question(operator: Person) -> dict[str, Any]:
-    """A ticket that was opened by hand, walked to the answer, and put to the coordinators."""
-    status, ticket = await operator.send("POST", "/tickets", {"caller_number": "081234567890", **FIELDS})
-    assert status == 201, ticket
-    for action in ("greet", "identify", "record", "classify"):
-        ticket = await act(operator, ticket, action)
-    return await act(
-        operator, ticket, "escalate", question=QUESTION, way="call_back", promised_at="2099-01-01T10:00:00Z"
-    )
 
 
 async def open_first(window: Desk) -> None:
