@@ -19,7 +19,6 @@ async def send(request: web.Request, file: Path, content_type: str, name: str, *
     response.content_type = content_type
     response.content_length = (await asyncio.to_thread(file.stat)).st_size
     response.headers[hdrs.CONTENT_DISPOSITION] = named(name, inline=inline)
-    response.headers[hdrs.CACHE_CONTROL] = "no-store"  # it holds personal data, as of now
     await response.prepare(request)
     with await asyncio.to_thread(file.open, "rb") as opened:
         while piece := await asyncio.to_thread(opened.read, PIECE):

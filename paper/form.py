@@ -195,7 +195,7 @@ class _Page:
         return word(name, self._language)
 
 
-_WIDTHS = (43 * MM, 21 * MM, 21 * MM, 21 * MM, 19 * MM, 14 * MM, 28 * MM)
+_WIDTHS = (43 * MM, 21 * MM, 21 * MM, 21 * MM, 19 * MM, 16 * MM, 25 * MM)
 """Columns of the steps, beside their numbers."""
 _NUMBERS = 5 * MM
 

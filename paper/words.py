@@ -76,7 +76,7 @@ WORDS: Mapping[str, Bilingual] = {
 STEPS: Mapping[Step, Bilingual] = {
     Step.GREETING: _pair("Salam pembuka", "Greeting"),
     Step.IDENTITY: _pair("Identitas penelepon", "Caller's identity"),
-    Step.RECORD: _pair("Mencatat permintaan/pengaduan", "Record request/complaint"),
+    Step.RECORD: _pair("Mencatat permintaan/aduan", "Record request/complaint"),
     Step.CLASSIFY: _pair("Menentukan kategori", "Set the category"),
     Step.ANSWER: _pair("Menyiapkan jawaban", "Prepare the answer"),
     Step.CLOSED: _pair("Selesai", "Closed"),

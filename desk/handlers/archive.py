@@ -52,7 +52,6 @@ async def file(ask: Ask[Nothing, Nothing]) -> web.FileResponse:
     headers = {
         hdrs.CONTENT_TYPE: PDF if found.suffix == ".pdf" else XLSX,
         hdrs.CONTENT_DISPOSITION: named(name, inline=found.suffix == ".pdf"),
-        hdrs.CACHE_CONTROL: "no-store",
     }
     return web.FileResponse(found, headers=headers)
 

@@ -50,7 +50,6 @@ async def form(ask: Ask[Nothing, LanguageQuery]) -> web.Response:
     body = await desk.paperwork.form(ticket if whole else without_number(ticket), _language(ask))
     headers = {
         hdrs.CONTENT_DISPOSITION: named(f"{ticket.number}.pdf", inline=True),
-        hdrs.CACHE_CONTROL: "no-store",
     }
     return web.Response(body=body, content_type=PDF, headers=headers)
 

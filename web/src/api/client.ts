@@ -76,8 +76,16 @@ export const patch = <T>(path: string, body?: unknown): Promise<T> => request<T>
 export const del = <T>(path: string, body?: unknown): Promise<T> => request<T>("DELETE", path, body);
 
 /** A file that the answer to a request is, under the name that the service gives it. */
-export async function download(path: string, body: unknown): Promise<{ name: string; file: Blob }> {
-  const response = await send("POST", path, body);
+export const download = (path: string, body: unknown): Promise<NamedFile> => fileOf(send("POST", path, body));
+export const fetched = (path: string): Promise<NamedFile> => fileOf(send("GET", path));
+
+export interface NamedFile {
+  name: string;
+  file: Blob;
+}
+
+async function fileOf(answer: Promise<Response>): Promise<NamedFile> {
+  const response = await answer;
   if (!response.ok) throw new ApiError(response.status, await problemOf(response));
   const name = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "")?.[1] ?? "";
   return { name, file: await response.blob() };

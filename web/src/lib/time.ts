@@ -1,6 +1,7 @@
 import type { Language } from "../api/types";
 
-const locale = (language: Language) => (language === "id" ? "id-ID" : "en-GB");
+/** How dates are written. */
+export const locale = (language: Language) => (language === "id" ? "id-ID" : "en-GB");
 
 /** Seconds as a running clock: `0:07`, `12:05`, `1:02:03`. Never negative. */
 export function clock(seconds: number): string {

@@ -8,6 +8,7 @@ import {
   managesAccounts,
   managesMatrix,
   managesVehicles,
+  printsRegisters,
   readsCalls,
   readsStatus,
   readsTickets,
@@ -28,6 +29,7 @@ import { InboxPage } from "./inbox/page";
 import { LivePage } from "./live/page";
 import { MatrixPage } from "./matrix/page";
 import { MePage } from "./me";
+import { PaperPage } from "./paper/page";
 import { StatusPage } from "./status";
 import { TicketsPage } from "./tickets/list";
 import { TicketPage } from "./tickets/page";
@@ -60,6 +62,7 @@ export const ROUTES: readonly Route[] = [
   { pattern: "/contacts/:id", title: "contacts_title", open: readsTickets, page: ({ id }) => <ContactPage key={id} id={id ?? ""} /> },
   { pattern: "/blocked", title: "blocked_title", open: blocksCallers, page: () => <BlockedPage /> },
   { pattern: "/calls", title: "calls_title", nav: "nav_calls", open: readsCalls, page: () => <CallsPage /> },
+  { pattern: "/paper", title: "paper_title", nav: "nav_paper", open: printsRegisters, page: () => <PaperPage /> },
   { pattern: "/matrix", title: "matrix_title", nav: "nav_matrix", open: managesMatrix, page: () => <MatrixPage /> },
   { pattern: "/accounts", title: "accounts_title", nav: "nav_accounts", open: managesAccounts, page: () => <AccountsPage /> },
   { pattern: "/vehicles", title: "vehicles_title", nav: "nav_vehicles", open: managesVehicles, page: () => <VehiclesPage /> },

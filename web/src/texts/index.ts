@@ -10,6 +10,7 @@ import { headsetTexts } from "./headset";
 import { liveTexts } from "./live";
 import { matrixTexts } from "./matrix";
 import { noticeTexts } from "./notices";
+import { paperTexts } from "./paper";
 import { ticketTexts } from "./tickets";
 import { vehicleTexts } from "./vehicles";
 import { validationTexts } from "./validation";
@@ -27,6 +28,7 @@ const texts = {
   ...contactTexts,
   ...matrixTexts,
   ...noticeTexts,
+  ...paperTexts,
   ...vehicleTexts,
 };
 

@@ -11,6 +11,7 @@ import { takesCalls } from "../../state/session";
 import { language, t, type TextKey } from "../../texts";
 import { WORK_STEPS } from "../../ticket/steps";
 import { CallButton } from "../../ticket/call-button";
+import { PrintLink } from "../../ticket/print-link";
 import { CallbackTag, owesCall, PriorityTag, StepTag, subjectOf } from "../../ticket/summary";
 import { Button } from "../../ui/button";
 import { QueryDate, QuerySearch, QuerySelect } from "../../ui/filters";
@@ -67,7 +68,7 @@ function Row({ ticket }: { ticket: Ticket }) {
   const overdue = ticket.steps.some((step) => step.overdue);
   return (
     <tr data-testid="ticket-row" data-ticket={ticket.number}>
-      <td><a class="digits" href={`/tickets/${ticket.number}`}>{ticket.number}</a></td>
+      <td class="cell-number"><a class="digits" href={`/tickets/${ticket.number}`}>{ticket.number}</a> <PrintLink number={ticket.number} short /></td>
       <td class="digits"><time dateTime={ticket.created_at}>{shortMoment(ticket.created_at, now.value, language.value)}</time></td>
       <td>
         {callerName(ticket)}

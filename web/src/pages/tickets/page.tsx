@@ -15,9 +15,9 @@ import { TicketForm } from "../../ticket/form";
 import { CallbackTag, StepTag, TicketLines } from "../../ticket/summary";
 import { CallButton } from "../../ticket/call-button";
 import { HandOverCard } from "../../ticket/escalation-handovers";
+import { PrintLink } from "../../ticket/print-link";
 import { triesText } from "../../ticket/tries";
 import { VehiclePanel } from "../../ticket/vehicle-panel";
-import { Button } from "../../ui/button";
 import { Empty, KeyValue, Loading } from "../../ui/parts";
 import { Changes } from "./changes";
 import { PrintForm } from "./print-form";
@@ -33,7 +33,7 @@ function Head({ editor }: { editor: TicketEditor }) {
       <CallbackTag ticket={ticket} />
       <span class="push-end" />
       {takesCalls.value && ticket.caller.number !== "" && <CallButton ticket={ticket} long />}
-      <Button icon="print" testid="print" onClick={() => window.print()}>{t("print")}</Button>
+      <PrintLink number={ticket.number} />
     </header>
   );
 }

@@ -1,0 +1,37 @@
+import { define } from "./define";
+
+export const paperTexts = define({
+  print_of: { id: "Cetak formulir {number}", en: "Print the form of {number}" },
+  nav_paper: { id: "Cetak", en: "Print" },
+  paper_title: { id: "Register dan formulir", en: "Registers and forms" },
+  paper_print: { id: "Cetak sekarang", en: "Print now" },
+  paper_span: { id: "Rentang", en: "Span" },
+  paper_day: { id: "Hari", en: "Day" },
+  paper_month: { id: "Bulan", en: "Month" },
+  paper_register_pdf: { id: "Register PDF", en: "Register as PDF" },
+  paper_register_xlsx: { id: "Register XLSX", en: "Register as XLSX" },
+  paper_forms: { id: "Semua formulir (satu PDF)", en: "All forms (one PDF)" },
+  paper_print_hint: {
+    id: "Register memuat tiket yang dibuka pada rentang ini, keadaan saat dicetak. Semua formulir keluar dalam satu berkas, satu halaman per tiket.",
+    en: "A register holds the tickets opened in this span, as they stand now. All forms come in one file, a page for each ticket.",
+  },
+  paper_busy: { id: "Menyiapkan {what}…", en: "Preparing {what}…" },
+  paper_ready: { id: "{name} sudah siap.", en: "{name} is ready." },
+  paper_open: { id: "Buka untuk dicetak", en: "Open to print" },
+  paper_save: { id: "Simpan", en: "Save" },
+  paper_archive: { id: "Arsip", en: "Archive" },
+  paper_archive_text: {
+    id: "Setiap malam formulir dan register hari yang lewat disimpan di folder data, dan register bulan di akhir bulan.",
+    en: "Each night the forms and the register of the day before are filed in the data folder, and at its end the month's register.",
+  },
+  paper_nothing: { id: "Belum ada arsip", en: "Nothing filed yet" },
+  paper_nothing_month: { id: "Tidak ada arsip pada bulan ini.", en: "Nothing was filed in this month." },
+  paper_month_register: { id: "Register bulan ini", en: "The month's register" },
+  paper_form_count: { id: "{count} formulir", en: "{count} forms" },
+  paper_no_forms: { id: "tanpa formulir", en: "no forms" },
+  paper_filed_at: { id: "Diarsipkan {time}", en: "Filed {time}" },
+  col_day: { id: "Hari", en: "Day" },
+  col_forms: { id: "Formulir", en: "Forms" },
+  col_register: { id: "Register", en: "Register" },
+  col_filed: { id: "Diarsipkan", en: "Filed" },
+});
