@@ -33,7 +33,7 @@ class Visit:
     @property
     def matrix(self) -> Matrix:
         """The categories as they are now."""
-        return self.desk.installation.matrix
+        return self.desk.matrix.current
 
     @property
     def language(self) -> Language:

@@ -12,11 +12,15 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from desk.suggestions.model import CategoryModel, Example
 
 NICENESS = 10
+FIRST_TO_GO = "500"
+"""For the kernel, when memory runs out: before the service, which has -500 in deploy/systemd."""
 
 
 def answers(orders: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -38,7 +42,9 @@ def answers(orders: Iterable[str]) -> Iterator[dict[str, Any]]:
 
 def main() -> None:
     """Runs until the service closes the pipe."""
-    os.nice(NICENESS)
+    os.setpriority(os.PRIO_PROCESS, 0, NICENESS)  # not relative to the service's, which may stand above others
+    with suppress(OSError):  # a system without it
+        Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C at a terminal is for the service, which then closes the pipe
     for answer in answers(sys.stdin):
         print(json.dumps(answer), flush=True)

@@ -33,6 +33,7 @@ Benchmark = Callable[["Report", Path, bool], Awaitable[None]]
 BENCHMARKS: dict[str, Benchmark] = {
     "queue": micro.queue,
     "storage": micro.storage,
+    "suggestions": micro.suggestions,
     "invite": bench_invite.run,
     "pop": bench_pop.run,
     "answer": bench_answer.run,

@@ -1,4 +1,4 @@
-"""The micro-benchmarks of the queue and the store, as figures of the report."""
+"""The micro-benchmarks of the queue, the store and the suggestions, as figures of the report."""
 
 import asyncio
 import json
@@ -29,6 +29,15 @@ async def storage(report: Report, _folder: Path, quick: bool) -> None:
         name = row.pop("benchmark").removeprefix("storage.")
         for figure, value in row.items():
             report.add(Figure("storage", f"{name}: {figure}", float(value), ""))
+
+
+async def suggestions(report: Report, _folder: Path, _quick: bool) -> None:
+    """The suggested categories: how often right on sentences that nothing has learnt, and how quick."""
+    for row in await _rows("tests.load.bench_suggestions"):
+        name = row.pop("benchmark").removeprefix("suggestions.")
+        known = {True: ", kind known", False: ", kind unknown"}.get(row.pop("kind_known", None), "")
+        for figure, value in row.items():
+            report.add(Figure("suggestions", f"{name}{known}: {figure}", float(value), ""))
 
 
 async def _rows(module: str, *arguments: str) -> list[dict[str, Any]]:
