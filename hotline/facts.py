@@ -36,6 +36,8 @@ class EventName(StrEnum):
     CONSULTEND = "CONSULTEND"
     CALLOUT = "CALLOUT"  # this operator calls somebody
     CALLBACKATTEMPT = "CALLBACKATTEMPT"  # what came of calling somebody back
+    ESCALATED = "ESCALATED"  # this operator put a question to the coordinators
+    ESCALATION_MOVED = "ESCALATION_MOVED"  # this person passed it on
     OVERDUE = "OVERDUE"  # something lies too long, and the next level was told
 
 
@@ -48,7 +50,8 @@ class Fact:
     COMPLETEOPERATOR, COMPLETECALLER: by, handled_s (talk and hold). ATTENDEDTRANSFER, BLINDTRANSFER: to, handled_s.
     ENTERQUEUE of a caller who comes back: also again. WRAPUP (logged when it ends): acw_s. PAUSE: reason.
     BLOCKEDCALLER: answer (prompt or refuse).
-    CALLBACKATTEMPT: result (`hotline.ticket.TryResult`), ticket.
+    CALLBACKATTEMPT: result (`hotline.ticket.TryResult`), ticket. ESCALATED: ticket, to, way.
+    ESCALATION_MOVED: ticket, action (`hotline.escalation.LoopAction`, take, unreachable or off_duty), from, to.
     OVERDUE: ticket, clock (a step, or where its question lies), level (from 1), told (usernames).
     """
 

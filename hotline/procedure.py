@@ -10,7 +10,7 @@ from hotline.escalation import Actor, LoopAction, Party
 from hotline.fields import FieldRules
 from hotline.sop import SOP, Action, Move, SopViolation, allowed, move_for
 from hotline.ticket import Callback, CallbackReason, CallbackTry, Step, StepTime, Ticket, TryResult
-from hotline.validation import Circumstances, Words, given_up, pass_on, taken_over
+from hotline.validation import Circumstances, Words, given_up, owed_the_answer, pass_on, taken_over
 
 Changes = Mapping[str, str | None]
 """New values of ticket fields; None or `""` clears one."""
@@ -104,6 +104,11 @@ class Procedure:
             steps = (*passed.steps, self._clock(passed.step, actor.username, at))
             passed = replace(passed, operator=actor.username, steps=steps)
         return replace(passed, version=ticket.version + 1)
+
+    def caller_left(self, ticket: Ticket, at: float) -> Ticket:
+        """The caller hung up before the answer was told, and is owed it by a call back now."""
+        left = owed_the_answer(ticket, at)
+        return ticket if left == ticket else replace(left, version=ticket.version + 1)
 
     def missing(self, ticket: Ticket) -> dict[Action, tuple[str, ...]]:
         """The fields that allowed actions still lack; actions that lack nothing are not in it."""

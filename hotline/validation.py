@@ -66,7 +66,7 @@ def pass_on(
         case LoopAction.ESCALATE if said.way == "call_back":
             return _promised(ticket, said, at)
         case LoopAction.ANSWER_OPERATOR:
-            return _answered(ticket, passed, at, circumstances)
+            return _answered(ticket, passed.answer, at, circumstances)
         case LoopAction.TOLD:
             return _reached(ticket, actor.username, at)
         case LoopAction.WITHDRAW:
@@ -226,14 +226,21 @@ def _promised(ticket: Ticket, said: Words, at: float) -> Ticket:
     return replace(ticket, callback=callback, steps=ticket.clock_stopped(at))
 
 
-def _answered(ticket: Ticket, escalation: Escalation, at: float, here: Circumstances) -> Ticket:
-    """The answer is the ticket's own unless the operator has written one; a caller who is gone is owed a call now."""
-    ticket = replace(ticket, answer=ticket.answer or escalation.answer)
-    if here.on_the_line:
+def _answered(ticket: Ticket, answer: str, at: float, here: Circumstances) -> Ticket:
+    """The answer becomes the ticket's own, unless the operator has written one."""
+    ticket = replace(ticket, answer=ticket.answer or answer)
+    return ticket if here.on_the_line else owed_the_answer(ticket, at)
+
+
+def owed_the_answer(ticket: Ticket, at: float) -> Ticket:
+    """The caller is not on the line: the answer is owed by a call back, due now."""
+    escalation = ticket.escalation
+    if escalation is None:
         return ticket
     called_back = replace(escalation, way="call_back")
     if ticket.callback is not None and not ticket.callback.reached:
-        return _due_now(replace(ticket, escalation=called_back), at)
+        given_up_too = ticket.callback if ticket.callback.due_at is not None else replace(ticket.callback, due_at=at)
+        return _due_now(replace(ticket, escalation=called_back, callback=given_up_too), at)
     number, tries = ("", ()) if ticket.callback is None else (ticket.callback.number, ticket.callback.tries)
     callback = Callback("validation", at, at, number, tries)
     return replace(ticket, escalation=called_back, callback=callback, steps=ticket.clock_stopped(at))

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from config import Installation, Trunk
 from desk.hub import Hub
+from desk.inboxes import Inboxes
 from desk.serialise import Serialiser
 from hotline.clocks import Clocks
 from hotline.distributor import Distributor
@@ -20,6 +21,8 @@ from sambut.calls import Call, Calls
 from sambut.clock import Clock
 from sambut.consultations import Consultations
 from sambut.conversations import Conversations
+from sambut.escalation_rounds import EscalationRounds
+from sambut.escalations import Escalations
 from sambut.facts import FactLog
 from sambut.handovers import Handovers
 from sambut.hangups import HangUps
@@ -178,6 +181,37 @@ class House:
     @cached_property
     def transcripts(self) -> Transcripts:
         return Transcripts(self._settings.transcriber, self._store.tickets.get, self.tickets.describe)
+
+    @cached_property
+    def inboxes(self) -> Inboxes:
+        return Inboxes(self._serialiser, self._installation.sop.validation, self._clock)
+
+    @cached_property
+    def escalations(self) -> Escalations:
+        return Escalations(
+            hub=self._hub,
+            store=self._store,
+            inboxes=self.inboxes,
+            calls=self.calls,
+            facts=self.facts,
+            clock=self._clock,
+            tasks=self.tasks,
+        )
+
+    @cached_property
+    def escalation_rounds(self) -> EscalationRounds:
+        return EscalationRounds(
+            store=self._store,
+            inboxes=self.inboxes,
+            escalations=self.escalations,
+            procedure=self._procedure,
+            distributor=self.distributor,
+            calls=self.calls,
+            watchers=self.watchers,
+            pushes=self.pushes,
+            clock=self._clock,
+            tell_s=self._installation.sop.validation.tell_s,
+        )
 
     @cached_property
     def sound(self) -> Sound:

@@ -108,6 +108,8 @@ class Switchboard:
         house.tasks.start(house.recorder.salvage(self._message_found), "salvage recordings")
         house.tasks.start(house.pushes.keep_fresh(), "keep fresh")
         house.tasks.start(house.housekeeping.run(), "housekeeping")
+        house.watchers.add(house.escalations.changed)
+        house.tasks.start(house.escalation_rounds.run(), "escalation rounds")
         house.watchers.add(house.alarms.changed)
         house.tasks.start(house.alarms.run(), "alarms")
 
