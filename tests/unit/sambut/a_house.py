@@ -111,6 +111,13 @@ class FakeTickets:
         return []
 
 
+class FakeInbox:
+    """Nobody has asked anything."""
+
+    async def waiting(self) -> tuple[Ticket, ...]:
+        return ()
+
+
 class FakePeople:
     async def list(self, role: Role | None = None) -> list[Account]:
         everybody = [await self.get(name) for name in (*OPERATORS, *OTHERS)]
@@ -275,7 +282,13 @@ async def a_house(rules: Installation) -> AsyncIterator[House]:
     procedure = Procedure(rules.sop, rules.matrix, rules.offices, rules.areas)
     store = SimpleNamespace(
         blocked=SimpleNamespace(find=lambda number, now: None),
-        journal=journal, numbers=numbers, tickets=tickets, accounts=FakePeople(), events=FakeEvents(), alarms=FakeAlarms()
+        journal=journal,
+        numbers=numbers,
+        tickets=tickets,
+        inbox=FakeInbox(),
+        accounts=FakePeople(),
+        events=FakeEvents(),
+        alarms=FakeAlarms(),
     )
     switchboard = Switchboard(
         installation=rules,
