@@ -168,13 +168,24 @@ export type SopAction =
   | "reopen";
 export type Action = SopAction | LoopAction;
 
+export type Level = "green" | "amber" | "red";
+
 export interface StepTime {
   step: Step;
   started_at: string;
   ended_at: string | null;
   standard_s: number | null;
+  /** The operator's own time in this run, and what coordinator and PIC took beside or after it. */
+  own_s: number;
+  waiting_s: number;
+  /** Of the step's own time in all its runs up to this one; `amber_at` and `red_at` say when it will change. */
+  level: Level;
+  amber_at: string | null;
+  red_at: string | null;
+  /** The clock that runs now: up to `until` (closing time) at the most. */
+  counting: { what: "own" | "waiting"; since: string; until: string | null } | null;
   overdue: boolean;
-  operator?: string | null;
+  operator: string;
 }
 
 export interface Callback {

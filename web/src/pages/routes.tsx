@@ -10,6 +10,7 @@ import {
   managesVehicles,
   printsRegisters,
   readsCalls,
+  readsMetrics,
   readsStatus,
   readsTickets,
   seesLive,
@@ -21,6 +22,7 @@ import { AuditPage } from "./audit/page";
 import { PrivacyPage } from "./audit/privacy";
 import { CallbacksPage } from "./callbacks/page";
 import { CallsPage } from "./calls/page";
+import { CompliancePage } from "./compliance/page";
 import { BlockedPage } from "./contacts/blocked";
 import { ContactsPage } from "./contacts/list";
 import { ContactPage } from "./contacts/page";
@@ -62,6 +64,7 @@ export const ROUTES: readonly Route[] = [
   { pattern: "/contacts/:id", title: "contacts_title", open: readsTickets, page: ({ id }) => <ContactPage key={id} id={id ?? ""} /> },
   { pattern: "/blocked", title: "blocked_title", open: blocksCallers, page: () => <BlockedPage /> },
   { pattern: "/calls", title: "calls_title", nav: "nav_calls", open: readsCalls, page: () => <CallsPage /> },
+  { pattern: "/compliance", title: "compliance_title", nav: "nav_compliance", open: readsMetrics, page: () => <CompliancePage /> },
   { pattern: "/paper", title: "paper_title", nav: "nav_paper", open: printsRegisters, page: () => <PaperPage /> },
   { pattern: "/matrix", title: "matrix_title", nav: "nav_matrix", open: managesMatrix, page: () => <MatrixPage /> },
   { pattern: "/accounts", title: "accounts_title", nav: "nav_accounts", open: managesAccounts, page: () => <AccountsPage /> },

@@ -21,6 +21,7 @@ export const readsTickets = rolesOf("operator", "coordinator", "supervisor", "ad
 export const editsTickets = rolesOf("operator", "coordinator", "supervisor");
 export const readsCalls = readsTickets;
 export const printsRegisters = rolesOf("coordinator", "supervisor", "admin");
+export const readsMetrics = rolesOf("coordinator", "supervisor", "admin");
 export const readsStatus = rolesOf("coordinator", "supervisor", "admin");
 /** Questions of the validation loop come to these. */
 export const hasInbox = rolesOf("operator", "coordinator", "pic", "supervisor");

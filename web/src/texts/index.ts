@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import type { Language, Localized } from "../api/types";
 import { adminTexts } from "./admin";
 import { callingTexts } from "./calling";
+import { clockTexts } from "./clocks";
 import { commonTexts } from "./common";
 import { contactTexts } from "./contacts";
 import { deskTexts } from "./desk";
@@ -25,6 +26,7 @@ const texts = {
   ...validationTexts,
   ...liveTexts,
   ...adminTexts,
+  ...clockTexts,
   ...contactTexts,
   ...matrixTexts,
   ...noticeTexts,

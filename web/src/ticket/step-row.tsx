@@ -8,10 +8,23 @@ import { stepView, type StepView, WORK_STEPS, type WorkStep } from "./steps";
 
 const STATE_TEXT = { done: "step_done", current: "step_current", next: "step_next" } as const;
 
-/** The step's clock against its standard time: digits, a bar, and words once it is over. */
+/** What coordinator and PIC took, apart from the operator's own time (SOP.md). */
+function WaitingClock({ view, step }: { view: StepView; step: WorkStep }) {
+  if (view.waiting === 0 && !view.waits) return null;
+  return (
+    <p class={view.waits ? "step-waiting step-waiting-now" : "step-waiting"} data-testid={`step-waiting-${step}`} title={t("waiting_apart")}>
+      <Icon name="clock" class="icon-small" /> {t("waiting_others")} <span class="digits">{clock(view.waiting)}</span>
+    </p>
+  );
+}
+
+const URGENCY_TEXT = { calm: null, soon: "near_standard", over: "over_standard" } as const;
+
+/** The step's own clock against its standard time: digits, a bar, and words for who does not see the colour. */
 function StepClock({ view, step }: { view: StepView; step: WorkStep }) {
   const { elapsed, standard } = view;
   const share = elapsed === null || standard === null ? 0 : Math.min(1, elapsed / standard);
+  const words = URGENCY_TEXT[view.urgency];
   return (
     <div class={`step-clock step-clock-${view.urgency}`} data-testid={`step-clock-${step}`} data-urgency={view.urgency}>
       <span class="digits">
@@ -21,7 +34,7 @@ function StepClock({ view, step }: { view: StepView; step: WorkStep }) {
       <span class="step-bar" aria-hidden="true">
         <span style={{ width: `${Math.round(share * 100)}%` }} />
       </span>
-      {view.urgency === "over" && <span class="visually-hidden">{t("over_standard")}</span>}
+      {words !== null && <span class="visually-hidden">{t(words)}</span>}
     </div>
   );
 }
@@ -46,6 +59,7 @@ export function StepRow({ ticket, step, children }: { ticket: Ticket; step: Work
             {t(`step_${step}`)} <span class="visually-hidden">({t(STATE_TEXT[view.state])})</span>
           </h3>
           <StepClock view={view} step={step} />
+          <WaitingClock view={view} step={step} />
         </div>
       </header>
       <div class="step-body">{children}</div>

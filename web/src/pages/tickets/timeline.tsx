@@ -1,21 +1,24 @@
 import type { StepTime, Ticket } from "../../api/types";
-import { clock, secondsSince, timeOfDay } from "../../lib/time";
+import { clock, timeOfDay } from "../../lib/time";
 import { now } from "../../state/clock";
 import { t } from "../../texts";
+import { levelAt, spent } from "../../ticket/steps";
 
 function Run({ run }: { run: StepTime }) {
-  const until = run.ended_at === null ? now.value : Date.parse(run.ended_at);
+  const level = levelAt(run, now.value);
+  const waiting = spent(run, "waiting", now.value);
   return (
-    <li class={run.overdue ? "run run-overdue" : "run"} data-testid="timeline-step" data-overdue={run.overdue}>
+    <li class={`run run-${level}`} data-testid="timeline-step" data-level={level}>
       <span class="run-name">{t(`step_${run.step}`)}</span>
       <span class="digits">{timeOfDay(run.started_at)}</span>
       <span class="digits run-time">
-        {clock(secondsSince(run.started_at, until))}
+        {clock(spent(run, "own", now.value))}
         {run.standard_s !== null && <small> / {clock(run.standard_s)}</small>}
       </span>
       <span class="run-mark">
-        {run.overdue ? <span class="tag tag-overdue">{t("overdue")}</span> : run.ended_at === null && <span class="tag">{t("running")}</span>}
+        {level === "red" ? <span class="tag tag-overdue">{t("overdue")}</span> : run.ended_at === null && <span class="tag">{t("running")}</span>}
       </span>
+      {waiting > 0 && <span class="run-waiting">{t("waiting_others")} <span class="digits">{clock(waiting)}</span></span>}
     </li>
   );
 }
