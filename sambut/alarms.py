@@ -124,7 +124,7 @@ class Alarms:
         self._told.setdefault(ticket.number, set()).add(_name(alarm))
         if not first:
             return
-        log.info("overdue", ticket=ticket.number, clock=alarm.clock, level=alarm.level)
+        log.info("overdue", ticket=ticket.number, clock=alarm.clock, rank=alarm.level)
         data: dict[str, Value] = {
             "ticket": ticket.number,
             "clock": alarm.clock,
