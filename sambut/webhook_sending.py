@@ -1,6 +1,7 @@
 """One delivery over the wire: signed as Standard Webhooks has it, to where it may go, and never anywhere else."""
 
 import base64
+import errno
 import hmac
 import ipaddress
 import socket
@@ -95,7 +96,7 @@ class _OutwardResolver(AbstractResolver):
         found = await self._names.resolve(host, port, family)
         outside = [each for each in found if is_outside(ipaddress.ip_address(each["host"].partition("%")[0]))]
         if not outside:
-            raise OSError(f"{host} is an address of the own network (webhook_inside)")
+            raise OSError(errno.EACCES, "an address of the own network (webhook_inside)")
         return outside
 
     async def close(self) -> None:
