@@ -24,13 +24,6 @@ export function timeOfDay(at: string | number, seconds = true): string {
   return parts.map((part) => String(part).padStart(2, "0")).join(":");
 }
 
-/** `2026-11-24`, as dates stand in addresses; by the clock on this wall. */
-export function isoDay(at: number): string {
-  const date = new Date(at);
-  const parts = [date.getFullYear(), date.getMonth() + 1, date.getDate()];
-  return parts.map((part) => String(part).padStart(2, "0")).join("-");
-}
-
 /** `24 Nov 2026` */
 export function day(at: string | number, language: Language): string {
   return new Date(at).toLocaleDateString(locale(language), { day: "numeric", month: "short", year: "numeric" });

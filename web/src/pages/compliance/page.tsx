@@ -1,5 +1,5 @@
 import { type By, compliance, type Cut } from "../../api/compliance";
-import { isoDay } from "../../lib/time";
+import { isoDay } from "../../lib/month";
 import { queryValue, setQuery } from "../../lib/router";
 import { now } from "../../state/clock";
 import { useLoaded } from "../../state/load";
