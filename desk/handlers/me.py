@@ -36,7 +36,10 @@ class Phone(BaseModel, extra="forbid"):
 
 
 class Preferences(BaseModel, extra="forbid"):
-    language: Language
+    """`email_notices`: mail me when something waits and I have no page open."""
+
+    language: Language | None = None
+    email_notices: bool | None = None
 
 
 class PasswordChange(BaseModel, extra="forbid"):
@@ -82,7 +85,8 @@ def _check_address(phone: Phone) -> None:
 
 
 async def set_preferences(ask: Ask[Preferences, Nothing]) -> shapes.Account:
-    return ask.desk.json.account(await ask.desk.store.accounts.update(ask.me.username, language=ask.body.language))
+    fields = ask.body.model_dump(exclude_none=True)
+    return ask.desk.json.account(await ask.desk.store.accounts.update(ask.me.username, **fields))
 
 
 async def change_password(ask: Ask[PasswordChange, Nothing]) -> shapes.Done:
@@ -110,7 +114,7 @@ ROUTES = (
         "What I speak through, and where it rings",
         permission=Permission.TAKE_CALLS,
     ),
-    route("PATCH", "/me", set_preferences, "My language on the screen"),
+    route("PATCH", "/me", set_preferences, "My language on the screen, and whether I get mail"),
     route(
         "POST",
         "/me/password",

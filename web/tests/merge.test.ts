@@ -15,7 +15,7 @@ function ticket(changes: Partial<TicketSummary> & { name?: string } = {}): Ticke
     description: "",
     category: null,
     answer: "",
-    operator: "operator1",
+    origin: "call", operator: "operator1",
     created_at: "2026-11-24T08:00:00+07:00",
     closed_at: null,
     closed_as: null,

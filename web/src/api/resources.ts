@@ -42,6 +42,7 @@ export const me = {
   newPhoneToken: () => post<{ token: string; server: string }>("/me/phone/token"),
   endPhoneToken: () => del<void>("/me/phone/token"),
   language: (language: Language) => patch<Account>("/me", { language }),
+  emailNotices: (wanted: boolean) => patch<Account>("/me", { email_notices: wanted }),
   password: (old: string, password: string) => post<void>("/me/password", { old, new: password }),
 };
 
@@ -74,12 +75,14 @@ export interface NewAccount {
   role: Role;
   language: Language;
   password: string;
+  email: string;
+  email_notices: boolean;
 }
 
 export const accounts = {
   list: () => get<{ items: Account[] }>("/accounts"),
   create: (account: NewAccount) => post<Account>("/accounts", account),
-  change: (username: string, changes: Partial<Pick<Account, "name" | "role" | "active"> & { password: string }>) =>
+  change: (username: string, changes: Partial<Pick<Account, "name" | "role" | "active" | "email" | "email_notices"> & { password: string }>) =>
     patch<Account>(`/accounts/${encodeURIComponent(username)}`, changes),
 };
 

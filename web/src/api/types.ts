@@ -15,6 +15,8 @@ export interface Account {
   phone: string;
   phone_kind: PhoneKind;
   auto_answer: boolean;
+  email: string;
+  email_notices: boolean;
   active: boolean;
 }
 
@@ -210,6 +212,8 @@ export interface TicketSummary {
   category: string | null;
   answer: string;
   operator: string | null;
+  /** A call, somebody at a desk, or a portal that files requests by the open standard. */
+  origin: "call" | "desk" | "open311";
   created_at: string;
   closed_at: string | null;
   closed_as: string | null;

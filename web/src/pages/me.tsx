@@ -55,11 +55,30 @@ function PasswordForm() {
   );
 }
 
+/** Mail while no page is open; the address is the admin's to enter. */
+function EmailNotices() {
+  const account = user.value;
+  if (account === null) return null;
+  const set = async (wanted: boolean) => {
+    const changed = await attempt(() => me.emailNotices(wanted));
+    if (changed !== undefined) user.value = changed;
+  };
+  return (
+    <div class="setting">
+      <label>
+        <input type="checkbox" checked={account.email_notices} disabled={account.email === ""} data-testid="email-notices" onChange={(event) => void set(event.currentTarget.checked)} /> {t("email_notices")}
+      </label>
+      <span class="quiet">{account.email === "" ? t("email_none") : account.email}</span>
+    </div>
+  );
+}
+
 function Preferences() {
   return (
     <section class="card">
       <h2>{t("preferences")}</h2>
       <div class="setting"><span>{t("page_language")}</span><LanguageSwitch /></div>
+      <EmailNotices />
       {takesCalls.value && (
         <div class="setting">
           <label>

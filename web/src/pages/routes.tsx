@@ -6,6 +6,7 @@ import {
   coordinates,
   hasInbox,
   managesAccounts,
+  managesIntegrations,
   managesMatrix,
   managesVehicles,
   printsRegisters,
@@ -36,6 +37,8 @@ import { StatusPage } from "./status";
 import { TicketsPage } from "./tickets/list";
 import { TicketPage } from "./tickets/page";
 import { VehiclesPage } from "./vehicles/page";
+import { DeliveriesPage } from "./webhooks/deliveries";
+import { WebhooksPage } from "./webhooks/page";
 
 export interface Route {
   pattern: string;
@@ -71,6 +74,8 @@ export const ROUTES: readonly Route[] = [
   { pattern: "/vehicles", title: "vehicles_title", nav: "nav_vehicles", open: managesVehicles, page: () => <VehiclesPage /> },
   { pattern: "/audit", title: "audit_title", nav: "nav_audit", open: managesAccounts, page: () => <AuditPage /> },
   { pattern: "/privacy", title: "privacy_title", open: managesAccounts, page: () => <PrivacyPage /> },
+  { pattern: "/webhooks", title: "webhooks_title", nav: "nav_webhooks", open: managesIntegrations, page: () => <WebhooksPage /> },
+  { pattern: "/webhooks/:id", title: "webhooks_title", open: managesIntegrations, page: ({ id }) => <DeliveriesPage key={id} id={id ?? ""} /> },
   { pattern: "/status", title: "status_title", nav: "nav_status", open: readsStatus, page: () => <StatusPage /> },
   { pattern: "/me", title: "me_title", page: () => <MePage /> },
 ];

@@ -29,6 +29,7 @@ export const coordinates = rolesOf("coordinator");
 export const withdraws = rolesOf("operator", "supervisor");
 export const answersValidation = rolesOf("pic");
 export const managesAccounts = rolesOf("admin");
+export const managesIntegrations = rolesOf("admin");
 export const managesVehicles = rolesOf("admin");
 export const managesMatrix = rolesOf("admin");
 export const blocksCallers = rolesOf("coordinator", "supervisor", "admin");

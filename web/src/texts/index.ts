@@ -8,6 +8,7 @@ import { contactTexts } from "./contacts";
 import { deskTexts } from "./desk";
 import { fieldTexts } from "./fields";
 import { headsetTexts } from "./headset";
+import { integrationTexts } from "./integrations";
 import { liveTexts } from "./live";
 import { matrixTexts } from "./matrix";
 import { noticeTexts } from "./notices";
@@ -28,6 +29,7 @@ const texts = {
   ...adminTexts,
   ...clockTexts,
   ...contactTexts,
+  ...integrationTexts,
   ...matrixTexts,
   ...noticeTexts,
   ...paperTexts,

@@ -36,10 +36,12 @@ export function AccountDialog({ account, onClose, onDone }: AccountProps) {
   const username = useSignal(account?.username ?? "");
   const name = useSignal(account?.name ?? "");
   const role = useSignal<Role>(account?.role ?? "operator");
+  const email = useSignal(account?.email ?? "");
+  const emailNotices = useSignal(account?.email_notices ?? true);
   const problems = useSignal(NO_PROBLEMS);
 
   const store = async (): Promise<string | null> => {
-    const fields = { name: name.value.trim(), role: role.value };
+    const fields = { name: name.value.trim(), role: role.value, email: email.value.trim(), email_notices: emailNotices.value };
     if (account !== null) {
       await accounts.change(account.username, fields);
       return null;
@@ -75,6 +77,12 @@ export function AccountDialog({ account, onClose, onDone }: AccountProps) {
         <Labelled label={t("role")} for="account-role" {...problem("role")}>
           <Select id="account-role" value={role.value} options={ROLES.map((each) => [each, t(`role_${each}`)] as const)} testid="account-role" onChange={(value) => (role.value = value)} />
         </Labelled>
+        <Labelled label={t("account_email")} for="account-email" hint={t("account_email_hint")} {...problem("email")}>
+          <input id="account-email" type="email" autocomplete="off" data-testid="account-email" value={email.value} onInput={(event) => (email.value = event.currentTarget.value)} />
+        </Labelled>
+        <label class="setting">
+          <span><input type="checkbox" checked={emailNotices.value} data-testid="account-email-notices" onChange={(event) => (emailNotices.value = event.currentTarget.checked)} /> {t("email_notices_of")}</span>
+        </label>
         {problems.value.general !== "" && <p class="problem" role="alert">{problems.value.general}</p>}
         <footer class="dialog-foot">
           <Button onClick={onClose}>{t("cancel")}</Button>

@@ -8,12 +8,13 @@ import { editorFor } from "../../state/editors";
 import { useLoaded } from "../../state/load";
 import { formatNumber } from "../../state/people";
 import { personName } from "../../state/reference";
-import { readsTickets, takesCalls, user } from "../../state/session";
+import { editsTickets, readsTickets, takesCalls, user } from "../../state/session";
 import { language, t, tryText } from "../../texts";
 import { ContactAndLinks } from "../../ticket/contact-links";
 import { TicketForm } from "../../ticket/form";
 import { CallbackTag, StepTag, TicketLines } from "../../ticket/summary";
 import { CallButton } from "../../ticket/call-button";
+import { FilingCard } from "../../ticket/filing-card";
 import { HandOverCard } from "../../ticket/escalation-handovers";
 import { PrintLink } from "../../ticket/print-link";
 import { triesText } from "../../ticket/tries";
@@ -89,6 +90,7 @@ function Body({ detail, editor }: { detail: TicketDetail; editor: TicketEditor }
           </div>
           <aside class="ticket-side" aria-label={t("history")}>
             <Facts editor={editor} />
+            {editsTickets.value && editor.ticket.value.origin === "open311" && <FilingCard number={editor.number} />}
             <VehiclePanel editor={editor} />
             <Timeline ticket={editor.ticket.value} />
             {readsTickets.value && <ContactAndLinks number={editor.number} />}
