@@ -1,4 +1,6 @@
 import { useSignal } from "@preact/signals";
+import type { RefObject } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { ROUTES } from "../pages/routes";
 import { navigate, route } from "../lib/router";
 import { useShortcuts } from "../lib/keys";
@@ -9,6 +11,9 @@ import { t } from "../texts";
 import { Button } from "../ui/button";
 import { LanguageSwitch } from "../ui/language";
 import { ShortcutsDialog } from "./shortcuts";
+
+/** Between two parts of the bar, in pixels, as shell.css has it at the most. */
+const GAP_PX = 12;
 
 function Navigation() {
   const here = route.value.path;
@@ -34,8 +39,30 @@ function Navigation() {
   );
 }
 
+/** Whether the pages' names need a row of their own: a name that is cut or broken is not found. */
+function useCrowded(bar: RefObject<HTMLElement | null>): boolean {
+  const crowded = useSignal(false);
+  const measure = () => {
+    const header = bar.current;
+    if (header === null) return;
+    const links = [...header.querySelectorAll("nav > a")].map((link) => link.getBoundingClientRect());
+    const others = [...header.querySelectorAll(".brand, .top-bar-end > *")].map((part) => part.getBoundingClientRect().width);
+    const pages = (links.at(-1)?.right ?? 0) - (links[0]?.left ?? 0);
+    crowded.value = pages + others.reduce((sum, width) => sum + width + GAP_PX, 4 * GAP_PX) > header.clientWidth;
+  };
+  useLayoutEffect(measure);
+  useLayoutEffect(() => {
+    const observer = new ResizeObserver(measure);
+    if (bar.current !== null) observer.observe(bar.current);
+    return () => observer.disconnect();
+  }, []);
+  return crowded.value;
+}
+
 export function TopBar() {
   const help = useSignal(false);
+  const bar = useRef<HTMLElement>(null);
+  const crowded = useCrowded(bar);
   useShortcuts({
     "?": () => (help.value = !help.value),
     ...(takesCalls.value ? { F2: () => navigate("/desk") } : {}),
@@ -43,7 +70,7 @@ export function TopBar() {
     ...(readsTickets.value ? { "/": () => navigate("/tickets?focus=1") } : {}),
   });
   return (
-    <header class="top-bar">
+    <header ref={bar} class="top-bar" data-crowded={crowded}>
       <a class="brand" href="/">
         <img src="/icon.svg" alt="" width="24" height="24" />
         Sambut

@@ -16,9 +16,9 @@ function Entry({ entry }: { entry: HandOver }) {
   );
 }
 
-/** Every hand-over as it happened, with what was said; a second question stands below the first. */
-export function HandOvers({ escalation }: { escalation: Escalation }) {
-  return <ol class="handovers" data-testid="handovers">{escalation.handovers.map((entry) => <Entry key={`${entry.at}${entry.action}`} entry={entry} />)}</ol>;
+/** Hand-overs as they happened, with what was said; a second question stands below the first. */
+export function HandOvers({ entries }: { entries: readonly HandOver[] }) {
+  return <ol class="handovers" data-testid="handovers">{entries.map((entry) => <Entry key={`${entry.at}${entry.action}`} entry={entry} />)}</ol>;
 }
 
 /** The ticket page's card: where the question stands, and how it came there. */
@@ -27,7 +27,7 @@ export function HandOverCard({ escalation }: { escalation: Escalation | null }) 
   return (
     <section class="card" data-testid="handover-card">
       <h2 class="card-head">{t("handovers")} <LoopTag escalation={escalation} /></h2>
-      <HandOvers escalation={escalation} />
+      <HandOvers entries={escalation.handovers} />
     </section>
   );
 }

@@ -60,11 +60,16 @@ function Tell({ editor }: { editor: TicketEditor }) {
   );
 }
 
-/** What the operator can do in the loop now, among the step's own buttons. */
+function Withdraw({ editor }: { editor: TicketEditor }) {
+  const ask = () => confirm(t("withdraw_confirm")) && void move(editor, "withdraw");
+  return <Button icon="close" testid="action-withdraw" onClick={ask}>{t("action_withdraw")}</Button>;
+}
+
+/** What can be done in the loop now, among the step's own buttons. Once the answer is there it is too late to withdraw. */
 export function ValidationButtons({ editor }: { editor: TicketEditor }) {
-  if (!takesCalls.value) return null;
-  if (may(editor, "told")) return <Tell editor={editor} />;
-  return may(editor, "escalate") ? <Ask editor={editor} /> : null;
+  if (takesCalls.value && may(editor, "told")) return <Tell editor={editor} />;
+  if (takesCalls.value && may(editor, "escalate")) return <Ask editor={editor} />;
+  return withdraws.value && may(editor, "withdraw") && !may(editor, "told") ? <Withdraw editor={editor} /> : null;
 }
 
 /** What comes next, in words, once the answer is there; `""` before. */
@@ -103,17 +108,12 @@ export function EscalationPart({ editor }: { editor: TicketEditor }) {
   }, [answered]);
   if (!escalation || escalation.state === "withdrawn") return null;
   return (
-    <section ref={part} class={`loop loop-is-${escalation.state}`} aria-label={t("loop_title")} aria-live="polite" data-testid="loop" data-state={escalation.state}>
+    <section ref={part} class={`loop loop-is-${escalation.state}`} aria-label={t("loop_title")} data-testid="loop" data-state={escalation.state}>
       <p class="loop-line">
         <LoopTag escalation={escalation} />
         {isOpen(escalation) && !answered && <HeldBy escalation={escalation} />}
         {isOpen(escalation) && !answered && <WayTag escalation={escalation} />}
         <span class="loop-question" title={escalation.question}>{escalation.question}</span>
-        {withdraws.value && may(editor, "withdraw") && !answered && (
-          <Button look="quiet" icon="close" testid="action-withdraw" onClick={() => confirm(t("withdraw_confirm")) && void move(editor, "withdraw")}>
-            {t("action_withdraw")}
-          </Button>
-        )}
       </p>
       {answered && <Answer editor={editor} escalation={escalation} />}
     </section>

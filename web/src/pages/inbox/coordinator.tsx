@@ -21,10 +21,11 @@ const focus = (id: string) => (): void => document.getElementById(id)?.focus();
 /** Nobody has it, or a colleague: what can be done is to take it. */
 function Take({ item }: { item: InboxItem }) {
   const { coordinator } = item.escalation;
+  const free = item.wants.includes("accept");
   return (
     <div class="card take">
-      <p>{coordinator === null ? t("one_take_hint") : t("one_with", { who: whoName(coordinator) })}</p>
-      {item.wants.includes("accept") && (
+      <p>{coordinator !== null ? t("one_with", { who: whoName(coordinator) }) : t(free ? "one_take_hint" : "loop_asked")}</p>
+      {free && (
         <Button look="primary" icon="check" keys="A" testid="do-accept" onClick={() => void passOn(item, "accept")}>{t("action_accept")}</Button>
       )}
     </div>

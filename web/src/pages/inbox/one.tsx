@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import type { InboxItem } from "../../api/validation";
+import type { HandOver, InboxItem } from "../../api/validation";
 import { formatNumber } from "../../state/people";
 import { categoryLabel, officeName } from "../../state/reference";
 import { answersValidation, readsTickets, takesCalls } from "../../state/session";
@@ -59,6 +59,9 @@ function Facts({ item: { ticket } }: { item: InboxItem }) {
   );
 }
 
+/** To a PIC only what was said between them and the coordinator: an operator's words may name the caller. */
+const concerns = ({ action }: HandOver): boolean => !answersValidation.value || ["ask_pic", "ask_again", "pic_answer"].includes(action);
+
 function Part({ item }: { item: InboxItem }) {
   if (answersValidation.value) return <PicPart item={item} />;
   return takesCalls.value ? <TellPart item={item} /> : <CoordinatorPart item={item} />;
@@ -81,7 +84,7 @@ export function OneItem({ item }: { item: InboxItem }) {
           <Facts item={item} />
           <section class="card">
             <h3>{t("handovers")}</h3>
-            <HandOvers escalation={escalation} />
+            <HandOvers entries={escalation.handovers.filter(concerns)} />
           </section>
         </aside>
       </div>
