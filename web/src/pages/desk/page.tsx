@@ -5,7 +5,7 @@ import { VehiclePanel } from "../../ticket/vehicle-panel";
 import { CallerPanel, NoCaller } from "./caller";
 import { Idle } from "./idle";
 import { Outcomes } from "./outcomes";
-import { BesidePanel } from "./beside";
+import { BesidePanel, OfferPanel } from "./beside";
 import { TicketHead } from "./head";
 
 /** The operator's place of work. Its parts keep their places whether there is a call or not. */
@@ -34,6 +34,7 @@ export function DeskPage() {
         )}
       </div>
       <aside class="desk-past" aria-label={t("history")}>
+        {desk !== null && <OfferPanel desk={desk} />}
         {desk !== null && <VehiclePanel key={desk.editor.number} editor={desk.editor} />}
         <BesidePanel desk={desk} />
       </aside>
