@@ -12,6 +12,7 @@ from pydantic import BaseModel, StringConstraints
 
 from desk import paper_shapes as shapes
 from desk.archive import PaperArchive, archive_of
+from desk.audit import What, seen
 from desk.context import Ask, Desk, Nothing
 from desk.downloads import named
 from desk.handlers.paper import PDF, XLSX
@@ -48,6 +49,7 @@ async def file(ask: Ask[Nothing, Nothing]) -> web.FileResponse:
     found = await asyncio.to_thread(_archive(ask.desk).find, period, name)
     if found is None:
         raise Problem("not_found", f"the archive of {period.stem} has no {name}")
+    await seen(ask, What.REGISTER, note=f"{period.stem}/{name}")
     _log.info("archive_read", file=name, username=ask.me.username)
     headers = {
         hdrs.CONTENT_TYPE: PDF if found.suffix == ".pdf" else XLSX,

@@ -12,6 +12,7 @@ from aiohttp import hdrs, web
 from pydantic import BaseModel, Field
 
 from config.base import Language
+from desk.audit import What, seen
 from desk.context import Ask, Nothing
 from desk.downloads import named, send
 from desk.field_errors import field_error, words
@@ -46,6 +47,7 @@ class PrintQuery(LanguageQuery):
 
 async def form(ask: Ask[Nothing, LanguageQuery]) -> web.Response:
     desk, ticket = ask.desk, await find(ask)
+    await seen(ask, What.TICKET, ticket.number)
     whole = ask.may(Permission.SEE_NUMBERS) or ticket.operator == ask.me.username
     body = await desk.paperwork.form(ticket if whole else without_number(ticket), _language(ask))
     headers = {
@@ -56,6 +58,7 @@ async def form(ask: Ask[Nothing, LanguageQuery]) -> web.Response:
 
 async def forms(ask: Ask[Nothing, PrintQuery]) -> web.StreamResponse:
     period, paperwork = _period(ask, LONGEST_PILE), ask.desk.paperwork
+    await seen(ask, What.REGISTER, note=f"forms {period.stem}")
     async with _folder() as folder:
         out, name = folder / "forms", f"forms-{period.stem}.pdf"
         tickets = paperwork.opened_in(period)
@@ -76,6 +79,7 @@ async def _register(
     ask: Ask[Nothing, PrintQuery], product: Product, suffix: str, content_type: str
 ) -> web.StreamResponse:  # fmt: skip
     period = _period(ask, LONGEST_REGISTER)
+    await seen(ask, What.REGISTER, note=f"{suffix} {period.stem}")
     async with _folder() as folder:
         out, name = folder / "register", f"register-{period.stem}.{suffix}"
         await ask.desk.paperwork.register(product, period, _language(ask), out)
