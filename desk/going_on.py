@@ -11,9 +11,10 @@ OFFERED = 5
 
 
 async def offers(desk: Desk, ticket: Ticket) -> list[Ticket]:
-    """Open tickets of whoever this one is of, the newest first: their call may be about one of them."""
+    """Open tickets that the call may be about: those of this number first, then of the plate, the newest first."""
     others = await desk.store.contacts.beside(ticket, only_open=True, limit=OFFERED)
-    return [other for other in others if may_go_on(ticket, other)]
+    possible = [other for other in others if may_go_on(ticket, other)]
+    return sorted(possible, key=lambda other: other.caller_number != ticket.caller_number)
 
 
 async def go_on(desk: Desk, new: Ticket, old: Ticket, by: str) -> None:

@@ -64,6 +64,7 @@ function Merges({ merges, separate }: { merges: readonly ContactMerge[]; separat
 function Body({ contact, reload }: { contact: Contact; reload: () => void }) {
   const merging = useSignal<ContactLine | null>(null);
   const blocking = useSignal("");
+  const closed = contact.history.filter((ticket) => ticket.step === "closed");
   const change = async (work: () => Promise<unknown>) => {
     await attempt(work);
     merging.value = null;
@@ -74,11 +75,11 @@ function Body({ contact, reload }: { contact: Contact; reload: () => void }) {
       <header class="page-head"><h1 data-testid="contact-name">{nameOf(contact)}</h1></header>
       <div class="ticket-columns">
         <div class="ticket-main">
-          <section class="card past">
-            <h2>{t("open_tickets")}</h2>
-            {contact.open.length === 0 ? <p class="quiet">{t("no_open_tickets")}</p> : <TicketLines tickets={contact.open} testid="contact-open" />}
-            <h2>{t("history")}</h2>
-            <TicketLines tickets={contact.history} testid="contact-history" />
+          <section class="card past contact-tickets">
+            <h2>{t("contact_open")}</h2>
+            {contact.open.length === 0 ? <p class="quiet">{t("contact_open_none")}</p> : <TicketLines tickets={contact.open} testid="contact-open" />}
+            <h2>{t("contact_history")}</h2>
+            {closed.length === 0 ? <p class="quiet">{t("contact_history_none")}</p> : <TicketLines tickets={closed} testid="contact-history" />}
           </section>
         </div>
         <aside class="ticket-side" aria-label={t("caller")}>
