@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import BinaryIO
 
+from reportlab.lib.colors import Color
+
 from config.paper import Paper
 from paper import qr
 from paper.fitting import PADDING, fit, least_room
@@ -165,7 +167,9 @@ class _Page:
         for step in self._sheet.steps:
             top = self._row(top, _cells(step), alarm=step.late)
 
-    def _row(self, top: float, cells: Sequence[tuple[str, float]], *, colour: str = INK, alarm: bool = False) -> float:
+    def _row(
+        self, top: float, cells: Sequence[tuple[str, float]], *, colour: Color = INK, alarm: bool = False
+    ) -> float:
         """A line of cells, each shortened to its width; an alarm makes the last one bold."""
         x = LEFT + PADDING
         for index, (text, width) in enumerate(cells):

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import BinaryIO, Literal
 
+from reportlab import rl_config
+from reportlab.lib.colors import Color, HexColor, black
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -12,9 +14,10 @@ from paper.text import LEADING, clean, shortened
 MM = 72 / 25.4
 A4 = (210 * MM, 297 * MM)
 
-INK, FAINT, RULE, SHADE = "#111111", "#5c5c5c", "#b4b4b4", "#f1f1f1"
+# Colours and not their names: the library would read a name anew for each word that is drawn.
+INK, FAINT, RULE, SHADE = HexColor("#111111"), HexColor("#5c5c5c"), HexColor("#b4b4b4"), HexColor("#f1f1f1")
 """Greys that a laser printer and a photocopier keep apart."""
-ALARM = "#a30000"
+ALARM = HexColor("#a30000")
 
 Align = Literal["left", "centre", "right"]
 
@@ -25,6 +28,7 @@ class Pen:
     def __init__(self, out: BinaryIO, size: tuple[float, float], face: Typeface, title: str, author: str) -> None:
         self.width, self.height = size
         self.face = face
+        rl_config.useA85 = 0  # pages are compressed; written as ASCII besides they would take a quarter more
         self.canvas = Canvas(out, pagesize=size, pageCompression=1, lang="id")
         self.canvas.setTitle(title)
         self.canvas.setAuthor(author)
@@ -45,7 +49,7 @@ class Pen:
         size: float,
         *,
         bold: bool = False,
-        colour: str = INK,
+        colour: Color = INK,
         align: Align = "left",
         within: float | None = None,
     ) -> None:
@@ -59,7 +63,7 @@ class Pen:
         self.canvas.drawString(left, self.height - y, text)
 
     def lines(
-        self, x: float, top: float, lines: Iterable[str], size: float, *, bold: bool = False, colour: str = INK
+        self, x: float, top: float, lines: Iterable[str], size: float, *, bold: bool = False, colour: Color = INK
     ) -> float:
         """Several lines below `top`. Returns where they end."""
         for line in lines:
@@ -67,7 +71,7 @@ class Pen:
             top += size * LEADING
         return top
 
-    def rule(self, x: float, y: float, to: float, *, weight: float = 0.5, colour: str = RULE) -> None:
+    def rule(self, x: float, y: float, to: float, *, weight: float = 0.5, colour: Color = RULE) -> None:
         """A horizontal line."""
         self.canvas.setStrokeColor(colour)
         self.canvas.setLineWidth(weight)
@@ -82,7 +86,7 @@ class Pen:
 
     def square(self, x: float, top: float, side: float, count: int = 1) -> None:
         """`count` black squares in a row."""
-        self.canvas.setFillColor("#000000")
+        self.canvas.setFillColor(black)
         self.canvas.rect(x, self.height - top - side, side * count, side, stroke=0, fill=1)
 
     def picture(self, file: str, x: float, top: float, width: float, height: float) -> None:
