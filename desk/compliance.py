@@ -11,7 +11,7 @@ from hotline.clocks import Clocks
 from hotline.compliance import STEPS, WAITS, Line, Passage, Tally, through_steps, through_waits
 from hotline.ticket import Ticket
 
-_BREATHE_EVERY = 50  # tickets read before the loop gets a turn: it carries the calls
+_BREATHE_EVERY = 10  # tickets read before the loop gets a turn: it carries the calls
 
 UNCLASSIFIED = "-"
 """The key of tickets that have no category yet."""

@@ -93,9 +93,9 @@ class Clocks:
         for part in _parts(ticket, end):
             for since, until, state in _cut(part, with_others if part.may_wait else []):
                 if state is not None:
-                    yield from self._with_pauses(since, until, Spent.WAITING, state.value, part.run)
+                    yield from self._with_pauses(since, until, Spent.WAITING, str(state), part.run)
                 elif part.step is not None:
-                    yield from self._with_pauses(since, until, Spent.OWN, part.step.value, part.run)
+                    yield from self._with_pauses(since, until, Spent.OWN, str(part.step), part.run)
                 else:
                     yield Stretch(since, until, Spent.REST, "", part.run)
 
@@ -139,6 +139,8 @@ class Clocks:
 
     def _as_of_now(self, ticket: Ticket, last: RunClock, now: float) -> RunClock:
         spent, clock = current(ticket)
+        if spent is Spent.REST:
+            return last
         amber_at = red_at = None
         if spent is Spent.OWN:
             standard_s = ticket.steps[-1].standard_s

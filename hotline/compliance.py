@@ -53,14 +53,14 @@ def through_steps(ticket: Ticket, clocks: Clocks, now: float, *, by_operator: bo
     """
     found: dict[tuple[str, str], Passage] = {}
     for run, clock in zip(ticket.steps, clocks.runs(ticket, now), strict=True):
-        key = (run.step.value, run.operator if by_operator else "")
+        key = (str(run.step), run.operator if by_operator else "")
         before = found.pop(key, None)
         own_s, waiting_s = (before.own_s, before.waiting_s) if before else (0.0, 0.0)
         found[key] = Passage(
             ticket.number,
             ticket.created_at,
             ticket.category,
-            run.step.value,
+            str(run.step),
             run.operator,
             own_s + clock.own_s,
             waiting_s + clock.waiting_s,

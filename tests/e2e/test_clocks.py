@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, expect
 
-from tests.e2e.browser import PATIENCE_MS, Desk, desk
+from tests.e2e.browser import PATIENCE_MS, Desk, Scheme, desk
 from tests.e2e.polling import until
+from tests.e2e.test_accessibility import has_no_grave_violation, schemes
 from tests.integration.calls.test_alarms import ask_coordinators
 from tests.integration.hotline import Hotline, hotline
 
@@ -60,7 +61,7 @@ async def test_waiting_for_validation_runs_apart_and_the_steps_own_clock_stands(
         ticket = await ask_coordinators(await quick.sign_in("operator1"))
         await window.page.goto(f"http://{quick.http}/tickets/{ticket['number']}")
         waiting, own = window["step-waiting-answer"], window["step-clock-answer"]
-        await expect(waiting).to_contain_text("Menunggu validasi", timeout=PATIENCE_MS)
+        await expect(waiting).to_contain_text("Menunggu", timeout=PATIENCE_MS)
         before, stood = await waiting.inner_text(), await own.inner_text()
 
         async def goes_on() -> bool:
@@ -100,6 +101,20 @@ async def test_a_span_without_tickets_says_so(browser: Browser, quick: Hotline, 
     async with desk(browser, quick, "supervisor", tmp_path) as window:
         await window.page.goto(f"http://{quick.http}/compliance?from=2020-01-06&to=2020-01-06")
         await window.shows("empty", "Tidak ada tiket pada rentang ini")
+
+
+@schemes
+async def test_compliance_and_a_waiting_ticket_have_no_grave_violation(
+    browser: Browser, quick: Hotline, tmp_path: Path, scheme: Scheme
+) -> None:
+    ticket = await ask_coordinators(await quick.sign_in("operator1"))
+    async with desk(browser, quick, "supervisor", tmp_path, scheme=scheme) as window:
+        await window.page.goto(f"http://{quick.http}/compliance?by=step&key=identity")
+        await window.shows("passage")
+        await has_no_grave_violation(window)
+        await window.page.goto(f"http://{quick.http}/tickets/{ticket['number']}")
+        await window.shows("step-waiting-answer")
+        await has_no_grave_violation(window)
 
 
 async def _opened(office: Hotline) -> dict[str, Any]:

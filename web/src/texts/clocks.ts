@@ -2,7 +2,7 @@ import { define } from "./define";
 
 /** The clocks of the procedure, and compliance with its standard times. */
 export const clockTexts = define({
-  waiting_others: { id: "Menunggu validasi", en: "Waiting for validation" },
+  waiting_others: { id: "Menunggu", en: "Waiting" },
   waiting_apart: {
     id: "Waktu koordinator dan PIC, di luar waktu Anda sendiri",
     en: "Time of coordinator and PIC, apart from your own",

@@ -1,9 +1,10 @@
-import { type By, compliance, type Cut } from "../../api/compliance";
+import { type By, type Compliance, compliance, type Cut } from "../../api/compliance";
 import { isoDay } from "../../lib/month";
 import { queryValue, setQuery } from "../../lib/router";
+import { day } from "../../lib/time";
 import { now } from "../../state/clock";
 import { useLoaded } from "../../state/load";
-import { t } from "../../texts";
+import { language, t } from "../../texts";
 import { WORK_STEPS } from "../../ticket/steps";
 import { Button } from "../../ui/button";
 import { QueryDate, QuerySelect } from "../../ui/filters";
@@ -62,6 +63,12 @@ function Filters({ cut }: { cut: Cut }) {
   );
 }
 
+/** The first and the last day; `until` itself belongs to it no more. */
+function spanText({ since, until }: Compliance): string {
+  const [first, last] = [since, Date.parse(until) - 1].map((at) => day(at, language.value));
+  return first === last ? `${first}` : `${first} – ${last}`;
+}
+
 /** What a supervisor proves with: how much of the procedure was carried out in its standard times. */
 export function CompliancePage() {
   const { state, reload } = useLoaded(() => compliance.report(cutNow()));
@@ -71,7 +78,7 @@ export function CompliancePage() {
     <div class="page compliance" data-testid="compliance-page" aria-busy={state.loading}>
       <header class="page-head">
         <h1>{t("compliance_title")}</h1>
-        {report !== null && <p class="as-of digits">{report.since.slice(0, 10)} – {report.until.slice(0, 10)}</p>}
+        {report !== null && <p class="as-of digits">{spanText(report)}</p>}
       </header>
       <Filters cut={cut} />
       {state.problem !== "" && <p class="problem" role="alert">{state.problem} <Button onClick={reload}>{t("try_again")}</Button></p>}
