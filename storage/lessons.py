@@ -1,7 +1,5 @@
 """What people have classified: the descriptions and categories of closed tickets, for suggestions to learn from."""
 
-from typing import Any
-
 from sqlalchemy import Select, select, tuple_
 
 from hotline.ticket import Step
@@ -33,9 +31,9 @@ class Lessons:
         return tuple(lessons[:most])
 
 
-def _closed() -> Select[Any]:
-    lesson: Select[Any] = select(TicketRow.description, TicketRow.category, TicketRow.created_at, TicketRow.number)
+def _closed() -> Select[str, str, float, str]:
     answered = (TicketRow.step == Step.CLOSED, TicketRow.closed_as == "answered")
     told = (TicketRow.description != "", TicketRow.category != "")
     newest_first = (TicketRow.created_at.desc(), TicketRow.number.desc())
+    lesson = select(TicketRow.description, TicketRow.category, TicketRow.created_at, TicketRow.number)
     return lesson.where(*answered, *told).order_by(*newest_first)

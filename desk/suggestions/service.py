@@ -142,8 +142,8 @@ class Suggestions:
     async def _material(self) -> tuple[list[Example], int]:
         """Examples of the cells in use, and tickets that were closed as one of them; and how many the latter are."""
         cells = {cell.code: cell for cell in self._matrix().categories if cell.active}
-        said = [(text, cell.kind, cell.subject) for cell in cells.values() for text in cell.examples]
-        tickets = [
+        said: list[Example] = [(text, cell.kind, cell.subject) for cell in cells.values() for text in cell.examples]
+        tickets: list[Example] = [
             (text[:LONGEST_TEXT], cells[code].kind, cells[code].subject)
             for text, code in await self._lessons(MOST_TICKETS)
             if code in cells and len(text) >= SHORTEST_TEXT

@@ -155,6 +155,16 @@ async def test_new_models_take_the_old_ones_place_and_leave_no_process_behind(bu
     assert workers() != first
 
 
+async def test_a_worker_ends_by_itself_when_the_service_is_gone() -> None:
+    process = await asyncio.create_subprocess_exec(
+        *worker.COMMAND, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdin is not None
+    process.stdin.close()  # as when the service was killed
+
+    assert await asyncio.wait_for(process.wait(), 30) == 0
+
+
 async def test_the_worker_ends_with_the_desk(built: House, arrive: Arrive) -> None:
     await suggested(await arrive("operator1"))
     await until_learnt(built)

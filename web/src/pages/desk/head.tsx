@@ -1,6 +1,6 @@
 import { clearDesk, type OnDesk } from "../../state/desk";
 import { t } from "../../texts";
-import { CallbackTag, StepTag } from "../../ticket/summary";
+import { CallbackTag, PriorityTag, StepTag } from "../../ticket/summary";
 import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icon";
 
@@ -10,6 +10,7 @@ export function TicketHead({ desk }: { desk: OnDesk }) {
   return (
     <header class="ticket-head">
       <h2 class="digits" data-testid="ticket-number">{ticket.number}</h2>
+      <PriorityTag ticket={ticket} />
       <StepTag ticket={ticket} />
       <CallbackTag ticket={ticket} />
       {ticket.step === "closed" && <span class="ticket-closed" role="status">{t("ticket_closed_note")}</span>}

@@ -5,6 +5,7 @@ import { categoryLabel, officeName } from "../../state/reference";
 import { answersValidation } from "../../state/session";
 import { t } from "../../texts";
 import { LoopTag, WayTag } from "../../ticket/escalation-state";
+import { PriorityTag } from "../../ticket/summary";
 import { Waiting } from "./waiting";
 
 /** What the ticket is about, for somebody who looks down a list. */
@@ -29,6 +30,7 @@ function Row({ item, open }: { item: InboxItem; open: boolean }) {
         <span class="inbox-item-head">
           <strong class="digits">{number}</strong>
           {fresh.value.has(number) && <span class="tag tag-fresh">{t("inbox_fresh")}</span>}
+          <PriorityTag ticket={item.ticket} />
           <Waiting item={item} short />
         </span>
         <span class="inbox-item-text">{asked(item)}</span>

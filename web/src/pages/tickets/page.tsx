@@ -12,7 +12,7 @@ import { editsTickets, readsTickets, takesCalls, user } from "../../state/sessio
 import { language, t, tryText } from "../../texts";
 import { ContactAndLinks } from "../../ticket/contact-links";
 import { TicketForm } from "../../ticket/form";
-import { CallbackTag, StepTag, TicketLines } from "../../ticket/summary";
+import { CallbackTag, PriorityTag, StepTag, TicketLines } from "../../ticket/summary";
 import { CallButton } from "../../ticket/call-button";
 import { FilingCard } from "../../ticket/filing-card";
 import { HandOverCard } from "../../ticket/escalation-handovers";
@@ -30,6 +30,7 @@ function Head({ editor }: { editor: TicketEditor }) {
   return (
     <header class="page-head">
       <h1 class="digits" data-testid="ticket-number">{t("ticket_page", { number: ticket.number })}</h1>
+      <PriorityTag ticket={ticket} />
       <StepTag ticket={ticket} />
       <CallbackTag ticket={ticket} />
       <span class="push-end" />
