@@ -5,9 +5,9 @@ Every step is a short transaction: on SQLite, what calls write waits no longer t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from hotline.vehicle import Vehicle, VehicleRecord, VehicleSourceDown
@@ -64,13 +64,8 @@ class VehicleTable:
 
     async def find(self, plate: str) -> Vehicle | None:
         """The vehicle in the edition in use. Raises `VehicleSourceDown` when the database is away."""
-        query = (
-            select(VehicleEditionRow.touched_at.label("as_of"), *(getattr(VehicleRow, name) for name in _FIELDS))
-            .join(VehicleRow, VehicleRow.edition == VehicleEditionRow.id)
-            .where(VehicleEditionRow.state == "current", VehicleRow.plate == plate)
-        )
         try:
-            rows = await self._database.rows(query)
+            rows = await self._database.rows(look_up(plate))
         except StoreUnavailable as error:
             raise VehicleSourceDown("database") from error
         return Vehicle(**rows[0]) if rows else None
@@ -114,6 +109,15 @@ class VehicleTable:
         """Remove the rows of editions that nobody looks into, a few at a time."""
         while await self._database.write(_sweep_some):
             pass
+
+
+def look_up(plate: str) -> Select[Any]:
+    """The vehicle in the edition in use, as the fields of `Vehicle`."""
+    edition = select(VehicleEditionRow.id).where(_state("current")).scalar_subquery()
+    as_of = select(VehicleEditionRow.touched_at).where(_state("current")).scalar_subquery().label("as_of")
+    # No join: SQLite would walk through all vehicles, because a table of few editions looks as long to it.
+    columns = (getattr(VehicleRow, name) for name in _FIELDS)
+    return select(as_of, *columns).where(VehicleRow.edition == edition, VehicleRow.plate == plate)
 
 
 def _state(state: EditionState) -> ColumnElement[bool]:

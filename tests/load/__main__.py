@@ -23,6 +23,7 @@ from tests.load import (
     bench_invite,
     bench_pop,
     bench_transfer,
+    bench_vehicles,
     micro,
     mouth_to_ear,
 )
@@ -33,6 +34,7 @@ Benchmark = Callable[["Report", Path, bool], Awaitable[None]]
 BENCHMARKS: dict[str, Benchmark] = {
     "queue": micro.queue,
     "storage": micro.storage,
+    "vehicles": bench_vehicles.run,
     "suggestions": micro.suggestions,
     "invite": bench_invite.run,
     "pop": bench_pop.run,

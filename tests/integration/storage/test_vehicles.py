@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.dialects import sqlite
 
 from hotline.vehicle import Vehicle, VehicleRecord, VehicleSourceDown
 from storage import Store
 from storage.engine import Database
 from storage.vehicle_tables import VehicleRow
-from storage.vehicles import GIVEN_UP_S, SWEPT_AT_ONCE, EditionLost, ImportRunning
+from storage.vehicles import GIVEN_UP_S, SWEPT_AT_ONCE, EditionLost, ImportRunning, look_up
 from tests.integration.storage.outage import Outage
 from tests.integration.storage.samples import NOON
 
@@ -61,6 +62,16 @@ async def test_a_vehicle_reads_as_it_was_imported(store: Store) -> None:
         owner_region="Kota Bandung",
     )
     assert await store.vehicles.find("D 2 A") is None
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_a_look_up_goes_straight_to_the_plate(store: Store, url: str) -> None:
+    await imported(store, record("D 1 A"))
+    database = Database(url)
+    query = str(look_up("D 1 A").compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+    plan = await database.rows(text(f"EXPLAIN QUERY PLAN {query}"))
+    await database.close()
+    assert "SEARCH vehicle USING PRIMARY KEY (edition=? AND plate=?)" in [step["detail"] for step in plan]
 
 
 async def test_before_the_first_import_no_plate_is_known(store: Store) -> None:
