@@ -12,7 +12,6 @@ from hotline.escalation import Actor, LoopAction, Party, addressed_to
 from hotline.facts import EventName, Fact
 from hotline.ticket import Escalation, EscalationState, Ticket
 from sambut.calls import Calls, CallState
-from sambut.clock import Clock
 from sambut.facts import FactLog
 from sambut.tasks import Tasks
 from storage import Account, Store, StoreUnavailable
@@ -25,15 +24,12 @@ What = Literal["new", "changed", "gone"]
 class Escalations:
     """A `TicketWatcher`. Inboxes are told one hand-over after the other, so that the last word is the last push."""
 
-    def __init__(
-        self, *, hub: Hub, store: Store, inboxes: Inboxes, calls: Calls, facts: FactLog, clock: Clock, tasks: Tasks
-    ) -> None:
+    def __init__(self, *, hub: Hub, store: Store, inboxes: Inboxes, calls: Calls, facts: FactLog, tasks: Tasks) -> None:
         self._hub = hub
         self._store = store
         self._inboxes = inboxes
         self._calls = calls
         self._facts = facts
-        self._clock = clock
         self._tasks = tasks
         self._in_turn = asyncio.Lock()
 

@@ -184,7 +184,8 @@ class House:
 
     @cached_property
     def inboxes(self) -> Inboxes:
-        return Inboxes(self._serialiser, self._installation.sop.validation, self._clock)
+        validation, clocks = self._installation.sop.validation, Clocks.of(self._installation)
+        return Inboxes(self._serialiser, validation, self._clock, clocks)
 
     @cached_property
     def escalations(self) -> Escalations:
@@ -194,7 +195,6 @@ class House:
             inboxes=self.inboxes,
             calls=self.calls,
             facts=self.facts,
-            clock=self._clock,
             tasks=self.tasks,
         )
 

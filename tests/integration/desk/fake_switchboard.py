@@ -21,6 +21,7 @@ from hotline.metrics import QueueMetrics
 from hotline.presence import OperatorState, Presence
 from hotline.procedure import Procedure
 from hotline.ticket import Ticket
+from sambut.tasks import Tasks
 from sambut.ticket_watch import TicketWatchers
 from storage import Account, Call, PhoneKind, Store
 from storage.records import CallConnected, CallEnded, CallStarted, RecordingStored, TicketOpened, TicketSaved
@@ -57,6 +58,7 @@ class FakeSwitchboard:
         self.called: dict[str, str] = {}
         self.accepting = True
         self.watchers = TicketWatchers()
+        self.tasks = Tasks()
 
     # -- desk.ports.Switchboard ------------------------------------------------------------------------------------
 

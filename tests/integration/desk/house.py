@@ -17,11 +17,15 @@ from config import Installation, Settings
 from desk.app import build
 from desk.context import DESK
 from desk.hub import Hub
+from desk.inboxes import Inboxes
 from desk.passwords import hash_password
 from desk.serialise import Serialiser
 from desk.times import Clock
 from hotline.clocks import Clocks
 from hotline.procedure import Procedure
+from sambut.calls import Calls
+from sambut.escalations import Escalations
+from sambut.facts import FactLog
 from storage import Account, Role, Store, open_store
 from storage.accounts import usual_phone
 from tests.integration.desk.fake_switchboard import FakeSwitchboard
@@ -36,6 +40,9 @@ DEMO = {
     "operator3": ("Ujang Operator", Role.OPERATOR),
     "operator4": ("Euis Operator", Role.OPERATOR),
 }
+
+
+PIC_UNIT = "kota-bandung-i-pajajaran"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,7 @@ async def house(
         built = _assemble(store, installation, clock, {} if static is None else {"static": static})
         built.switchboard.accounts = {account.username: account for account in await store.accounts.list()}
         yield built
+        await built.switchboard.tasks.close()
 
 
 @cache
@@ -87,9 +95,25 @@ def _assemble(store: Store, installation: Installation, clock: Clock, pages: dic
     procedure = Procedure(installation.sop, installation.matrix, installation.offices, installation.areas)
     json = Serialiser(ZoneInfo(installation.hours.timezone), procedure, clock, Clocks.of(installation))
     switchboard = FakeSwitchboard(store, hub, installation, json, clock)
+    switchboard.watchers.add(_escalations(store, installation, hub, json, switchboard).changed)
     app = build(store, installation, hub, switchboard, registry=CollectorRegistry(), demo=True, clock=clock, **pages)
     assert app[DESK].hub is hub
     return House(app, store, hub, switchboard, installation)
+
+
+def _escalations(
+    store: Store, installation: Installation, hub: Hub, json: Serialiser, switchboard: FakeSwitchboard
+) -> Escalations:
+    """The real ones: inboxes are pushed to as in the whole service."""
+    clock, zone = switchboard.clock, ZoneInfo(installation.hours.timezone)
+    return Escalations(
+        hub=hub,
+        store=store,
+        inboxes=Inboxes(json, installation.sop.validation, clock, Clocks.of(installation)),
+        calls=Calls(),
+        facts=FactLog(store.journal, installation.queues, zone, clock),
+        tasks=switchboard.tasks,
+    )
 
 
 async def add_accounts(store: Store, password: str, at: float) -> None:
@@ -98,5 +122,14 @@ async def add_accounts(store: Store, password: str, at: float) -> None:
     for username, (name, role) in DEMO.items():
         phone = f"sip:{username}@127.0.0.1:5080" if role is Role.OPERATOR else ""
         await store.accounts.create(
-            Account(username, name, role, phone=phone, phone_kind=usual_phone(phone)), hashed, at
+            Account(
+                username,
+                name,
+                role,
+                phone=phone,
+                unit=PIC_UNIT if role is Role.PIC else "",
+                phone_kind=usual_phone(phone),
+            ),
+            hashed,
+            at,
         )
