@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from config.base import Bilingual, Language
 from hotline.ticket import EscalationState
 
+OVERDUE = "overdue"
+"""How the events of alarms begin (`sambut.alarms`)."""
+
 _ABOUT: Mapping[str, Bilingual] = {
     EscalationState.ASKED: Bilingual(id="pertanyaan untuk koordinator", en="a question for the coordinators"),
     EscalationState.COORDINATOR: Bilingual(id="pertanyaan diserahkan kepada Anda", en="a question was given to you"),
@@ -14,6 +17,7 @@ _ABOUT: Mapping[str, Bilingual] = {
         id="jawaban siap disampaikan kepada penelepon", en="an answer is ready for the caller"
     ),
 }
+_LATE = Bilingual(id="sudah melewati waktu standar", en="is past its standard time")
 _OTHER = Bilingual(id="menunggu Anda", en="waits for you")
 _ONE = Bilingual(id="Sambut: tiket {number} menunggu Anda", en="Sambut: ticket {number} waits for you")
 _SEVERAL = Bilingual(id="Sambut: {count} tiket menunggu Anda", en="Sambut: {count} tickets wait for you")
@@ -47,7 +51,8 @@ def webhook_disabled(language: Language, name: str, pages: str) -> tuple[str, st
 
 
 def _line(language: Language, number: str, what: str, pages: str) -> str:
-    return f"{number}: {_ABOUT.get(what, _OTHER).in_language(language)}\n{pages}/tickets/{number}"
+    words = _LATE if what.startswith(OVERDUE) else _ABOUT.get(what, _OTHER)
+    return f"{number}: {words.in_language(language)}\n{pages}/tickets/{number}"
 
 
 def _text(language: Language, parts: Sequence[str]) -> str:

@@ -30,7 +30,7 @@ class Mailer:
 
     async def send(self, to: str, subject: str, text: str) -> None:
         """Raises `MailError`."""
-        await asyncio.to_thread(self._send, self._message(to, subject, text))
+        await asyncio.to_thread(self._send, to, subject, text)
 
     def _message(self, to: str, subject: str, text: str) -> EmailMessage:
         message = EmailMessage()
@@ -43,8 +43,9 @@ class Mailer:
         message.set_content(text)
         return message
 
-    def _send(self, message: EmailMessage) -> None:
+    def _send(self, to: str, subject: str, text: str) -> None:
         try:
+            message = self._message(to, subject, text)
             with self._connect() as server:
                 server.send_message(message)
         except smtplib.SMTPResponseException as error:
