@@ -14,13 +14,14 @@ class KeepDays(Model):
     """Days after which each category is erased, counted from the end of the call or the closing of the ticket.
 
     `recordings`: sound files of talks and messages. `caller`: number, name and plate on closed tickets, calls and
-    contacts. `words`: description, answer and what was written in a validation. `audit`: who looked at whose data; a
-    year is the least, and the database holds to that.
+    contacts. `words`: description, answer and what was written in a validation. `paper`: forms and registers in the
+    archive, from their day on. `audit`: who looked at whose data; a year is the least, and the database holds to that.
     """
 
     recordings: Days = 365
     caller: Days = 1825
     words: Days = 1825
+    paper: Days = 1825
     audit: Annotated[int, Field(ge=366, le=36_500)] | None = 1825
 
 

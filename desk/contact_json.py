@@ -88,4 +88,5 @@ def tally(counted: Tally) -> shapes.Tally:
         "calls": counted.calls,
         "contacts": counted.contacts,
         "audit": counted.audit,
+        "paper": counted.paper,
     }

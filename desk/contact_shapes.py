@@ -112,6 +112,7 @@ class Tally(TypedDict):
     calls: int
     contacts: int
     audit: int
+    paper: int
 
 
 class RetentionReport(TypedDict):

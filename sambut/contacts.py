@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from config import Installation
+from desk.retention import RetentionRules
 from hotline.contacts import keys_of
 from hotline.ticket import Ticket
 from sambut.clock import Clock
@@ -29,7 +30,9 @@ async def knowing_callers(
     """Callers are learned and forgotten by the rules for as long as this is open; blocked ones are known at once."""
     tasks, zone = Tasks(), ZoneInfo(installation.hours.timezone)
     acquaintances = Acquaintances(store, tasks)
-    retention = NightlyRetention(store.privacy, installation.retention, clock, zone, installation.settings.data)
+    plan = installation.retention
+    rules = RetentionRules(store.privacy, plan.keep_days, installation.settings.data, zone)
+    retention = NightlyRetention(rules, plan, clock, zone)
     await store.blocked.refresh()
     watchers.add(acquaintances.changed)
     tasks.start(acquaintances.keep_blocked_fresh(), "blocked callers")

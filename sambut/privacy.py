@@ -2,15 +2,14 @@
 
 import asyncio
 from datetime import tzinfo
-from pathlib import Path
 
 import structlog
 
 from config.retention import Retention
-from hotline.retention import cutoffs, next_night
+from desk.retention import RetentionRules
+from hotline.retention import next_night
 from sambut.clock import Clock
 from sambut.contain import contained
-from storage.privacy import Cutoffs, Privacy, Tally
 
 log = structlog.get_logger(__name__)
 
@@ -20,13 +19,12 @@ LOOK_EVERY_S = 60.0  # rather than to sleep until then: the clock of a machine t
 class NightlyRetention:
     """Runs the rules once a night. Each node erases the recordings on its own disk, and whoever is first the rest."""
 
-    def __init__(self, privacy: Privacy, rules: Retention, clock: Clock, zone: tzinfo, data: Path) -> None:
-        self._privacy = privacy
+    def __init__(self, rules: RetentionRules, plan: Retention, clock: Clock, zone: tzinfo) -> None:
         self._rules = rules
+        self._plan = plan
         self._clock = clock
         self._zone = zone
-        self._data = data
-        self._due_at = next_night(clock(), rules.minute, zone)
+        self._due_at = next_night(clock(), plan.minute, zone)
 
     async def run(self) -> None:
         """Look at the clock until cancelled."""
@@ -40,13 +38,9 @@ class NightlyRetention:
         now = self._clock()
         if now < self._due_at:
             return
-        self._due_at = next_night(now, self._rules.minute, self._zone)
-        tally = await apply(self._privacy, self._rules, now, self._data, dry_run=self._rules.nightly == "report")
-        told = {name: getattr(tally, name) for name in tally.__slots__}
-        log.info("retention_overdue" if self._rules.nightly == "report" else "retention_erased", **told)
-
-
-async def apply(privacy: Privacy, rules: Retention, now: float, data: Path, *, dry_run: bool) -> Tally:
-    """Erase what is overdue at `now`, or only count it. Raises `StoreUnavailable`, and `OSError` of the disk."""
-    overdue = Cutoffs(**cutoffs(rules.keep_days, now))
-    return await (privacy.overdue(overdue) if dry_run else privacy.erase_overdue(overdue, now, data))
+        self._due_at = next_night(now, self._plan.minute, self._zone)
+        if self._plan.nightly == "report":
+            event, tally = "retention_overdue", await self._rules.overdue(now)
+        else:
+            event, tally = "retention_erased", await self._rules.erase_overdue(now)
+        log.info(event, **{name: getattr(tally, name) for name in tally.__slots__})

@@ -10,6 +10,7 @@ import click
 from config import Installation
 from desk.audit import What, looked_for
 from desk.person_archive import pieces
+from desk.retention import RetentionRules
 from desk.serialise import Serialiser
 from hotline.clocks import Clocks
 from hotline.numbers import normalise
@@ -17,7 +18,6 @@ from hotline.plate import PlateError, parse
 from hotline.procedure import Procedure
 from sambut.clock import steady_clock
 from sambut.commands import opened_store
-from sambut.privacy import apply
 from storage import Store
 from storage.audit import Look
 from storage.privacy import Person, Tally
@@ -30,6 +30,7 @@ LABELS = {
     "calls": "calls: number",
     "contacts": "contacts",
     "audit": "audit entries",
+    "paper": "files of the archive of paper",
 }
 
 
@@ -44,9 +45,10 @@ class Request:
 
 async def retention(installation: Installation, *, dry_run: bool) -> None:
     """Carry the rules out, or only say what they would erase."""
-    data = installation.settings.data
+    now = steady_clock()()
     async with opened_store(installation) as store:
-        tally = await apply(store.privacy, installation.retention, steady_clock()(), data, dry_run=dry_run)
+        rules = _rules(installation, store)
+        tally = await (rules.overdue(now) if dry_run else rules.erase_overdue(now))
     click.echo("would erase:" if dry_run else "erased:")
     click.echo(told(tally))
 
@@ -79,9 +81,14 @@ async def erase(installation: Installation, request: Request, *, dry_run: bool) 
         if dry_run:
             return
         await _note(store, What.ERASE, person, request, now)
-        tally = await store.privacy.erase_person(person, now, installation.settings.data)
+        tally = await _rules(installation, store).erase_person(person, now)
     click.echo("erased:")
     click.echo(told(tally))
+
+
+def _rules(installation: Installation, store: Store) -> RetentionRules:
+    zone = ZoneInfo(installation.hours.timezone)
+    return RetentionRules(store.privacy, installation.retention.keep_days, installation.settings.data, zone)
 
 
 def told(tally: Tally) -> str:

@@ -53,6 +53,7 @@ class Tally:
     calls: int = 0
     contacts: int = 0
     audit: int = 0
+    paper: int = 0  # files of the archive, which is not kept here: see desk.retention
 
     def __bool__(self) -> bool:
         return any(getattr(self, name) for name in self.__slots__)

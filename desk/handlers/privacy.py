@@ -15,13 +15,13 @@ from desk.field_errors import field_error
 from desk.handlers.fields import Line
 from desk.person_archive import pieces
 from desk.problems import Problem
+from desk.retention import RetentionRules
 from desk.roles import Permission
 from desk.routing import route
 from desk.serialise import words
 from hotline.numbers import mask, normalise
 from hotline.plate import PlateError, parse
-from hotline.retention import cutoffs
-from storage.privacy import Cutoffs, Person, Tally
+from storage.privacy import Person, Tally
 
 ONE_OF_BOTH = Bilingual(
     id="Isi nomor telepon atau nomor polisi, salah satu saja.", en="Give a telephone number or a plate, one of them."
@@ -64,19 +64,24 @@ async def erase(ask: Ask[WhoseAndWhy, Nothing]) -> shapes.PersonReport:
     """What is closed is erased at once; open tickets, and a block of the number, stay and are named."""
     desk, person = ask.desk, await _person(ask, ask.body)
     await done(ask, What.ERASE, _about(person), f"{_asked_for(ask.body)}: {ask.body.reason}")
-    erased = await desk.store.privacy.erase_person(person, desk.clock(), desk.installation.settings.data)
+    erased = await _rules(ask).erase_person(person, desk.clock())
     return await _report(ask, person, erased)
 
 
 async def retention(ask: Ask[Nothing, Nothing]) -> shapes.RetentionReport:
-    rules, desk = ask.desk.installation.retention, ask.desk
-    overdue = await desk.store.privacy.overdue(Cutoffs(**cutoffs(rules.keep_days, desk.clock())))
+    rules = ask.desk.installation.retention
+    overdue = await _rules(ask).overdue(ask.desk.clock())
     return {
         "nightly": rules.nightly,
         "at": rules.at,
         "keep_days": rules.keep_days.model_dump(),
         "overdue": tally(overdue),
     }
+
+
+def _rules(ask: Ask[Any, Any]) -> RetentionRules:
+    desk, installation = ask.desk, ask.desk.installation
+    return RetentionRules(desk.store.privacy, installation.retention.keep_days, installation.settings.data, desk.zone)
 
 
 async def _person(ask: Ask[Any, Any], whose: Whose) -> Person:

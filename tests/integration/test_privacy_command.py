@@ -14,6 +14,7 @@ import pytest
 import structlog
 
 from config.retention import KeepDays, Retention
+from desk.retention import RetentionRules
 from hotline.ticket import Step
 from sambut.privacy import NightlyRetention
 from storage import Store, open_store
@@ -32,6 +33,9 @@ async def data(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     (folder / "recordings").mkdir(parents=True)
     (folder / "recordings" / "one.flac").write_bytes(b"sound")
+    for name in ("paper/2025/10/09/HTL-2025-000001.pdf", "paper/2025/10/register-2025-10.pdf", "paper/notes/own/a.b"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(b"paper")
     url = f"sqlite:///{folder}/sambut.db"
     async with await open_store(url, spool=folder / "spool" / "journal", node="desk1") as store:
         await store.migrate()
@@ -57,7 +61,7 @@ def privacy(data: Path, *arguments: str, config: Path | None = None) -> tuple[in
 def retention_file(tmp_path: Path) -> Path:
     folder = tmp_path / "config"
     folder.mkdir()
-    (folder / "retention.yaml").write_text("keep_days: {recordings: 1, caller: 1, words: null}\n")
+    (folder / "retention.yaml").write_text("keep_days: {recordings: 1, caller: 1, words: null, paper: 1}\n")
     return folder
 
 
@@ -71,8 +75,9 @@ def test_retention_is_told_before_it_is_carried_out(data: Path, tmp_path: Path) 
 
     assert status == 0, done
     assert done.split("erased:")[1] == told.split("erase:")[1], "what was told is what is done"
-    assert [line.split()[-1] for line in done.splitlines()[1:]] == ["1", "1", "0", "1", "0", "0"]
+    assert [line.split()[-1] for line in done.splitlines()[1:]] == ["1", "1", "0", "1", "0", "0", "2"]
     assert not (data / "recordings" / "one.flac").exists()
+    assert [path.name for path in (data / "paper").rglob("*.*")] == ["a.b"], "what is not the archive's is left alone"
 
 
 def test_one_persons_data_are_written_to_a_file_and_then_erased(data: Path, tmp_path: Path) -> None:
@@ -90,6 +95,8 @@ def test_one_persons_data_are_written_to_a_file_and_then_erased(data: Path, tmp_
     assert (data / "recordings" / "one.flac").exists()
     status, done = privacy(data, "erase", *whose)
     assert status == 0 and "erased:" in done
+    assert not (data / "paper/2025/10/09/HTL-2025-000001.pdf").exists()
+    assert (data / "paper/2025/10/register-2025-10.pdf").exists()
     assert not (data / "recordings" / "one.flac").exists()
 
 
@@ -129,7 +136,7 @@ async def store(data: Path) -> AsyncIterator[Store]:
 async def test_each_night_once_what_is_overdue_is_told_or_erased(store: Store, data: Path, nightly: str) -> None:
     rules = Retention(nightly=nightly, at="02:30", keep_days=KeepDays(recordings=1))
     now = NOON + 30 * DAY
-    night = NightlyRetention(store.privacy, rules, lambda: now, JAKARTA, data)
+    night = NightlyRetention(RetentionRules(store.privacy, rules.keep_days, data, JAKARTA), rules, lambda: now, JAKARTA)
     with structlog.testing.capture_logs() as told:
         await night.look()
         assert told == [], "not before its time"

@@ -120,7 +120,7 @@ async def test_a_request_for_erasure_is_looked_at_first_then_done_and_logged(
     erased = (await admin.ask("POST", "/api/v1/privacy/erase", {**whose, "reason": "Permohonan 13/2026"})).body
 
     assert erased["erased"] == {
-        "recordings": 1, "tickets_caller": 1, "tickets_words": 1, "calls": 1, "contacts": 1, "audit": 0,
+        "recordings": 1, "tickets_caller": 1, "tickets_words": 1, "calls": 1, "contacts": 1, "audit": 0, "paper": 0,
     }  # fmt: skip
     page = (await operator.get(f"/api/v1/tickets/{ticket}")).body
     assert (page["caller"], page["step"], len(page["steps"])) == ({"number": "", "name": ""}, "closed", 1)

@@ -15,12 +15,13 @@ NOON = 1_760_000_000.0
 
 
 def test_each_category_is_overdue_by_its_own_days_and_what_is_kept_for_good_never() -> None:
-    rules = KeepDays(recordings=30, caller=None, words=100, audit=366)
+    rules = KeepDays(recordings=30, caller=None, words=100, paper=None, audit=366)
 
     assert cutoffs(rules, NOON) == {
         "recordings": NOON - 30 * DAY_S,
         "caller": 0.0,
         "words": NOON - 100 * DAY_S,
+        "paper": 0.0,
         "audit": NOON - 366 * DAY_S,
     }
 

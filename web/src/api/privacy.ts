@@ -20,6 +20,7 @@ export interface Tally {
   calls: number;
   contacts: number;
   audit: number;
+  paper: number;
 }
 
 export interface Retention {

@@ -113,5 +113,6 @@ export const contactTexts = define({
   data_recordings: { id: "Rekaman percakapan dan pesan", en: "Recordings of talks and messages" },
   data_caller: { id: "Nomor, nama, dan nomor polisi pada tiket yang selesai", en: "Number, name and plate on closed tickets" },
   data_words: { id: "Uraian dan jawaban pada tiket yang selesai", en: "Description and answer on closed tickets" },
+  data_paper: { id: "Formulir dan register dalam arsip cetak", en: "Forms and registers in the archive of paper" },
   data_audit: { id: "Log akses", en: "Access log" },
 });

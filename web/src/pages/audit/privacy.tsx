@@ -13,6 +13,7 @@ const ROWS: readonly (readonly [string, TextKey, (overdue: Tally) => number])[] 
   ["recordings", "data_recordings", (overdue) => overdue.recordings],
   ["caller", "data_caller", (overdue) => overdue.tickets_caller],
   ["words", "data_words", (overdue) => overdue.tickets_words],
+  ["paper", "data_paper", (overdue) => overdue.paper],
   ["audit", "data_audit", (overdue) => overdue.audit],
 ];
 
