@@ -45,6 +45,18 @@ def test_a_complaint_about_an_illegal_levy_has_high_priority() -> None:
     assert category.priority == "high"
 
 
+def test_every_cell_has_sentences_to_learn_from_and_no_two_cells_share_one() -> None:
+    sentences = [sentence for category in DEFAULT.matrix.categories for sentence in category.examples]
+    assert all(len(category.examples) >= 8 for category in DEFAULT.matrix.categories)
+    assert len(set(sentences)) == len(sentences)
+
+
+def test_an_illegal_levy_has_to_be_told_with_place_and_time() -> None:
+    category = DEFAULT.matrix.get("pengaduan-pungli")
+    assert category is not None
+    assert [detail.label.id for detail in category.required] == ["Tempat kejadian", "Waktu kejadian"]
+
+
 def test_an_unknown_category_code_is_none() -> None:
     assert DEFAULT.matrix.get("tidak-ada") is None
 

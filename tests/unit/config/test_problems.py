@@ -49,6 +49,8 @@ CASES = [
     ("matrix.yaml", "code: informasi-bbnkb", "code: informasi-pkb", "code: informasi-pkb", "given twice"),
     ("matrix.yaml", "subject: bbnkb", "subject: pkb", "code: informasi-bbnkb", "are already `informasi-pkb`"),
     ("matrix.yaml", "priority: high", "priority: higher", "priority: higher", "'high', not 'higher'"),
+    ("matrix.yaml", "{code: waktu, label:", "{code: tempat, label:", "{id: Waktu kejadian", "`tempat` is given twice"),
+    ("matrix.yaml", "id: Tempat kejadian", 'id: "Tempat: di"', 'id: "Tempat: di"', "should match pattern"),
     ("sop.yaml", "  record: 60\n", "", "standard_s:", "step `record` has no standard time"),
     ("offices.yaml", "plate_area: D", "plate_area: X", "plate_area: X", "plate area `X` is not in `areas`"),
     ("offices.yaml", "code: kota-bandung-ii", "code: kota-bandung-i", "", "given twice"),

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from config.base import Bilingual
 from config.sop import Category, Detail, Matrix
-from hotline.details import untold
+from hotline.details import code_for, untold
 from hotline.fields import InvalidFields
 from hotline.procedure import Procedure
 from hotline.sop import Action, SopViolation
@@ -102,3 +102,22 @@ def test_a_ticket_keeps_a_category_that_goes_out_of_use_and_can_be_closed_with_i
     assert procedure.edit(ticket, {"category": ASKING.code}, "rina", 1.0) == ticket
     answered = procedure.advance(ticket, Action.CLASSIFY, {}, "rina", 110.0)
     assert procedure.advance(answered, Action.CLOSE, {"answer": "Diteruskan."}, "rina", 120.0).step is Step.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("label", "code"),
+    [
+        ("Tanggal bayar", "tanggal_bayar"),
+        ("  Kanal (pembayaran) ", "kanal_pembayaran"),
+        ("2 saksi", "detail_2_saksi"),
+        ("?!", "detail"),
+        ("時刻", "detail"),
+    ],
+)
+def test_a_new_detail_gets_a_code_made_of_its_label(label: str, code: str) -> None:
+    assert code_for(label) == code
+
+
+@given(st.text(min_size=1, max_size=40).filter(lambda label: label.strip() and ":" not in label and "\n" not in label))
+def test_whatever_it_is_called_the_code_is_one(label: str) -> None:
+    assert Detail.model_validate({"code": code_for(label), "label": {"id": label, "en": label}}).code == code_for(label)
