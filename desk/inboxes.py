@@ -7,9 +7,10 @@ from config.sop import Validation
 from desk import shapes
 from desk.serialise import Serialiser
 from desk.times import Clock
+from hotline.clocks import Clocks
 from hotline.escalation import Actor, Party, addressed_to, due_at, standard_s, waits_for, wants
 from hotline.numbers import mask
-from hotline.ticket import EscalationState, Ticket
+from hotline.ticket import Escalation, EscalationState, Ticket
 from storage.accounts import Account
 
 Shown = TypeVar("Shown", bound=Mapping[str, Any])
@@ -21,17 +22,18 @@ def actor_of(account: Account) -> Actor:
 
 
 class Inboxes:
-    """Everybody's inbox, put together from the tickets whose question is out. `times` says what is late."""
+    """Everybody's inbox, put together from the tickets whose question is out. `times` and `clocks` say what is late."""
 
-    def __init__(self, json: Serialiser, times: Validation, clock: Clock) -> None:
+    def __init__(self, json: Serialiser, times: Validation, clock: Clock, clocks: Clocks) -> None:
         self._json = json
         self._times = times
         self._clock = clock
+        self._clocks = clocks
 
     def late(self, ticket: Ticket) -> bool:
         """Whether the question has lain too long with whoever has it."""
         escalation = ticket.escalation
-        return escalation is not None and escalation.open and self._clock() > due_at(escalation, self._times)
+        return escalation is not None and escalation.open and self._clock() > self._due_at(escalation)
 
     def holds(self, ticket: Ticket, actor: Actor) -> bool:
         """Whether it stands in this person's inbox."""
@@ -57,14 +59,17 @@ class Inboxes:
             "escalation": self._json.escalation(escalation),
             "since": self._json.at(escalation.since),
             "standard_s": standard_s(escalation, self._times),
-            "due_at": self._json.at(due_at(escalation, self._times)),
+            "due_at": self._json.at(self._due_at(escalation)),
             "overdue": self.late(ticket),
             "mine": addressed_to(escalation, actor) or escalation.coordinator == actor.username,
             "wants": [action.value for action in wants(ticket, actor)],
         }
 
     def _due(self, ticket: Ticket) -> tuple[float, str]:
-        return (0.0 if ticket.escalation is None else due_at(ticket.escalation, self._times), ticket.number)
+        return (0.0 if ticket.escalation is None else self._due_at(ticket.escalation), ticket.number)
+
+    def _due_at(self, escalation: Escalation) -> float:
+        return due_at(escalation, self._times, self._clocks.due)
 
 
 def _in_work(ticket: Ticket, actor: Actor) -> bool:

@@ -4,7 +4,7 @@ Every legal hand-over is a row of `LOOP`; nothing else passes a question on. Row
 the inboxes and the tests are made from the same table. `hotline.validation` carries them out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -183,8 +183,18 @@ def standard_s(escalation: Escalation, times: Validation) -> float:
             return times.coordinator_s
 
 
-def due_at(escalation: Escalation, times: Validation) -> float:
+Reaches = Callable[[str, float, float], float | None]
+"""When so many seconds have passed on a clock that has run since then; None: never (`hotline.clocks.Clocks.due`)."""
+
+
+def day_and_night(clock: str, since: float, seconds: float) -> float:
+    """A clock that never stands still."""
+    return since + seconds
+
+
+def due_at(escalation: Escalation, times: Validation, reaches: Reaches = day_and_night) -> float:
     """When it has lain too long (Unix seconds): after its standard time, or when the caller expects the call."""
-    late = escalation.since + standard_s(escalation, times)
+    may_lie_s = standard_s(escalation, times)
+    late = reaches(escalation.state.value, escalation.since, may_lie_s) or escalation.since + may_lie_s
     promised = escalation.promised_at
     return late if promised is None or promised <= escalation.since else min(late, promised)

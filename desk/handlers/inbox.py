@@ -10,6 +10,7 @@ from desk.inboxes import Inboxes, actor_of
 from desk.roles import Permission
 from desk.routing import route
 from desk.serialise import words
+from hotline.clocks import Clocks
 from hotline.units import Addressee
 from storage.accounts import Account, Role
 
@@ -17,7 +18,8 @@ from storage.accounts import Account, Role
 async def inbox(ask: Ask[Nothing, Nothing]) -> shapes.Inbox:
     desk = ask.desk
     waiting = await desk.store.inbox.waiting()
-    items = Inboxes(desk.json, desk.installation.sop.validation, desk.clock).of(waiting, actor_of(ask.me))
+    inboxes = Inboxes(desk.json, desk.installation.sop.validation, desk.clock, Clocks.of(desk.installation))
+    items = inboxes.of(waiting, actor_of(ask.me))
     return {"items": items, "total": len(items)}
 
 

@@ -20,7 +20,7 @@ def a_ticket(n: int, created_at: float, *steps: StepTime, **known: object) -> Ti
 
 @pytest.fixture
 async def a_monday(built: House, clock: TestClock) -> None:
-    """Three tickets: two quick, one slow whose question waits for a coordinator; and one of Tuesday. It is Wednesday."""
+    """Two quick tickets, a slow one whose question waits for a coordinator, and one of Tuesday. It is Wednesday."""
     clock.ahead = at("25 09:00:00") - clock()
     nine, ten = at("23 09:00:00"), at("23 10:00:00")
     asked = question(EscalationState.COORDINATOR, (ten + 70, "escalate"), (ten + 100, "accept"), to="coordinator")

@@ -271,3 +271,10 @@ def test_what_lies_too_long_is_late_by_its_standard_or_by_the_promise() -> None:
     promised = passed(at_answer(), A.ESCALATE, OPERATOR, Words("?", "call_back", 220.0)).escalation
     assert promised is not None
     assert due_at(promised, times) == 220.0
+
+
+def test_a_question_asked_before_closing_time_is_not_late_at_night() -> None:
+    waiting = passed(at_answer(), A.ESCALATE, OPERATOR, QUESTION).escalation
+    assert waiting is not None
+    opens = 9000.0
+    assert due_at(waiting, SOP.validation, lambda clock, since, seconds: opens + seconds) == opens + 60.0
