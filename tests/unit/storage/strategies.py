@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from hotline.ticket import Callback, CallbackTry, Step, StepTime, Ticket
+from hotline.ticket import Callback, CallbackTry, Escalation, EscalationState, Handover, Step, StepTime, Ticket
 
 moments = st.integers(1_600_000_000, 1_900_000_000).map(float)
 words = st.text(max_size=8)
@@ -21,6 +21,26 @@ callbacks = st.builds(
     due_at=st.one_of(st.none(), moments),
     number=st.sampled_from(["", "+62811000"]),
     tries=st.lists(tries, max_size=3).map(tuple),
+)
+handovers = st.builds(
+    Handover,
+    at=moments,
+    by=st.sampled_from(["operator1", "koko"]),
+    action=st.sampled_from(["escalate", "accept", "ask_pic"]),
+    to=st.sampled_from(["", "coordinators", "koko"]),
+    text=words,
+)
+escalations = st.builds(
+    Escalation,
+    state=st.sampled_from(EscalationState),
+    way=st.sampled_from(["wait", "call_back"]),
+    question=words,
+    asked_at=moments,
+    asked_by=st.just("operator1"),
+    to=st.sampled_from(["", "coordinators", "koko"]),
+    coordinator=st.one_of(st.none(), st.just("koko")),
+    promised_at=st.one_of(st.none(), moments),
+    handovers=st.lists(handovers, max_size=3).map(tuple),
 )
 steps = st.builds(
     StepTime,
@@ -52,6 +72,7 @@ tickets = st.builds(
     closed_at=st.one_of(st.none(), moments),
     closed_as=st.sampled_from([None, "answered", "unreachable"]),
     callback=st.one_of(st.none(), callbacks),
+    escalation=st.one_of(st.none(), escalations),
     message=st.one_of(st.none(), st.just("m" * 32)),
     steps=st.lists(steps, max_size=3).map(tuple),
 )
