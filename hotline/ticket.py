@@ -36,14 +36,6 @@ class StepTime:
     standard_s: float
     operator: str
 
-    def lasted_s(self, now: float) -> float:
-        """Seconds on the clock, up to `now` while it runs."""
-        return (now if self.ended_at is None else self.ended_at) - self.started_at
-
-    def overdue(self, now: float) -> bool:
-        """Whether the step takes, or took, longer than its standard time (mutu baku)."""
-        return self.lasted_s(now) > self.standard_s
-
 
 @dataclass(frozen=True, slots=True)
 class CallbackTry:

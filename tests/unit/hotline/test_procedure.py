@@ -49,19 +49,6 @@ def test_the_direct_answer_walks_all_steps_and_each_clock_starts_where_the_last_
     assert (ticket.closed_at, ticket.closed_as, ticket.running) == (250, "answered", None)
 
 
-def test_a_step_is_overdue_once_it_lasts_longer_than_its_standard_time() -> None:
-    running = at_step(Step.IDENTITY).running
-    assert running is not None
-    assert not running.overdue(running.started_at + 60)
-    assert running.overdue(running.started_at + 60.1)
-
-
-def test_a_finished_step_stays_as_late_as_it_was() -> None:
-    ticket = PROCEDURE.advance(PROCEDURE.take(a_ticket(), "ani", 0), Action.GREET, {}, "ani", 11)
-    assert ticket.steps[0].overdue(11)
-    assert ticket.steps[0].lasted_s(9999) == 11
-
-
 @pytest.mark.parametrize(
     ("step", "action", "needs"),
     [
