@@ -1,7 +1,7 @@
 """Which addresses events may be sent to: the server must not become a way into the network it stands in."""
 
 import ipaddress
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from config.base import Bilingual
 
@@ -28,14 +28,10 @@ def check_url(url: str, *, inside: bool) -> None:
             "Alamat tidak boleh berisi nama pengguna, kata sandi, atau #.",
             "The address must not hold a user name, a password, or a #.",
         )
-    try:
-        _ = parts.port
-        literal = ipaddress.ip_address(parts.hostname)
-    except ValueError as error:
-        if "port" in str(error).lower():
-            raise AddressRefused("Nomor port belum benar.", "The port number is not right.") from error
-        return  # a name: where it leads is looked at when it is resolved
-    if not (inside or is_outside(literal)):
+    if not _has_a_port_that_exists(parts):
+        raise AddressRefused("Nomor port belum benar.", "The port number is not right.")
+    literal = _literal(parts.hostname)  # where a name leads is looked at when it is resolved
+    if not inside and literal is not None and not is_outside(literal):
         raise AddressRefused(
             "Alamat jaringan dalam tidak diizinkan (webhook_inside).",
             "Addresses of the own network are not allowed (webhook_inside).",
@@ -49,3 +45,17 @@ def is_outside(address: _Address) -> bool:
         if inner is not None:
             return is_outside(inner)
     return address.is_global and not address.is_multicast
+
+
+def _literal(host: str) -> _Address | None:
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        return None
+
+
+def _has_a_port_that_exists(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0  # reading it fails for what is no number up to 65535
+    except ValueError:
+        return False

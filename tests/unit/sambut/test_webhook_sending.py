@@ -91,4 +91,4 @@ def test_addresses_that_are_none(url: str) -> None:
 
 def test_plain_http_is_for_the_own_network_only() -> None:
     check_url("http://penerima.kantor.example:8080/hook", inside=True)
-    check_url("https://penerima.example/hook?x=1", inside=False)
+    check_url("https://portal.example:8443/hook?x=1", inside=False)
