@@ -56,8 +56,7 @@ class Webhooks:
 
     async def change(self, webhook: str, **fields: Any) -> None:
         """Changes fields by their names. Raises `NotFound`."""
-        values = {**fields, "events": [*fields["events"]]} if "events" in fields else fields
-        if await self._database.execute(update(WebhookRow).where(WebhookRow.id == webhook).values(**values)) == 0:
+        if await self._database.execute(update(WebhookRow).where(WebhookRow.id == webhook).values(**fields)) == 0:
             raise NotFound("webhook", webhook)
 
     async def remove(self, webhook: str) -> None:

@@ -5,7 +5,7 @@ import secrets
 from typing import Annotated, Any, Literal
 
 import structlog
-from pydantic import BaseModel, Field, StringConstraints, field_validator
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 from typing_extensions import TypedDict
 
 from desk import shapes
@@ -29,7 +29,7 @@ _log = structlog.get_logger(__name__)
 Name = Annotated[Line, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 Url = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_URL, pattern=r"^[\x21-\x7e]*$")]
 EventName = Literal[EVENTS]  # type: ignore[valid-type]  # mypy does not read a tuple's members
-Events = Annotated[tuple[EventName, ...], Field(min_length=1)]
+Events = Annotated[list[EventName], Field(min_length=1), AfterValidator(lambda names: list(dict.fromkeys(names)))]
 
 
 class NewWebhook(BaseModel, extra="forbid"):
@@ -38,11 +38,6 @@ class NewWebhook(BaseModel, extra="forbid"):
     name: Name
     url: Url
     events: Events
-
-    @field_validator("events")
-    @classmethod
-    def _each_once(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(value))
 
 
 class WebhookPatch(BaseModel, extra="forbid"):
@@ -122,7 +117,7 @@ async def create(ask: Ask[NewWebhook, Nothing]) -> MadeWebhook:
     desk, new = ask.desk, ask.body
     _check(desk, new.url)
     secret = _new_secret()
-    webhook = Webhook(new_key(), new.name, new.url, new.events, secret, True, desk.clock(), ask.me.username)
+    webhook = Webhook(new_key(), new.name, new.url, tuple(new.events), secret, True, desk.clock(), ask.me.username)
     await desk.store.webhooks.add(webhook)
     _log.info("webhook_made", webhook=webhook.id, username=ask.me.username)
     return {**_shape(desk, webhook), "secret": secret}
