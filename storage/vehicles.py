@@ -4,6 +4,7 @@ Every step is a short transaction: on SQLite, what calls write waits no longer t
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -94,7 +95,8 @@ class VehicleTable:
     async def finish(self, edition: int, refused: int, at: float) -> None:
         """Look-ups find this edition from now on; the one before is removed. Raises `EditionLost`."""
         await self._database.write(lambda connection: _swap(connection, edition, refused, at))
-        await self._sweep()
+        with suppress(StoreUnavailable):  # the new edition is in use; what is left of the old one goes next time
+            await self._sweep()
 
     async def abandon(self, edition: int, at: float) -> None:
         """The edition will not be. One that is in use already stays."""

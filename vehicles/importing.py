@@ -7,9 +7,10 @@ import tempfile
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from config import Installation
+from vehicles.leftovers import remove_leftovers
 from vehicles.port import ImportTarget
 from vehicles.refusals import FileRefused, Refusal
 from vehicles.report import write_report
@@ -19,6 +20,9 @@ BREATH_S = 0.002
 """Between two batches, so that what calls write comes in between on any database."""
 SHOWN_REFUSALS = 200
 """Refused rows that are told at once; the report's file has all of them."""
+
+Argument = TypeVar("Argument")
+Result = TypeVar("Result")
 
 _MESSAGE_BYTES = 64 * 1024
 """The reader's longest line: a heading of many columns is shortened before."""
@@ -70,11 +74,12 @@ class Importing:
         `name` is the file as people know it, `by` who imports it.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(self.folder, self.clock())
         with tempfile.TemporaryDirectory(dir=self.folder, prefix="import-") as scratch:
             path = Path(scratch) / "stage.db"
             await self._read(file, path, told)
             with Stage(path) as stage:
-                report = await asyncio.to_thread(self._judge, stage)
+                report = await _to_its_end(self._judge, stage)
                 await self._store(stage, report, name, by, told)
         return report
 
@@ -115,7 +120,7 @@ class Importing:
 
     async def _fill(self, edition: int, stage: Stage, rows: int, told: Callable[[Progress], None]) -> None:
         last, stored = "", 0
-        while records := await asyncio.to_thread(stage.records, last):
+        while records := await _to_its_end(stage.records, last):
             await self.target.add(edition, records, self.clock())
             last, stored = records[-1]["plate"], stored + len(records)
             told(Progress("storing", 0.5 + stored / rows / 2, stored))
@@ -128,6 +133,16 @@ def importing_of(installation: Installation, target: ImportTarget, clock: Callab
     return Importing(
         target, installation.areas, installation.vehicles.refused_percent, folder, folder / "refused.csv", clock
     )
+
+
+async def _to_its_end(work: Callable[[Argument], Result], argument: Argument) -> Result:
+    """Run it in a thread. Who breaks off waits for it all the same: nothing is closed under a thread's feet."""
+    running = asyncio.ensure_future(asyncio.to_thread(work, argument))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
 
 
 async def _follow(process: asyncio.subprocess.Process, job: dict[str, Any], told: Callable[[Progress], None]) -> None:

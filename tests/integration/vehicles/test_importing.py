@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import os
 from datetime import date
 from pathlib import Path
 
@@ -211,3 +212,19 @@ async def test_two_imports_do_not_mix(importing: Importing, store: Store, tmp_pa
     await store.vehicles.begin("other.csv", "other", importing.clock())
     with pytest.raises(ImportRunning):
         await run(importing, csv_file(tmp_path, lines(GOOD)))
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_what_a_killed_import_left_is_removed_after_a_day(importing: Importing, tmp_path: Path) -> None:
+    importing.folder.mkdir()
+    old, fresh, other = (importing.folder / name for name in ("upload-old", "upload-fresh", "notes.txt"))
+    scratch = importing.folder / "import-old"
+    scratch.mkdir()
+    for path in (old, fresh, other, scratch / "stage.db"):
+        path.write_text("D 1 A")
+    for path in (old, other, scratch):
+        os.utime(path, (0, 0))
+
+    await run(importing, csv_file(tmp_path, lines(GOOD)))
+
+    assert {path.name for path in importing.folder.iterdir()} == {"upload-fresh", "notes.txt", "refused.csv"}
