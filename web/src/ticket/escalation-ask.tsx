@@ -67,6 +67,7 @@ export function AskDialog({ editor, onClose }: { editor: TicketEditor; onClose: 
     <Dialog title={t("ask_title", { ticket: ticket.number })} onClose={onClose} testid="ask-dialog">
       <form
         class="ask"
+        noValidate // the page's own words say what lacks, in its own language
         onSubmit={(event) => {
           event.preventDefault();
           void send(holds);

@@ -65,7 +65,6 @@ function Times({ promised }: { promised: Promised }) {
         aria-label={t("promise_at")}
         aria-describedby="promise-hint"
         min={localInput(now.value)}
-        step={300}
         value={at.value === "" ? "" : localInput(Date.parse(at.value))}
         data-testid="promise-at"
         onInput={(event) => {
