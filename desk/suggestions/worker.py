@@ -88,7 +88,7 @@ class Worker:
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(order).encode() + b"\n")
         await self._process.stdin.drain()
-        while line := await self._process.stdout.readline():
+        while (line := await self._process.stdout.readline()).endswith(b"\n"):  # half a line is its last
             answer: dict[str, Any] = json.loads(line)
             if answer["n"] == order["n"]:  # else it is for one who did not wait for it
                 return answer
