@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -40,6 +41,12 @@ def settings() -> dict[str, str]:
 
 
 @pytest.fixture
+def parts() -> dict[str, Any]:
+    """Parts of the installation that are not the defaults; a test module may say so."""
+    return {}
+
+
+@pytest.fixture
 def pages(tmp_path: Path) -> Path:
     """Built pages, as the bundler leaves them."""
     folder = tmp_path / "static"
@@ -66,10 +73,10 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 async def built(
-    tmp_path: Path, prepared: Path, pages: Path, clock: TestClock, settings: dict[str, str]
+    tmp_path: Path, prepared: Path, pages: Path, clock: TestClock, settings: dict[str, str], parts: dict[str, Any]
 ) -> AsyncIterator[House]:
     folder = shutil.copytree(prepared, tmp_path / "data")
-    async with house(folder, PASSWORD, clock, static=pages, prepared=True, **settings) as opened:
+    async with house(folder, PASSWORD, clock, static=pages, prepared=True, parts=parts, **settings) as opened:
         yield opened
 
 

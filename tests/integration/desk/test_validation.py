@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from config import Hours
 from hotline.facts import EventName
 from hotline.working_time import WorkingTime
 from tests.integration.desk.conftest import Arrive, TestClock
@@ -24,6 +25,12 @@ FIELDS = {
     "category": "pengaduan-data",
 }
 QUESTION = {"question": "Apakah warnanya sudah diubah?", "way": "wait"}
+
+
+@pytest.fixture
+def parts() -> dict[str, Any]:
+    """Open day and night: what lies too long is late at whatever time this runs."""
+    return {"hours": Hours.always()}
 
 
 @pytest.fixture

@@ -1,0 +1,122 @@
+"""Questions that nobody moves are found by looking: late ones, answers without an operator, callers who left."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from desk.context import DESK
+from desk.inboxes import Inboxes
+from hotline.clocks import Clocks
+from hotline.distributor import Distributor
+from sambut.calls import Calls
+from sambut.escalation_rounds import EscalationRounds
+from sambut.escalations import Escalations
+from sambut.facts import FactLog
+from tests.integration.desk.conftest import Arrive, TestClock
+from tests.integration.desk.house import House
+from tests.integration.desk.people import Person
+from tests.integration.desk.test_validation import QUESTION, TICKET, act, asked, coordinator, number, operator, parts
+
+__all__ = ["coordinator", "number", "operator", "parts"]
+
+
+class Pushed:
+    """Takes the place of `sambut.pushes.Pushes`: what everybody's pages are told of a ticket."""
+
+    def __init__(self) -> None:
+        self.tickets: list[Any] = []
+
+    def ticket(self, ticket: Any) -> None:
+        self.tickets.append(ticket)
+
+
+@pytest.fixture
+def distributor(built: House) -> Distributor:
+    """Nobody is signed on."""
+    return Distributor(built.installation.queues)
+
+
+@pytest.fixture
+def rounds(built: House, clock: TestClock, distributor: Distributor) -> EscalationRounds:
+    desk, calls = built.app[DESK], Calls()
+    inboxes = Inboxes(desk.json, built.installation.sop.validation, clock, Clocks.of(built.installation))
+    facts = FactLog(built.store.journal, built.installation.queues, ZoneInfo("Asia/Jakarta"), clock)
+    escalations = Escalations(
+        hub=built.hub, store=built.store, inboxes=inboxes, calls=calls, facts=facts, tasks=built.switchboard.tasks
+    )
+    return EscalationRounds(
+        store=built.store,
+        inboxes=inboxes,
+        escalations=escalations,
+        procedure=desk.procedure,
+        distributor=distributor,
+        calls=calls,
+        watchers=built.switchboard.watchers,
+        pushes=Pushed(),  # type: ignore[arg-type]
+        clock=clock,
+        tell_s=60.0,
+    )
+
+
+async def test_a_question_that_nobody_takes_alarms_all_who_can_pass_it_on_once(
+    rounds: EscalationRounds, arrive: Arrive, clock: TestClock, operator: Person, coordinator: Person, number: str
+) -> None:
+    supervisor = await arrive("supervisor")
+    await act(operator, number, "escalate", **QUESTION)
+    await rounds.look()
+    async with supervisor.page() as page, coordinator.page() as desk, operator.page() as own:
+        clock.ahead = 61.0
+        await rounds.look()
+        assert (await page.next("inbox"))["item"]["overdue"] is True
+        notice = await page.next("notice")
+        assert (notice["code"], notice["ticket"], notice["state"]) == ("validation_late", number, "asked")
+        assert (await desk.next("notice"))["code"] == "validation_late"
+        await rounds.look()
+        assert [each["type"] for each in await page.until_answered()] == []
+        assert [each["type"] for each in await own.until_answered()] == []
+
+
+async def test_an_answer_whose_operator_went_home_is_given_to_all_of_them(
+    rounds: EscalationRounds,
+    distributor: Distributor,
+    arrive: Arrive,
+    clock: TestClock,
+    operator: Person,
+    coordinator: Person,
+    number: str,
+) -> None:
+    colleague = await arrive("operator2")
+    distributor.ready("operator1", clock())
+    await asked(operator, coordinator, number)
+    await act(coordinator, number, "answer_operator", text="Sudah.")
+    await rounds.look()
+    assert (await operator.get(TICKET.format(number))).body["escalation"]["to"] == "operator1"
+    distributor.offline("operator1", clock())
+    async with colleague.page() as page:
+        await rounds.look()
+        assert (await page.next("inbox"))["what"] == "new"
+    handover = (await operator.get(TICKET.format(number))).body["escalation"]["handovers"][-1]
+    assert (handover["by"], handover["action"], handover["to"]) == ("system", "off_duty", "operators")
+
+
+async def test_a_caller_who_left_without_the_answer_is_owed_a_call_but_not_while_the_call_is_wrapped_up(
+    rounds: EscalationRounds,
+    distributor: Distributor,
+    clock: TestClock,
+    operator: Person,
+    coordinator: Person,
+    number: str,
+) -> None:
+    distributor.ready("operator1", clock())
+    await asked(operator, coordinator, number)
+    await act(coordinator, number, "answer_operator", text="Sudah.")
+    await rounds.look()
+    clock.ahead = 59.0
+    await rounds.look()
+    assert (await operator.get(TICKET.format(number))).body["callback"] is None
+    clock.ahead = 61.0
+    await rounds.look()
+    page = (await operator.get(TICKET.format(number))).body
+    assert (page["callback"]["reason"], page["escalation"]["way"]) == ("validation", "call_back")
+    assert page["operator"] == "operator1"
