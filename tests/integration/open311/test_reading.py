@@ -1,10 +1,12 @@
 """What anybody reads by GeoReport v2: every answer in both formats keeps the standard, and no person is in it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from config.open311 import Open311
+from hotline.ticket import Step
 from tests.integration.desk.house import House
 from tests.integration.open311.portal import FORMATS, REQUEST, Portal
 
@@ -21,10 +23,6 @@ async def _publish(built: House, **rules: object) -> None:
 
 async def _closed(built: House, number: str, answer: str) -> None:
     """The ticket is answered and closed, as by an operator."""
-    from dataclasses import replace
-
-    from hotline.ticket import Step
-
     ticket = await built.store.tickets.get(number)
     assert ticket is not None
     at = ticket.created_at + 60
@@ -48,6 +46,17 @@ async def test_the_services_are_the_matrix(reader: Portal, built: House, kind: s
     cells = [category.code for category in built.installation.matrix.categories]
     assert [service["service_code"] for service in found.document] == cells
     assert all(service["metadata"] is True for service in found.document)
+
+
+async def test_what_the_admin_changes_in_the_matrix_is_offered_at_once(reader: Portal, arrive) -> None:
+    admin = await arrive("admin")
+    words = {"id": "Lain-lain", "en": "Other matters"}
+    changed = {"label": words, "active": False, "revision": 0}
+    assert (await admin.ask("PUT", "/api/v1/categories/informasi-lain", changed)).status == 200
+
+    offered = (await reader.get("services", "services")).document
+    assert "informasi-lain" not in [service["service_code"] for service in offered]
+    assert (await reader.get("services/informasi-lain", "errors")).status == 404
 
 
 @both

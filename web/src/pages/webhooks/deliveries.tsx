@@ -81,7 +81,7 @@ export function DeliveriesPage({ id }: { id: string }) {
       <header class="page-head">
         <h1>{t("delivery_title", { name: list?.name ?? "…" })}</h1>
         <span class="push-end" />
-        <Select label={t("delivery_state")} value={queryValue("state")} testid="delivery-filter" options={STATES.map((each) => [each as string, each === "" ? t("delivery_all") : t(`delivery_${each}`)] as const)} onChange={(value) => setQuery({ state: value, cursor: "", back: "" })} />
+        <span class="filter"><Select label={t("delivery_state")} value={queryValue("state")} testid="delivery-filter" options={STATES.map((each) => [each as string, each === "" ? t("delivery_all") : t(`delivery_${each}`)] as const)} onChange={(value) => setQuery({ state: value, cursor: "", back: "" })} /></span>
         <Button testid="delivery-refresh" onClick={reload}>{t("delivery_refresh")}</Button>
         <a href="/webhooks">{t("webhooks_title")}</a>
       </header>
