@@ -20,7 +20,11 @@ standard_s: {greeting: 8, identity: 60, record: 60, classify: 60, answer: 300}
 greeting_script: {id: Halo, en: Hello}
 """
 
-ANY_HOUR = "{amber: 0.5, working_hours: []}"
+ANY_HOUR = """
+amber: 0.5
+working_hours: []
+levels: {asked: [{after_s: 1, tell: [supervisors]}]}
+"""
 
 
 @pytest.fixture
@@ -101,6 +105,15 @@ async def test_a_span_without_tickets_says_so(browser: Browser, quick: Hotline, 
     async with desk(browser, quick, "supervisor", tmp_path) as window:
         await window.page.goto(f"http://{quick.http}/compliance?from=2020-01-06&to=2020-01-06")
         await window.shows("empty", "Tidak ada tiket pada rentang ini")
+
+
+async def test_what_lies_too_long_is_a_click_away(browser: Browser, quick: Hotline, tmp_path: Path) -> None:
+    async with desk(browser, quick, "supervisor", tmp_path) as window:
+        await window.shows("live-page")
+        ticket = await ask_coordinators(await quick.sign_in("operator1"))
+        await window.shows("notice", f"Tiket {ticket['number']}: pertanyaan belum diambil koordinator.")
+        await window["notice"].get_by_role("link", name="Buka").click()
+        await expect(window.page).to_have_url(f"http://{quick.http}/tickets/{ticket['number']}", timeout=PATIENCE_MS)
 
 
 @schemes

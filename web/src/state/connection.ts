@@ -11,7 +11,7 @@ import { flushAll, restoreDrafts } from "./editors";
 import { clearInbox, inboxMessage, TOLD_BY_INBOX } from "./inbox";
 import { heardAt, liveMessage } from "./live";
 import { notify } from "./notices";
-import { noticeText } from "./told";
+import { noticeLink, noticeText } from "./told";
 import { loadCategories, loadReference } from "./reference";
 import { checkSession, takesCalls, user } from "./session";
 
@@ -62,7 +62,7 @@ function caughtUp(snapshot: Message & { type: "snapshot" }): void {
 function showNotice(message: Message & { type: "notice" }): void {
   if ((message.code === "caller_left" && takesCalls.value) || TOLD_BY_INBOX.includes(message.code)) return;
   // A bad line is shown in the bar for as long as it lasts: its notice may go by itself.
-  notify(message.code === "line_bad" ? "info" : message.level, noticeText(message));
+  notify(message.code === "line_bad" ? "info" : message.level, noticeText(message), noticeLink(message));
 }
 
 /** Opens the line when someone logs in and closes it when they leave. */

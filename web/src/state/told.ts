@@ -1,5 +1,6 @@
 import type { Localized, Notice } from "../api/types";
 import { local, t, tryText } from "../texts";
+import { readsTickets } from "./session";
 
 const toWhom = (to: Notice["to"]): string => {
   if (to === undefined) return "";
@@ -9,6 +10,12 @@ const toWhom = (to: Notice["to"]): string => {
 
 /** Why something did not work, in words: busy, no answer, … */
 export const reasonText = (reason: string): string => tryText(`reason_${reason}`, reason.replaceAll("_", " "));
+
+/** What lies too long is a click away; a PIC has it in the inbox. */
+export function noticeLink({ code, ticket }: Notice): { to: string; label: string } | undefined {
+  if (!code.startsWith("overdue_") || ticket === undefined) return undefined;
+  return { to: readsTickets.value ? `/tickets/${ticket}` : `/inbox/${ticket}`, label: t("overdue_open") };
+}
 
 /** A notice of the server in our words, else in its own. */
 export function noticeText(notice: Notice): string {

@@ -50,6 +50,7 @@ export const clockTexts = define({
   col_waited: { id: "Menunggu", en: "Waiting" },
   still_running: { id: "masih berjalan", en: "still running" },
   hide_passages: { id: "Tutup daftar", en: "Close the list" },
+  overdue_open: { id: "Buka", en: "Open" },
   notice_overdue_greeting: { id: "Tiket {ticket}: salam pembuka terlalu lama.", en: "Ticket {ticket}: the greeting takes too long." },
   notice_overdue_identity: { id: "Tiket {ticket}: identitas terlalu lama.", en: "Ticket {ticket}: identity takes too long." },
   notice_overdue_record: { id: "Tiket {ticket}: pencatatan terlalu lama.", en: "Ticket {ticket}: recording takes too long." },
