@@ -33,7 +33,7 @@ class PhoneKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person. `unit` is a PIC's office code.
+    """A person. `unit` is the code of the office or division that a PIC answers for.
 
     `phone` is the SIP URI that rings for an operator whose `phone_kind` is `SIP` ("" if none); `auto_answer` asks that
     phone to pick up by itself. `email_notices` asks for a mail to `email` when something waits and no page is open.
