@@ -1,11 +1,13 @@
 """The pen: a canvas measured from the top left corner of the page, in points, with the installation's typeface."""
 
+import zlib
 from collections.abc import Iterable
 from typing import BinaryIO, Literal
 
 from reportlab import rl_config
 from reportlab.lib.colors import Color, HexColor, black
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase.pdfdoc import PDFArray, PDFDictionary, PDFName, PDFPage, PDFStream
 from reportlab.pdfgen.canvas import Canvas
 
 from paper.fonts import Face, Typeface
@@ -112,7 +114,15 @@ class Pen:
     def next_page(self) -> None:
         """The page is done; the next one begins."""
         self.canvas.showPage()
+        _compress(self.canvas._doc.Pages.pages[-1])
 
     def save(self) -> None:
         """Everything is drawn: write the file."""
         self.canvas.save()
+
+
+def _compress(page: PDFPage) -> None:
+    """What was drawn, at once: the library would keep every page as text, ten times as large, until it is saved."""
+    flate = PDFDictionary({"Filter": PDFArray([PDFName("FlateDecode")])})
+    page.Contents = PDFStream(flate, zlib.compress(page.stream.encode()))
+    page.stream = None
