@@ -111,6 +111,13 @@ async def test_what_was_typed_into_a_cell_survives_a_closed_dialog_and_another_a
         (stored,) = [each for each in (await other.get("/categories"))["items"] if each["code"] == LEVY]
         assert (stored["unit"], stored["label"]["en"], stored["revision"]) == ("Inspektorat", "Bribes", 2)
 
+        await open_cell(admin, LEVY)
+        await admin["cell-reset"].click()
+        await admin["confirm-yes"].click()
+        await admin.gone("cell-dialog")
+        (reset,) = [each for each in (await other.get("/categories"))["items"] if each["code"] == LEVY]
+        assert reset == {**of_file, "revision": 3}
+
 
 async def test_a_suggestion_is_taken_by_one_key_and_files_nothing_before_that(
     browser: Browser, house: Hotline, tmp_path: Path

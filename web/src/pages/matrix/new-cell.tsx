@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { ApiError, Unreachable } from "../../api/client";
 import { matrix } from "../../api/matrix";
 import type { Kind } from "../../api/types";
-import { type CellDraft, contentOf, type DraftField, draftOf, subjectCode } from "../../lib/cell";
+import { type CellDraft, contentOf, draftOf, subjectCode } from "../../lib/cell";
 import { dropDraft, keepDraft, keptDraft } from "../../state/cell-drafts";
 import { explain, notify } from "../../state/notices";
 import { loadCategories } from "../../state/reference";
@@ -10,8 +10,8 @@ import { t } from "../../texts";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Labelled, Select } from "../../ui/parts";
-import { refusedFields } from "./cell-dialog";
 import { CellFields } from "./cell-fields";
+import { type Problems, refusedFields } from "./use-cell";
 
 interface Props {
   /** Where the new cell stands; a new subject has none yet. */
@@ -29,7 +29,7 @@ export function NewCellDialog({ kind, subject, named, onClose }: Props) {
   const key = `new ${kind ?? ""} ${subject ?? ""}`;
   const draft = useSignal<CellDraft>(keptDraft(key)?.draft ?? { ...EMPTY, ...named });
   const chosen = useSignal<Kind>(kind ?? "informasi");
-  const problems = useSignal<Partial<Record<DraftField, string>>>({});
+  const problems = useSignal<Problems>({});
   const [general, busy] = [useSignal(""), useSignal(false)];
 
   const leave = () => {
@@ -47,8 +47,8 @@ export function NewCellDialog({ kind, subject, named, onClose }: Props) {
       onClose();
     } catch (error) {
       if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
-      if (error instanceof ApiError) [problems.value, general.value] = [refusedFields(error).fields, refusedFields(error).general];
-      else general.value = explain(error);
+      const refused = error instanceof ApiError ? refusedFields(error) : { fields: {}, general: explain(error) };
+      [problems.value, general.value] = [refused.fields, refused.general];
     }
     busy.value = false;
   };
