@@ -6,7 +6,6 @@ paper/2026/11/24/HTL-2026-000123.pdf     the form of a ticket that was opened on
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +16,7 @@ _FORM = re.compile(r"[A-Z]{2,6}-\d{4}-\d{6,}\.pdf")
 _REGISTER = re.compile(r"register-\d{4}-\d{2}(-\d{2})?\.(pdf|xlsx)")
 _MONTH = re.compile(r"\d{4}/\d{2}")
 _DAY = re.compile(r"\d{2}")
+_DAY_REGISTERS = "*/*/*/register-????-??-??.pdf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,9 @@ class PaperArchive:
         path = self.register(period, "pdf").with_name(name)
         return path if path.is_file() else None
 
-    def filed_days(self) -> Iterator[date]:
-        """Every day whose register was filed."""
-        for path in self.folder.glob("*/*/*/register-*.pdf"):
-            yield date.fromisoformat(path.stem.removeprefix("register-"))
+    def filed_days(self) -> set[date]:
+        """Every day whose register was filed: it comes last."""
+        return {date.fromisoformat(path.stem.removeprefix("register-")) for path in self.folder.glob(_DAY_REGISTERS)}
 
     def _day(self, day: date) -> ArchivedDay:
         return ArchivedDay(day, len(self.forms(day)), self.registers(Period.of_day(day)))

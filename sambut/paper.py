@@ -1,10 +1,9 @@
 """The nightly archive (SOP: softcopy and hardcopy): a day's forms and its register, and at its end the month's."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
-from itertools import takewhile
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -113,8 +112,13 @@ class Nightly:
     """
 
     def __init__(
-        self, filing: Filing, archive: PaperArchive, rules: Archive, zone: ZoneInfo, clock: Clock
-    ) -> None:  # fmt: skip
+        self,
+        filing: Filing,
+        archive: PaperArchive,
+        rules: Archive,
+        zone: ZoneInfo,
+        clock: Clock,
+    ) -> None:
         self._filing = filing
         self._archive = archive
         self._rules = rules
@@ -125,14 +129,13 @@ class Nightly:
         """Look around until cancelled."""
         while self._rules.enabled:
             with contained("paper_not_filed"):
-                await self.catch_up()
+                await self.look()
             await asyncio.sleep(LOOK_EVERY_S)
 
-    async def catch_up(self) -> None:
+    async def look(self) -> None:
         """Files every day and month that is owed by now, the oldest first."""
-        filed = await asyncio.to_thread(lambda: set(self._archive.filed_days()))
-        first = max(filed) + timedelta(days=1) if filed else await self._filing.first_day(self._recent())
-        for day in takewhile(self._is_due, _from(first) if first else ()):
+        filed = await asyncio.to_thread(self._archive.filed_days)
+        for day in await self._owed(filed):
             await self._filing.day(day)
             filed.add(day)
         for year, month in sorted({(day.year, day.month) for day in filed}):
@@ -140,10 +143,18 @@ class Nightly:
             if period.last in filed and not await asyncio.to_thread(self._archive.registers, period):
                 await self._filing.month(year, month)
 
-    def _recent(self) -> Period:
-        """Where an archive that is still empty begins: not before these days."""
-        today = datetime.fromtimestamp(self._clock(), self._zone).date()
-        return Period(today - timedelta(days=LOOK_BACK_DAYS), today - timedelta(days=1))
+    async def _owed(self, filed: set[date]) -> list[date]:
+        """Days without a register, from the first that has one; an archive that is still empty begins with a ticket."""
+        yesterday = self._today() - timedelta(days=1)
+        recent = Period(yesterday - timedelta(days=LOOK_BACK_DAYS - 1), yesterday)
+        first = min(filed) if filed else await self._filing.first_day(recent)
+        if first is None:
+            return []
+        every = (first + timedelta(days=number) for number in range((yesterday - first).days + 1))
+        return [day for day in every if day not in filed and self._is_due(day)]
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self._clock(), self._zone).date()
 
     def _is_due(self, day: date) -> bool:
         begins = datetime.combine(day + timedelta(days=1), self._rules.at, self._zone)
@@ -154,15 +165,10 @@ def start_nightly(installation: Installation, store: Store, paperwork: Paperwork
     """The nightly archive of a running service; it ends when the tasks are closed."""
     zone, archive = ZoneInfo(installation.hours.timezone), archive_of(installation.settings.data)
     filing = Filing(paperwork, store, archive, zone, installation.paper.language)
+    nightly = Nightly(filing, archive, installation.paper.archive, zone, clock)
     tasks = Tasks()
-    tasks.start(Nightly(filing, archive, installation.paper.archive, zone, clock).run(), "paper")
+    tasks.start(nightly.run(), "paper")
     return tasks
-
-
-def _from(day: date) -> Iterator[date]:
-    while True:
-        yield day
-        day += timedelta(days=1)
 
 
 async def _each(tickets: list[Ticket]) -> AsyncIterator[Ticket]:

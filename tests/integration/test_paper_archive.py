@@ -40,7 +40,8 @@ class Office:
         installation = replace(config.load(None, {}), settings=Settings.model_validate({"data": folder}))
         paperwork = Paperwork(store, installation, lambda: installation.matrix, Press(), lambda: self.now)
         self.filing = Filing(paperwork, store, self.archive, ZONE, "id")
-        self.nightly = Nightly(self.filing, self.archive, installation.paper.archive, ZONE, lambda: self.now)
+        rules = installation.paper.archive
+        self.nightly = Nightly(self.filing, self.archive, rules, ZONE, lambda: self.now)
 
     def filed(self) -> list[str]:
         return sorted(str(path.relative_to(self.archive.folder)) for path in self.archive.folder.rglob("*.*"))
@@ -68,7 +69,7 @@ def ticket(number: int, opened: float, **fields: object) -> Ticket:
 
 async def test_a_day_is_filed_with_forms_and_register_and_the_month_at_its_end(here: Office) -> None:
     await here.store.tickets.open(ticket(1, at(MONDAY, 10)))
-    await here.nightly.catch_up()
+    await here.nightly.look()
     assert here.filed() == [
         "2026/11/30/HTL-2026-000001.pdf",
         "2026/11/30/register-2026-11-30.pdf",
@@ -80,41 +81,48 @@ async def test_a_day_is_filed_with_forms_and_register_and_the_month_at_its_end(h
 
 
 async def test_an_archive_begins_with_the_first_ticket_and_not_a_month_back(here: Office) -> None:
-    await here.nightly.catch_up()
+    await here.nightly.look()
     assert here.filed() == []
     await here.store.tickets.open(ticket(1, at(date(2026, 10, 1), 10)))
     await here.store.tickets.open(ticket(2, at(date(2026, 11, 29), 10)))
-    await here.nightly.catch_up()
-    assert sorted(here.archive.filed_days()) == [date(2026, 11, 29), MONDAY]
+    await here.nightly.look()
+    assert here.archive.filed_days() == {date(2026, 11, 29), MONDAY}
+
+
+async def test_a_day_whose_register_was_removed_is_filed_again(here: Office) -> None:
+    await here.store.tickets.open(ticket(1, at(date(2026, 11, 28), 10)))
+    await here.nightly.look()
+    (here.archive.folder / "2026/11/29/register-2026-11-29.pdf").unlink()
+    await here.nightly.look()
+    assert here.archive.filed_days() == {date(2026, 11, 28), date(2026, 11, 29), MONDAY}
 
 
 async def test_nobody_but_the_services_own_account_may_read_it(here: Office) -> None:
     await here.store.tickets.open(ticket(1, at(MONDAY, 10)))
-    await here.nightly.catch_up()
+    await here.nightly.look()
     assert {path.stat().st_mode & 0o077 for path in here.archive.folder.rglob("*.*")} == {0}
     assert here.archive.folder.stat().st_mode & 0o077 == 0
 
 
 async def test_nights_that_were_missed_are_made_up_for(here: Office) -> None:
     await here.store.tickets.open(ticket(1, at(MONDAY, 10)))
-    await here.nightly.catch_up()
-    here.now = at(date(2026, 12, 5), 0, 29)
-    await here.nightly.catch_up()
-    assert sorted(here.archive.filed_days()) == [MONDAY, *(date(2026, 12, day) for day in (1, 2, 3))]
-    here.now = at(date(2026, 12, 5), 0, 30)
-    await here.nightly.catch_up()
-    assert max(here.archive.filed_days()) == date(2026, 12, 4)
+    here.now = at(date(2026, 12, 3), 0, 29)
+    await here.nightly.look()
+    assert here.archive.filed_days() == {MONDAY, TUESDAY}
+    here.now = at(date(2026, 12, 3), 0, 30)
+    await here.nightly.look()
+    assert here.archive.filed_days() == {MONDAY, TUESDAY, date(2026, 12, 2)}
 
 
 async def test_a_form_is_printed_again_on_the_night_after_its_ticket_was_closed(here: Office) -> None:
     opened = ticket(1, at(MONDAY, 10))
     await here.store.tickets.open(opened)
-    await here.nightly.catch_up()
+    await here.nightly.look()
     assert "Belum selesai" in here.says("2026", "11", "30", "HTL-2026-000001.pdf")
     closed = replace(opened, step=Step.CLOSED, closed_at=at(TUESDAY, 11), closed_as="answered", answer="Sudah lunas.")
     await here.store.tickets.save(closed, 1, "operator1", here.now)
     here.now = at(date(2026, 12, 2), 1)
-    await here.nightly.catch_up()
+    await here.nightly.look()
     assert "Sudah lunas." in here.says("2026", "11", "30", "HTL-2026-000001.pdf")
     assert not (here.archive.folder / "2026/12/01/HTL-2026-000001.pdf").exists()
 
@@ -125,16 +133,16 @@ async def test_what_cannot_be_written_leaves_no_half_of_a_file_and_is_tried_agai
     in_the_way = here.archive.folder / "2026"
     in_the_way.write_text("a file where a folder should be")
     with pytest.raises(OSError, match="2026"):
-        await here.nightly.catch_up()
+        await here.nightly.look()
     in_the_way.unlink()
-    await here.nightly.catch_up()
-    assert list(here.archive.filed_days()) == [MONDAY]
+    await here.nightly.look()
+    assert here.archive.filed_days() == {MONDAY}
     assert not list(here.archive.folder.rglob("*.part"))
 
 
 async def test_a_press_that_fails_says_why_and_keeps_what_was_filed_before(here: Office) -> None:
     await here.store.tickets.open(ticket(1, at(MONDAY, 10)))
-    await here.nightly.catch_up()
+    await here.nightly.look()
     register = here.archive.folder / "2026/11/30/register-2026-11-30.pdf"
     before = register.read_bytes()
     register.with_name(f"{register.name}.part").mkdir()
