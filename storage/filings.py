@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, select
 
 from hotline.ticket import Step, Ticket
 from storage.engine import Database
@@ -71,10 +71,6 @@ class Filings:
         """How the ticket was filed; None when no portal filed it."""
         rows = await self._database.rows(select(FilingRow).where(FilingRow.ticket == ticket))
         return _filing(rows[0]) if rows else None
-
-    async def erase(self, tickets: Collection[str]) -> int:
-        """Forgets what portals sent about people with these tickets; returns how many had something."""
-        return await self._database.execute(delete(FilingRow).where(FilingRow.ticket.in_(tickets)))
 
     async def published(self, query: PublishedQuery) -> Sequence[Published]:
         """Tickets with a category, the newest first."""

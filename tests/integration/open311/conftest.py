@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.integration.desk.conftest import address, arrive, built, clock, pages, prepared, settings, stranger
+from tests.integration.desk.conftest import address, arrive, built, clock, pages, parts, prepared, settings, stranger
 from tests.integration.open311.portal import Portal, portal_of
 
-__all__ = ["address", "arrive", "built", "clock", "pages", "prepared", "settings", "stranger"]
+__all__ = ["address", "arrive", "built", "clock", "pages", "parts", "prepared", "settings", "stranger"]
 
 
 @pytest.fixture

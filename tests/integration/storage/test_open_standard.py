@@ -46,9 +46,6 @@ async def test_a_filing_and_its_ticket_are_stored_together_or_not_at_all(store: 
         await store.filings.file(request(2, origin="open311"), filing)
     assert await store.tickets.get("HTL-2025-000002") is None
 
-    assert await store.filings.erase(["HTL-2025-000001", "HTL-2025-000009"]) == 1
-    assert await store.filings.of("HTL-2025-000001") is None
-
 
 async def test_what_is_published_follows_the_question(store: Store) -> None:
     await store.tickets.open(ticket(1))  # without a category
