@@ -16,7 +16,7 @@ from vehicles.refusals import FileRefused, Refusal
 from vehicles.report import write_report
 from vehicles.stage import Stage
 
-BREATH_S = 0.002
+BREATH_S = 0.001
 """Between two batches, so that what calls write comes in between on any database."""
 SHOWN_REFUSALS = 200
 """Refused rows that are told at once; the report's file has all of them."""

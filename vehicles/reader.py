@@ -5,6 +5,7 @@ JSON on standard input, what there is to tell goes out as lines of JSON.
 """
 
 import json
+import os
 import resource
 import sys
 import time
@@ -25,6 +26,9 @@ AT_ONCE = 2000
 """Rows that are put on the stage at once."""
 MOST_MEMORY = 4 * 1024**3
 """Bytes; a workbook that unfolds into more ends this process and nothing else."""
+
+NICENESS = 10
+"""Calls go first (nice(2))."""
 
 _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
@@ -84,6 +88,7 @@ class _Filling:
 
 
 def main() -> None:
+    os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     job = json.loads(sys.stdin.readline())
     last = time.monotonic()

@@ -15,8 +15,8 @@ from typing import Any, Self, cast, get_type_hints
 from hotline.vehicle import VehicleRecord
 from vehicles.refusals import Refusal
 
-BATCH = 1000
-"""Rows that are handed on at once."""
+BATCH = 250
+"""Rows that are handed on, and stored, at once: a few milliseconds that a call's own write may have to wait."""
 CACHE_KB = 64 * 1024
 
 _COLUMNS = tuple(get_type_hints(VehicleRecord))
