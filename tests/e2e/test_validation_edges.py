@@ -113,6 +113,23 @@ async def test_a_further_question_comes_back_to_the_pic_with_an_empty_box_and_wh
         await window.shows("handovers", "Sudah masuk.")
 
 
+async def test_an_answer_that_comes_in_leaves_the_coordinator_writing_and_can_be_inserted(
+    browser: Browser, house: Hotline, tmp_path: Path
+) -> None:
+    async with put_to_the_pic(house) as ticket, desk(browser, house, "coordinator", tmp_path) as window:
+        await open_first(window)
+        await window.press("o")
+        await window.type("Menurut saya sudah.")
+        await act(await house.sign_in("pic"), ticket, "pic_answer", text="Sudah masuk tanggal 12.")
+        await window.shows("one-pic-answer", "tanggal 12")
+        await expect(window["operator-answer"]).to_be_focused()
+        await window["use-pic-answer"].click()
+        await expect(window["operator-answer"]).to_have_value("Menurut saya sudah.\nSudah masuk tanggal 12.")
+        await window["operator-answer"].blur()
+        await window.press("p")
+        await expect(window["pic-question-again"]).to_be_focused()
+
+
 async def test_what_came_while_the_line_was_down_is_there_after_the_reconnection(
     browser: Browser, house: Hotline, tmp_path: Path
 ) -> None:

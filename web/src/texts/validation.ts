@@ -113,6 +113,7 @@ export const validationTexts = define({
   pic_anyone: { id: "Siapa pun di sana", en: "Anyone there" },
   unit_nobody: { id: "belum ada PIC", en: "no PIC yet" },
   unit_nobody_hint: { id: "Belum ada akun PIC di sini: tidak ada yang akan melihatnya.", en: "There is no PIC account here yet: nobody will see it." },
+  ask_other_unit: { id: "Tanyakan kantor atau bidang lain", en: "Ask another office or division" },
   unit_missing: { id: "Pilih dulu kantor atau bidangnya.", en: "Pick the office or division first." },
   pic_question: { id: "Pertanyaan untuk PIC", en: "Question for the PIC" },
   pic_question_again: { id: "Pertanyaan berikutnya untuk PIC", en: "Next question for the PIC" },

@@ -16,7 +16,12 @@ import { Said } from "./one";
 import { SendForm } from "./send";
 import { PicField, UnitField } from "./unit-field";
 
-const focus = (id: string) => (): void => document.getElementById(id)?.focus();
+/** Brings the focus to the first of these that is on the page; what is folded away opens for it. */
+const focus = (...ids: string[]) => (): void => {
+  const field = ids.map((id) => document.getElementById(id)).find((found) => found !== null);
+  field?.closest("details")?.setAttribute("open", "");
+  field?.focus();
+};
 
 /** Nobody has it, or a colleague: what can be done is to take it. */
 function Take({ item }: { item: InboxItem }) {
@@ -53,7 +58,7 @@ function AskPic({ item, units }: { item: InboxItem; units: Addressees["items"] }
       extra={{ unit, ...(pic.value === "" ? {} : { pic: pic.value }) }}
       lacking={unit === "" ? t("unit_missing") : ""}
       primary={escalation.state === "coordinator"}
-      shortcut="P"
+      {...(escalation.state === "coordinator" ? { shortcut: "P" } : {})}
     >
       <UnitField units={units} unit={unit} onPick={pick} />
       <PicField units={units} unit={unit} pic={pic.value} onPick={(username) => (pic.value = username)} />
@@ -63,7 +68,7 @@ function AskPic({ item, units }: { item: InboxItem; units: Addressees["items"] }
 
 function AskAgain({ item }: { item: InboxItem }) {
   const words = useWords(item.ticket.number, "pic-question-again");
-  return <SendForm item={item} action="ask_again" id="pic-question" label={t("pic_question_again")} words={words} rows={2} shortcut="P" />;
+  return <SendForm item={item} action="ask_again" id="pic-question-again" label={t("pic_question_again")} words={words} rows={2} shortcut="P" />;
 }
 
 /** The answer to the operator. The PIC's stands there as soon as it has come, unless something is written already. */
@@ -124,19 +129,27 @@ export function CoordinatorPart({ item }: { item: InboxItem }) {
   useShortcuts({
     ...(can("accept") ? { A: perform("accept") } : {}),
     ...(can("release") ? { L: perform("release") } : {}),
-    ...(can("ask_pic") || can("ask_again") ? { P: focus("pic-question") } : {}),
+    ...(can("ask_pic") || can("ask_again") ? { P: focus("pic-question-again", "pic-question") } : {}),
     ...(can("answer_operator") ? { O: focus("operator-answer") } : {}),
   });
   const answer = can("answer_operator") && <Answer item={item} />;
-  const back = item.escalation.state === "pic_answered";
+  // While the PIC is asked the form keeps its place: an answer that comes in must not take the focus from who is writing.
+  const asked = ["pic", "pic_answered"].includes(item.escalation.state);
+  const askPic = <AskPic item={item} units={state.data?.items ?? []} />;
   return (
     <>
       {(can("accept") || !item.mine) && <Take item={item} />}
       <FromPic item={item} />
-      {back && answer}
+      {asked && answer}
       {can("ask_again") && <AskAgain item={item} />}
-      {can("ask_pic") && <AskPic item={item} units={state.data?.items ?? []} />}
-      {!back && answer}
+      {can("ask_pic") && !asked && askPic}
+      {!asked && answer}
+      {can("ask_pic") && asked && (
+        <details class="card other-unit" data-testid="other-unit">
+          <summary>{t("ask_other_unit")}</summary>
+          {askPic}
+        </details>
+      )}
       <div class="elsewhere">
         {can("reassign") && state.data !== null && <Reassign item={item} people={item.escalation.state === "answered" ? state.data.operators : state.data.coordinators} />}
         {can("release") && <Button look="quiet" icon="back" keys="L" testid="do-release" onClick={perform("release")}>{t("action_release")}</Button>}
