@@ -82,6 +82,23 @@ CASES = [
     ("dialling.yaml", "trunk: null", "trunk: loopback", "trunk: loopback", "neither `outbound` nor a registration"),
     ("dialling.yaml", 'caller_id: ""', 'caller_id: "a b"', "caller_id:", "not 'a b'"),
     ("pauses.yaml", "limit_s: 900", "limit_s: -1", "limit_s: -1", "greater than 0, not -1"),
+    (
+        "paper.yaml",
+        "  # logo: logo.png ",
+        "  logo: logo.png ",
+        "logo: logo.png",
+        "logo.png cannot be read: no such file",
+    ),
+    ("paper.yaml", "  # logo: logo.png ", "  logo: paper.yaml ", "logo: paper.yaml", "a PNG or JPEG file is needed"),
+    (
+        "paper.yaml",
+        "archive:\n",
+        "font: {regular: a.ttf, bold: b.ttf}\narchive:\n",
+        "font: {",
+        "a TrueType file (.ttf) is needed",
+    ),
+    ("paper.yaml", "signer: operator", "signer: pic", "signer: pic", "'operator' or 'coordinator', not 'pic'"),
+    ("paper.yaml", "  at:", "  hour:", "hour:", "unknown key `hour`"),
 ]
 
 
