@@ -97,7 +97,13 @@ CASES = [
         "font: {",
         "a TrueType file (.ttf) is needed",
     ),
-    ("paper.yaml", "      signer: operator", "      signer: pic", "signer: pic", "'operator' or 'coordinator', not 'pic'"),
+    (
+        "paper.yaml",
+        "      signer: operator",
+        "      signer: pic",
+        "signer: pic",
+        "'operator' or 'coordinator', not 'pic'",
+    ),
     ("paper.yaml", "  at:", "  hour:", "hour:", "unknown key `hour`"),
 ]
 
