@@ -29,8 +29,8 @@ from storage.recovery import MarkForCallback, Recovery, recover
 from storage.sessions import Sessions
 from storage.spool import Spool
 from storage.tickets import Tickets
-from storage.webhooks import Webhooks
 from storage.vehicles import VehicleTable
+from storage.webhooks import Webhooks
 
 
 class Store:
