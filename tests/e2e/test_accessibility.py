@@ -119,7 +119,7 @@ async def test_the_supervisors_pages_have_no_grave_violation(
     async with desk(browser, office, "supervisor", tmp_path, scheme=scheme) as page, caller(office.uri, seconds=120):
         await page.shows("waiting-row")
         await has_no_grave_violation(page)
-        for place in ("tickets", "calls", "status"):
+        for place in ("tickets", "calls", "paper", "status"):
             await page[f"nav-{place}"].click()
             await page.shows(f"{place}-page")
             await has_no_grave_violation(page)
