@@ -15,7 +15,7 @@ Signer = Literal["operator", "coordinator"]
 
 
 class Letterhead(Model):
-    """The head of every sheet. An empty line is left out; `logo` is a PNG or JPEG, relative to the data files' folder."""
+    """The head of every sheet; an empty line is left out. `logo`: PNG or JPEG, relative to the data files' folder."""
 
     agency: Bilingual
     office: Bilingual
