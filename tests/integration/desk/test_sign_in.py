@@ -22,6 +22,9 @@ async def test_the_right_password_gives_a_session_that_no_script_and_no_other_si
         "phone_kind": "sip",
         "auto_answer": False,
         "active": True,
+        "unit": "",
+        "email": "",
+        "email_notices": True,
     }
     assert reply.body["presence"]["state"] == "offline"
     cookie = reply.headers["Set-Cookie"]
