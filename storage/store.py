@@ -18,6 +18,7 @@ from storage.events import Events
 from storage.filings import Filings
 from storage.inbox import Inbox
 from storage.journal import Journal
+from storage.knowledge import Knowledge
 from storage.lessons import Lessons
 from storage.matrix import MatrixRevisions
 from storage.migrate import migrate
@@ -68,6 +69,7 @@ class Store:
         self.vehicles = VehicleTable(database)
         self.matrix = MatrixRevisions(database)
         self.lessons = Lessons(database)
+        self.knowledge = Knowledge(database)
 
     @property
     def kind(self) -> str:

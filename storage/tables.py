@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 import storage.alarm_tables
 import storage.audit_tables
 import storage.contacts_tables
+import storage.knowledge_tables
 import storage.matrix_tables
 import storage.open311_tables
 import storage.vehicle_tables

@@ -5,6 +5,7 @@ from typing import Literal
 from alembic import context
 
 from storage.columns import Base, Moment, Words
+from storage.migrate import is_ours
 from storage.tables import CallRow
 
 assert CallRow.metadata is Base.metadata  # importing the tables is what fills the metadata
@@ -22,6 +23,7 @@ context.configure(
     target_metadata=Base.metadata,
     render_as_batch=True,  # SQLite alters a table by copying it
     compare_type=True,
+    include_name=is_ours,
     render_item=plain_type,
 )
 context.run_migrations()

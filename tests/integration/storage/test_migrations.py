@@ -16,7 +16,7 @@ from storage.accounts import Accounts
 from storage.columns import Base
 from storage.engine import Database
 from storage.mapping import ticket_row
-from storage.migrate import configuration, migrate
+from storage.migrate import configuration, is_ours, migrate
 from storage.records import EventLogged, TicketOpened
 from storage.sessions import Sessions
 from storage.tables import EventRow, TicketChangeRow
@@ -25,7 +25,7 @@ from tests.integration.storage.samples import NOON, fact, full_ticket, ticket
 
 
 def _differences(connection: Connection) -> list[object]:
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": is_ours})
     return list(compare_metadata(context, Base.metadata))
 
 
