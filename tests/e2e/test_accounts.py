@@ -20,3 +20,22 @@ async def test_the_admin_adds_an_account_and_sees_the_status(browser: Browser, h
         await expect(window["account-row"].filter(has_text="Rina Marlina")).to_be_visible(timeout=PATIENCE_MS)
         await window["nav-status"].click()
         await window.shows("status-engine", "pjsua2")
+
+
+async def test_a_pic_is_given_an_office_whose_questions_they_answer(
+    browser: Browser, house: Hotline, tmp_path: Path
+) -> None:
+    async with desk(browser, house, "admin", tmp_path) as window:
+        await window["nav-accounts"].click()
+        await window["account-new"].click()
+        await expect(window["account-unit"]).to_have_count(0)
+        await window["account-username"].fill("dewi")
+        await window["account-name"].fill("Dewi Lestari")
+        await window["account-role"].select_option("pic")
+        await window["account-unit"].select_option(index=1)
+        office = await window["account-unit"].input_value()
+        await window["account-save"].click()
+        await window.shows("one-time-password")
+    admin = await house.sign_in("admin")
+    units = {unit["code"]: unit for unit in (await admin.get("/units"))["items"]}
+    assert "dewi" in [pic["username"] for pic in units[office]["pics"]]

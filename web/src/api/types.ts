@@ -17,6 +17,8 @@ export interface Account {
   auto_answer: boolean;
   email: string;
   email_notices: boolean;
+  /** The office or division for which a PIC answers; `""` for none. */
+  unit: string;
   active: boolean;
 }
 

@@ -42,5 +42,8 @@ export const adminTexts = define({
   page_language: { id: "Bahasa halaman", en: "Language of the pages" },
   call_sound: { id: "Bunyi saat panggilan masuk", en: "Sound on an incoming call" },
   test_sound: { id: "Coba bunyi", en: "Test the sound" },
+  account_unit: { id: "Kantor atau bidang", en: "Office or division" },
+  account_unit_hint: { id: "Pertanyaan validasi untuk kantor ini sampai kepada PIC-nya.", en: "Questions of validation for this office reach its PIC." },
+  account_unit_none: { id: "Belum ditentukan", en: "None yet" },
   phone_saved: { id: "Telepon tersimpan.", en: "Phone saved." },
 });

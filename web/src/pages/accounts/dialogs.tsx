@@ -4,6 +4,7 @@ import { accounts } from "../../api/resources";
 import type { Account, Role } from "../../api/types";
 import { makePassword } from "../../lib/password";
 import { explain } from "../../state/notices";
+import { unitName, units } from "../../state/reference";
 import { local, t } from "../../texts";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
@@ -36,12 +37,13 @@ export function AccountDialog({ account, onClose, onDone }: AccountProps) {
   const username = useSignal(account?.username ?? "");
   const name = useSignal(account?.name ?? "");
   const role = useSignal<Role>(account?.role ?? "operator");
+  const unit = useSignal(account?.unit ?? "");
   const email = useSignal(account?.email ?? "");
   const emailNotices = useSignal(account?.email_notices ?? true);
   const problems = useSignal(NO_PROBLEMS);
 
   const store = async (): Promise<string | null> => {
-    const fields = { name: name.value.trim(), role: role.value, email: email.value.trim(), email_notices: emailNotices.value };
+    const fields = { name: name.value.trim(), role: role.value, unit: unit.value, email: email.value.trim(), email_notices: emailNotices.value };
     if (account !== null) {
       await accounts.change(account.username, fields);
       return null;
@@ -77,6 +79,11 @@ export function AccountDialog({ account, onClose, onDone }: AccountProps) {
         <Labelled label={t("role")} for="account-role" {...problem("role")}>
           <Select id="account-role" value={role.value} options={ROLES.map((each) => [each, t(`role_${each}`)] as const)} testid="account-role" onChange={(value) => (role.value = value)} />
         </Labelled>
+        {(role.value === "pic" || unit.value !== "") && (
+          <Labelled label={t("account_unit")} for="account-unit" hint={t("account_unit_hint")} {...problem("unit")}>
+            <Select id="account-unit" value={unit.value} options={[["", t("account_unit_none")] as const, ...units.value.map(({ code }) => [code, unitName(code)] as const)]} testid="account-unit" onChange={(value) => (unit.value = value)} />
+          </Labelled>
+        )}
         <Labelled label={t("account_email")} for="account-email" hint={t("account_email_hint")} {...problem("email")}>
           <input id="account-email" type="email" autocomplete="off" data-testid="account-email" value={email.value} onInput={(event) => (email.value = event.currentTarget.value)} />
         </Labelled>
