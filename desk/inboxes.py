@@ -8,11 +8,12 @@ from desk import shapes
 from desk.serialise import Serialiser
 from desk.times import Clock
 from hotline.clocks import Clocks
-from hotline.escalation import Actor, Party, addressed_to, due_at, standard_s, waits_for, wants
+from hotline.escalation import Actor, LoopAction, Party, addressed_to, due_at, standard_s, waits_for, wants
 from hotline.numbers import mask
 from hotline.ticket import Escalation, EscalationState, Ticket
 from storage.accounts import Account
 
+_WITH_PIC = frozenset({LoopAction.ASK_PIC, LoopAction.ASK_AGAIN, LoopAction.PIC_ANSWER})
 Shown = TypeVar("Shown", bound=Mapping[str, Any])
 
 
@@ -54,9 +55,11 @@ class Inboxes:
         if escalation is None:
             raise ValueError(f"ticket {ticket.number} has no question")
         summary = self._json.summary(ticket)
+        shown = self._json.escalation(escalation)
+        is_pic = actor.role == Party.PIC
         return {
-            "ticket": for_pic(summary) if actor.role == Party.PIC else summary,
-            "escalation": self._json.escalation(escalation),
+            "ticket": for_pic(summary) if is_pic else summary,
+            "escalation": _as_put_to_pic(shown) if is_pic else shown,
             "since": self._json.at(escalation.since),
             "standard_s": standard_s(escalation, self._times),
             "due_at": self._json.at(self._due_at(escalation)),
@@ -83,8 +86,16 @@ def _in_work(ticket: Ticket, actor: Actor) -> bool:
 def for_pic(shown: Shown) -> Shown:
     """A ticket for a PIC, who validates a matter and need not know whose it is."""
     caller = {"number": mask(shown["caller"]["number"]), "name": _initials(shown["caller"]["name"])}
-    hidden = {"caller": caller, "callback": None, "message": None}
+    escalation = shown.get("escalation")
+    asked = None if escalation is None else _as_put_to_pic(escalation)
+    hidden = {"caller": caller, "callback": None, "message": None, "escalation": asked}
     return cast(Shown, {**shown, **{name: value for name, value in hidden.items() if name in shown}})
+
+
+def _as_put_to_pic(escalation: shapes.Escalation) -> shapes.Escalation:
+    """The coordinator's words are for the PIC; what the operator wrote to the coordinator may name the caller."""
+    theirs = [handover for handover in escalation["handovers"] if handover["action"] in _WITH_PIC]
+    return {**escalation, "question": "", "answer": "", "handovers": theirs}
 
 
 def _initials(name: str) -> str:

@@ -147,6 +147,9 @@ async def test_a_pic_sees_the_matter_but_not_whose_it_is_and_nothing_of_other_un
         assert shown["caller"] == {"number": "+62812•••7890", "name": "S. A."}
         assert shown["plate"] == "D 1234 ABC"
         assert shown["description"] == "Data kendaraan salah."
+    for asked_of_them in (page["escalation"], item["escalation"], refused.body["current"]["escalation"]):
+        assert (asked_of_them["pic_question"], asked_of_them["question"]) == ("Mohon dicek.", "")
+        assert {handover["action"] for handover in asked_of_them["handovers"]} == {"ask_pic"}
     assert (page["history"], page["changes"], page["calls"]) == ([], [], [])
     assert (await pic.ask("PATCH", TICKET.format(number), {"version": 1, "answer": "Ya."})).code == "forbidden"
     answered = await act(pic, number, "pic_answer", text="Sudah diubah.")
