@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from config import dialling_checks, flow_checks, paper_checks, prompt_checks, settings_checks, units
+from config import articles, dialling_checks, flow_checks, paper_checks, prompt_checks, settings_checks, units
 from config.outcomes import Outcome
 from config.queues import QueueRules
 from config.schema import Finding, did_you_mean
@@ -110,6 +110,7 @@ CHECKS: tuple[Check, ...] = (
     Check("pauses.yaml", ("pauses",), _pause_codes),
     Check("outcomes.yaml", ("outcomes",), _outcome_codes),
     Check("dialling.yaml", ("dialling", "settings"), dialling_checks.trunks_call_out),
+    Check("articles.yaml", ("articles", "matrix"), articles.subjects_exist),
     Check("paper.yaml", ("paper", "settings"), paper_checks.logo_is_a_picture),
     Check("paper.yaml", ("paper", "settings"), paper_checks.fonts_can_be_embedded),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from config.articles import StarterArticle
 from config.dialling import Dialling
 from config.escalation import EscalationRules
 from config.flow import Flow
@@ -35,6 +36,7 @@ class Installation:
     units: tuple[Unit, ...]
     pauses: tuple[PauseReason, ...]
     outcomes: tuple[Outcome, ...]
+    articles: tuple[StarterArticle, ...]
     dialling: Dialling
     retention: Retention
     vehicles: VehicleSource

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from config.articles import StarterArticle
 from config.base import Model
 from config.checks import run_all
 from config.dialling import Dialling
@@ -55,6 +56,10 @@ class _Outcomes(Model):
     outcomes: tuple[Outcome, ...] = Field(min_length=1)
 
 
+class _Articles(Model):
+    articles: tuple[StarterArticle, ...]
+
+
 _WHOLE: Mapping[str, tuple[str, type[BaseModel]]] = {
     "settings.yaml": ("settings", Settings),
     "hours.yaml": ("hours", Hours),
@@ -77,6 +82,7 @@ _SPLIT: Mapping[str, type[BaseModel]] = {
     "units.yaml": _Units,
     "pauses.yaml": _Pauses,
     "outcomes.yaml": _Outcomes,
+    "articles.yaml": _Articles,
 }
 """Files whose top keys are fields of `Installation`."""
 

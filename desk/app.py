@@ -12,6 +12,7 @@ from desk.context import DESK, Desk
 from desk.desks import Desks
 from desk.handlers import system
 from desk.hub import Hub
+from desk.knowledge_upkeep import starter_articles
 from desk.matrix import CategoryMatrix
 from desk.matrix_upkeep import matrix_upkeep
 from desk.middleware import observe
@@ -66,6 +67,7 @@ def build(
     app.on_response_prepare.append(_dress)
     app.on_shutdown.append(_shut)
     app.cleanup_ctx.append(matrix_upkeep)
+    app.cleanup_ctx.append(starter_articles)
     app.on_cleanup.append(_clean_up)
     _add_routes(app, desk, static)
     return app

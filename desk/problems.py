@@ -52,6 +52,11 @@ CATALOGUE: Mapping[str, Kind] = {
         "Sel ini baru saja diubah orang lain. Periksa isinya, lalu simpan lagi.",
         "Somebody has just edited this cell. Look at it, and save again.",
     ),
+    "article_changed": Kind(
+        409,
+        "Usulan ini sudah diputuskan, atau artikelnya baru saja berubah. Baca lagi, lalu putuskan.",
+        "This proposal is decided already, or the article has just changed. Read it again, then decide.",
+    ),
     "last_category": Kind(
         409,
         "Setiap jenis harus punya paling sedikit satu kategori yang dipakai.",

@@ -29,6 +29,8 @@ class Permission(StrEnum):
     MANAGE_VEHICLES = "manage_vehicles"  # the import of the vehicle table
     MANAGE_MATRIX = "manage_matrix"  # categories, their history, and what suggestions learn
     MANAGE_INTEGRATIONS = "manage_integrations"  # API keys of portals, webhooks
+    PROPOSE_ARTICLES = "propose_articles"
+    APPROVE_ARTICLES = "approve_articles"  # and refuse or retire them
     BLOCK_CALLERS = "block_callers"
     READ_AUDIT = "read_audit"
     MANAGE_PRIVACY = "manage_privacy"  # one person's data taken out or erased, the rules of retention
@@ -51,6 +53,7 @@ _OVERSEES = _WATCHES | {
     Permission.EDIT_TICKETS,
     Permission.MOVE_TICKETS,
     Permission.GIVE_QUESTIONS,
+    Permission.PROPOSE_ARTICLES,
     Permission.PLAY_ALL_RECORDINGS,
     Permission.BLOCK_CALLERS,
 }
@@ -65,11 +68,12 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.OPEN_TICKET,
             Permission.EDIT_TICKETS,
             Permission.MOVE_TICKETS,
+            Permission.PROPOSE_ARTICLES,
             Permission.READ_CALLS,
             Permission.PLAY_OWN_RECORDINGS,
         }
     ),
-    Role.COORDINATOR: _OVERSEES | {Permission.COORDINATE},
+    Role.COORDINATOR: _OVERSEES | {Permission.COORDINATE, Permission.APPROVE_ARTICLES},
     Role.PIC: frozenset({Permission.OPEN_TICKET, Permission.MOVE_TICKETS, Permission.ANSWER_VALIDATION}),
     Role.SUPERVISOR: _OVERSEES,
     Role.ADMIN: _WATCHES

@@ -75,6 +75,11 @@ class Knowledge:
         rows = await self._database.rows(_search(query, self._database.url.get_backend_name()))
         return tuple(_version(row) for row in rows)
 
+    async def waiting(self) -> int:
+        """How many proposals nobody has decided about."""
+        found: int = await self._database.scalar(select(func.count()).where(_VERSION.state == "proposed"))
+        return found
+
     async def history(self, article: int) -> tuple[ArticleVersion, ...]:
         """Every version of an article, newest first. Raises `NotFound`."""
         rows = await self._database.rows(
