@@ -29,6 +29,8 @@ import { ContactsPage } from "./contacts/list";
 import { ContactPage } from "./contacts/page";
 import { DeskPage } from "./desk/page";
 import { InboxPage } from "./inbox/page";
+import { ArticlePage } from "./knowledge/article";
+import { KnowledgePage } from "./knowledge/page";
 import { LivePage } from "./live/page";
 import { MatrixPage } from "./matrix/page";
 import { MePage } from "./me";
@@ -65,6 +67,8 @@ export const ROUTES: readonly Route[] = [
   { pattern: "/callbacks", title: "callbacks_title", nav: "nav_callbacks", open: readsTickets, page: () => <CallbacksPage /> },
   { pattern: "/contacts", title: "contacts_title", nav: "nav_contacts", open: readsTickets, page: () => <ContactsPage /> },
   { pattern: "/contacts/:id", title: "contacts_title", open: readsTickets, page: ({ id }) => <ContactPage key={id} id={id ?? ""} /> },
+  { pattern: "/knowledge", title: "knowledge_title", nav: "nav_knowledge", open: readsTickets, page: () => <KnowledgePage /> },
+  { pattern: "/knowledge/:id", title: "knowledge_title", open: readsTickets, page: ({ id }) => <ArticlePage key={id} id={id ?? ""} /> },
   { pattern: "/blocked", title: "blocked_title", open: blocksCallers, page: () => <BlockedPage /> },
   { pattern: "/calls", title: "calls_title", nav: "nav_calls", open: readsCalls, page: () => <CallsPage /> },
   { pattern: "/compliance", title: "compliance_title", nav: "nav_compliance", open: readsMetrics, page: () => <CompliancePage /> },

@@ -40,6 +40,7 @@ const OPERATOR: readonly Section[] = [
       [["Alt+1", "Alt+7"], "key_field"],
       [["Alt+S"], "key_standard_answer"],
       [["Alt+P"], "key_vehicle"],
+      [["Alt+J"], "key_article"],
       [["Alt+V"], "key_validation"],
       [["Alt+T"], "key_offer"],
       [["↑ ↓ ← →", "1–9"], "key_matrix"],

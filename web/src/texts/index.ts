@@ -9,6 +9,7 @@ import { deskTexts } from "./desk";
 import { fieldTexts } from "./fields";
 import { headsetTexts } from "./headset";
 import { integrationTexts } from "./integrations";
+import { knowledgeTexts } from "./knowledge";
 import { liveTexts } from "./live";
 import { matrixTexts } from "./matrix";
 import { noticeTexts } from "./notices";
@@ -30,6 +31,7 @@ const texts = {
   ...clockTexts,
   ...contactTexts,
   ...integrationTexts,
+  ...knowledgeTexts,
   ...matrixTexts,
   ...noticeTexts,
   ...paperTexts,

@@ -1,5 +1,6 @@
 import { onDesk } from "../../state/desk";
 import { t } from "../../texts";
+import { AnswersPanel } from "../../ticket/answers-panel";
 import { TicketForm } from "../../ticket/form";
 import { VehiclePanel } from "../../ticket/vehicle-panel";
 import { CallerPanel, NoCaller } from "./caller";
@@ -36,6 +37,7 @@ export function DeskPage() {
       <aside class="desk-past" aria-label={t("history")}>
         {desk !== null && <OfferPanel desk={desk} />}
         {desk !== null && <VehiclePanel key={desk.editor.number} editor={desk.editor} />}
+        {desk !== null && <AnswersPanel key={`answers-${desk.editor.number}`} editor={desk.editor} />}
         <BesidePanel desk={desk} />
       </aside>
     </div>

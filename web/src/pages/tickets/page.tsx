@@ -10,6 +10,7 @@ import { formatNumber } from "../../state/people";
 import { personName } from "../../state/reference";
 import { editsTickets, readsTickets, takesCalls, user } from "../../state/session";
 import { language, t, tryText } from "../../texts";
+import { AnswersPanel } from "../../ticket/answers-panel";
 import { ContactAndLinks } from "../../ticket/contact-links";
 import { TicketForm } from "../../ticket/form";
 import { CallbackTag, PriorityTag, StepTag, TicketLines } from "../../ticket/summary";
@@ -93,6 +94,7 @@ function Body({ detail, editor }: { detail: TicketDetail; editor: TicketEditor }
             <Facts editor={editor} />
             {editsTickets.value && editor.ticket.value.origin === "open311" && <FilingCard number={editor.number} />}
             <VehiclePanel editor={editor} />
+            <AnswersPanel editor={editor} />
             <Timeline ticket={editor.ticket.value} />
             {readsTickets.value && <ContactAndLinks number={editor.number} />}
             <HandOverCard escalation={editor.ticket.value.escalation} />

@@ -1,0 +1,58 @@
+import { useSignal } from "@preact/signals";
+import { type Article, type ArticleState, knowledge } from "../../api/knowledge";
+import { queryValue, setQuery } from "../../lib/router";
+import { useLoaded } from "../../state/load";
+import { editsTickets } from "../../state/session";
+import { t } from "../../texts";
+import { Button } from "../../ui/button";
+import { QuerySearch } from "../../ui/filters";
+import { Empty, Loading, Select } from "../../ui/parts";
+import { ProposalDialog } from "./proposal";
+
+const SHOWN = 200;
+const STATES: readonly ArticleState[] = ["approved", "proposed", "refused", "retired"];
+
+const chosenState = (): ArticleState => STATES.find((each) => each === queryValue("state")) ?? "approved";
+
+/** What became of a version; one that is approved but expired, or not begun, is told as such. */
+export function ArticleTag({ article }: { article: Article }) {
+  const expired = article.state === "approved" && !article.valid;
+  return <span class="tag" data-testid="article-state">{t(expired ? "article_not_valid" : `article_${article.state}`)}</span>;
+}
+
+/** Every article by state, found as typed. */
+export function KnowledgePage() {
+  const proposing = useSignal(false);
+  const { state, reload } = useLoaded(() =>
+    knowledge.find({ q: queryValue("q"), state: chosenState(), limit: SHOWN }),
+  );
+  const page = state.data;
+  return (
+    <div class="page" data-testid="knowledge-page" aria-busy={state.loading}>
+      <header class="page-head">
+        <h1>{t("knowledge_title")}</h1>
+        {editsTickets.value && <Button class="push-end" look="primary" testid="knowledge-new" onClick={() => (proposing.value = true)}>{t("knowledge_new")}</Button>}
+      </header>
+      <div class="filters">
+        <QuerySearch name="q" label={t("knowledge_search")} />
+        <Select label={t("knowledge_state")} value={chosenState()} options={STATES.map((each) => [each, t(`article_${each}`)] as const)} testid="knowledge-state" onChange={(value) => setQuery({ state: value })} />
+      </div>
+      {page !== null && page.waiting > 0 && <p class="quiet" data-testid="knowledge-waiting">{t("knowledge_waiting", { count: page.waiting })}</p>}
+      {state.problem !== "" && <p class="problem" role="alert">{state.problem} <Button onClick={reload}>{t("try_again")}</Button></p>}
+      {page === null ? state.problem === "" && <Loading /> : page.items.length === 0 ? (
+        <Empty icon="search" title={t("knowledge_empty")} text={t("knowledge_empty_text")} />
+      ) : (
+        <ul class="knowledge-list">
+          {page.items.map((article) => (
+            <li key={`${article.id}-${article.number}`} class="card" data-testid="knowledge-row">
+              <a href={`/knowledge/${article.id}`}>{article.title}</a> <ArticleTag article={article} />
+              <p class="knowledge-answer quiet" lang={article.language}>{article.answer}</p>
+              <small>{t("knowledge_used", { count: article.uses })}</small>
+            </li>
+          ))}
+        </ul>
+      )}
+      {proposing.value && <ProposalDialog article={null} onClose={() => (proposing.value = false)} onDone={reload} />}
+    </div>
+  );
+}
