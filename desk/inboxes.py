@@ -88,7 +88,7 @@ def for_pic(shown: Shown) -> Shown:
     caller = {"number": mask(shown["caller"]["number"]), "name": _initials(shown["caller"]["name"])}
     escalation = shown.get("escalation")
     asked = None if escalation is None else _as_put_to_pic(escalation)
-    hidden = {"caller": caller, "callback": None, "message": None, "escalation": asked}
+    hidden = {"caller": caller, "callback": None, "message": None, "answer": "", "escalation": asked}
     return cast(Shown, {**shown, **{name: value for name, value in hidden.items() if name in shown}})
 
 

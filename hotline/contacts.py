@@ -41,8 +41,9 @@ def whose(number: str, plate: str, known: Collection[Known]) -> Known | None:
 
 
 def may_go_on(new: Ticket, old: Ticket) -> bool:
-    """Whether a call that opened `new` can be about `old`: another ticket, both of them still open."""
-    return new.number != old.number and Step.CLOSED not in (new.step, old.step) and new.escalation is None
+    """Whether a call that opened `new` can be about `old`: another ticket, both still open, and `new` owes nothing."""
+    owes = new.escalation is not None or (new.callback is not None and not new.callback.reached)
+    return new.number != old.number and Step.CLOSED not in (new.step, old.step) and not owes
 
 
 def carried_over(new: Ticket, old: Ticket) -> dict[str, str | None]:

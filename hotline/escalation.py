@@ -126,6 +126,12 @@ def has_it(escalation: Escalation | None, actor: Actor) -> bool:
     return escalation.coordinator == actor.username
 
 
+def put_to(escalation: Escalation | None, actor: Actor) -> bool:
+    """Whether the question lies with this PIC's unit, or has just come back from there."""
+    open_there = escalation is not None and escalation.state in (_S.PIC, _S.PIC_ANSWERED)
+    return open_there and actor.role == Party.PIC and has_it(escalation, actor)
+
+
 def wants(ticket: Ticket, actor: Actor) -> tuple[LoopAction, ...]:
     """What this person may do with the question now."""
     rows = {action: pass_for(ticket, action) for action in open_actions(ticket)}

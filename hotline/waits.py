@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from hotline.escalation import LOOP, LoopAction
+from hotline.sop import Action
 from hotline.ticket import ENDED, Escalation, EscalationState
 
 WITH_OTHERS = frozenset(
@@ -49,6 +50,8 @@ def waits(escalation: Escalation | None, end: float) -> Iterator[Wait]:
 
 def _after(state: EscalationState | None, action: str) -> EscalationState | None:
     """Where a question is after a hand-over; None when it ended. A hand-over the table does not know moves nothing."""
+    if action == Action.UNREACHABLE:
+        return None
     known = _ACTIONS.get(action)
     row = None if known is None else LOOP.get((state, known))
     if row is None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import structlog
 
 from config.base import Language
+from hotline.fields import TEXT_LENGTH
 from hotline.ticket import Ticket
 from storage import StoreUnavailable
 
@@ -15,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 FILE = "{file}"
 TIMEOUT_S = 600.0
-LONGEST = 4000  # characters
+LONGEST = TEXT_LENGTH - 100  # characters; the mark has to have its place too
 MARK: Mapping[Language, str] = {"id": "[Transkrip otomatis]", "en": "[Automatic transcript]"}
 
 Find = Callable[[str], Awaitable[Ticket | None]]
@@ -60,7 +61,8 @@ class Transcriber:
         if process.returncode:
             log.error("transcriber_failed", status=process.returncode)
             return ""
-        return " ".join(printed.decode(errors="replace").split())[:LONGEST]
+        words = " ".join(printed.decode(errors="replace").split())
+        return "".join(filter(str.isprintable, words))[:LONGEST]
 
 
 class Transcripts:

@@ -10,7 +10,7 @@ from storage.columns import Moment
 from storage.engine import Database
 from storage.errors import NotFound
 from storage.paging import Page, clamp, decode_cursor, encode_cursor
-from storage.webhook_tables import DeliveryRow
+from storage.webhook_tables import DeliveryRow, WebhookRow
 
 State = Literal["waiting", "delivered", "failed"]
 
@@ -45,10 +45,10 @@ class Deliveries:
         self._database = database
 
     async def add(self, deliveries: Collection[Delivery]) -> None:
-        """Puts them into the outbox together."""
+        """Puts them into the outbox together, but for those whose webhook was removed meanwhile."""
         rows = [{name: getattr(each, name) for name in Delivery.__slots__} for each in deliveries]
         if rows:
-            await self._database.execute(insert(DeliveryRow), *rows)
+            await self._database.write(lambda connection: _add(connection, rows))
 
     async def claim(self, now: float, until: float, limit: int, but: Collection[str] = ()) -> Sequence[Delivery]:
         """What is due, the oldest first, except for the webhooks in `but`.
@@ -97,6 +97,12 @@ class Deliveries:
         """Removes what came to its end and was made before this moment; returns how many."""
         old = (DeliveryRow.state != "waiting", DeliveryRow.created_at < before)
         return await self._database.execute(delete(DeliveryRow).where(*old))
+
+
+def _add(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    there = set(connection.scalars(select(WebhookRow.id).with_for_update(read=True)))
+    if kept := [row for row in rows if row["webhook"] in there]:
+        connection.execute(insert(DeliveryRow), kept)
 
 
 def _claim(connection: Connection, now: float, until: float, limit: int, but: Collection[str]) -> list[Delivery]:

@@ -21,7 +21,7 @@ from desk.problems import Problem
 from desk.roles import Permission
 from desk.routing import route
 from desk.saving import Saving, checked
-from hotline.escalation import has_it
+from hotline.escalation import put_to
 from hotline.numbers import normalise
 from hotline.ticket import Origin, Step, Ticket
 from storage.tickets import TicketQuery
@@ -153,7 +153,7 @@ async def play_message(ask: Ask[Nothing, Nothing]) -> web.FileResponse:
 
 async def find(ask: Ask[Any, Any]) -> Ticket:
     ticket = await ask.desk.store.tickets.get(ask.path("number"))
-    visible = ask.may(Permission.READ_TICKETS) or (ticket is not None and has_it(ticket.escalation, actor_of(ask.me)))
+    visible = ask.may(Permission.READ_TICKETS) or (ticket is not None and put_to(ticket.escalation, actor_of(ask.me)))
     if ticket is None or not visible:
         raise Problem("not_found", f"there is no ticket {ask.path('number')}")
     return ticket

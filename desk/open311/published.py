@@ -1,16 +1,18 @@
 """What a portal reads of a ticket. Names, numbers and plates of people never go out here."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from config.base import Bilingual
 from desk.open311.visit import Visit
-from hotline.ticket import Step, Ticket
+from hotline.ticket import ClosedAs, Step, Ticket
 from storage.api_keys import ApiKey
 from storage.filings import Filing, Published
 
-_NOTES = {
+NOTES: Mapping[ClosedAs, Bilingual] = {
     "answered": Bilingual(id="Sudah dijawab.", en="It has been answered."),
     "unreachable": Bilingual(id="Pelapor tidak dapat dihubungi.", en="The person who asked could not be reached."),
+    "continued": Bilingual(id="Diteruskan pada permintaan lain.", en="It goes on in another request."),
 }
 
 
@@ -41,7 +43,7 @@ def _notes(visit: Visit, ticket: Ticket, *, mine: bool) -> str | None:
         return None
     if mine and ticket.answer:
         return ticket.answer
-    return _NOTES[ticket.closed_as].in_language(visit.language)
+    return NOTES[ticket.closed_as].in_language(visit.language)
 
 
 def _place(visit: Visit, ticket: Ticket, filing: Filing | None) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
 from config.open311 import Open311
-from hotline.ticket import Step
+from desk.open311.published import NOTES
+from hotline.ticket import ClosedAs, Step
 from tests.integration.desk.house import House
 from tests.integration.open311.portal import FORMATS, REQUEST, Portal
 
@@ -198,3 +200,7 @@ async def test_a_number_asked_for_as_a_token_leads_to_itself(portal: Portal, rea
         found = await reader.get(f"tokens/{number}", "token", kind=kind)
         assert found.document == [{"service_request_id": number, "token": number}]
         assert (await reader.get("tokens/12345", "token", kind=kind)).status == 404
+
+
+def test_there_are_words_for_every_way_in_which_a_request_ends() -> None:
+    assert NOTES.keys() == set(get_args(ClosedAs))

@@ -277,6 +277,15 @@ async def test_old_deliveries_are_forgotten_and_waiting_ones_are_not(hook: Hook,
     assert [each.id for each in left.items] == ["c", "b"]
 
 
+async def test_what_was_for_a_removed_webhook_does_not_take_the_others_along(hook: Hook, store: Store) -> None:
+    await hook("https://example.org", *ALL)
+    kept = Delivery("a", "hook", "ping", "", "{}", "waiting", NOON, NOON, NOON)
+    await store.deliveries.add([replace(kept, id="b", webhook="removed"), kept])
+
+    left = await store.deliveries.of("hook", state=None, limit=10, cursor=None)
+    assert [each.id for each in left.items] == ["a"]
+
+
 async def test_the_list_is_paged_newest_first(hook: Hook, store: Store) -> None:
     await hook("https://example.org", *ALL)
     made = [Delivery(f"{n:02d}", "hook", "ping", "", "{}", "failed", NOON + n, NOON, NOON) for n in range(7)]

@@ -112,6 +112,7 @@ def test_a_call_goes_on_with_another_open_ticket_only() -> None:
     assert not may_go_on(new, new)
     assert not may_go_on(new, replace(old, step=Step.CLOSED))
     assert not may_go_on(replace(new, step=Step.CLOSED), old)
+    assert not may_go_on(replace(new, callback=Callback("missed", 0.0, 0.0)), old), "an owed call is not left behind"
     assert not may_go_on(replace(new, escalation=question), old), "a question that is out is not left behind"
 
 

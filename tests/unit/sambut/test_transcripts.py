@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
+from hotline.fields import TEXT_LENGTH
 from hotline.ticket import Ticket
 from sambut.transcripts import Transcriber, Transcripts
 
@@ -41,6 +42,11 @@ class Desk:
 
 async def test_the_words_are_written_with_a_mark_that_a_machine_heard_them() -> None:
     assert await Desk().left(PRINTS_ITS_ARGUMENT) == ["[Transkrip otomatis] about message.flac"]
+
+
+async def test_a_long_or_odd_transcript_still_fits_into_the_description() -> None:
+    [words] = await Desk().left(program("print('pajak\\x07 ' * 2000)"))
+    assert len(words) <= TEXT_LENGTH and words.isprintable()
 
 
 async def test_what_somebody_wrote_is_left_alone() -> None:
