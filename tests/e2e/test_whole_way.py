@@ -76,7 +76,7 @@ async def _walk_the_procedure(window: Desk) -> None:
     assert await _actions(window) == ["back", "classify"]
     await pick_by_digit(window, "category", "1")
     await advance(window, "answer")
-    assert await _actions(window) == ["back", "close"]
+    assert await _actions(window) == ["escalate", "back", "close"]
     await window.press("Alt+s")
     await window.saved("answer")
     assert "D 1234 ABC" in await window["field-answer"].input_value(), "the plate is in the standard answer"

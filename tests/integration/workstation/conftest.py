@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.desk.conftest import Arrive, address, arrive, built, clock, pages, prepared, settings
+from tests.integration.desk.conftest import Arrive, address, arrive, built, clock, pages, parts, prepared, settings
 from tests.integration.desk.house import House
 from tests.integration.desk.people import Person, eventually
 from tests.integration.phones import UserAgent, started
 from tests.integration.workstation.pulse import SoundCard, sound_card
 
-__all__ = ["address", "arrive", "built", "clock", "pages", "prepared", "settings"]
+__all__ = ["address", "arrive", "built", "clock", "pages", "parts", "prepared", "settings"]
 
 
 @dataclass(frozen=True, slots=True)
