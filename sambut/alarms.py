@@ -20,6 +20,7 @@ from storage import Store, StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
+PAGES_COME_BACK_S = 10.0
 LOOK_EVERY_S = 1.0
 READ_ALL_EVERY_S = 300.0  # finds what another node changed
 AGAIN_IN_S = 10.0  # when the store is away
@@ -81,7 +82,11 @@ class Alarms:
         self._plan(after)
 
     async def run(self) -> None:
-        """Watch until cancelled."""
+        """Watch until cancelled.
+
+        After a start the pages come back first: what came due meanwhile is told once, and to nobody if nobody is there.
+        """
+        await asyncio.sleep(PAGES_COME_BACK_S)
         while True:
             with contained("alarms_not_looked_at"):
                 await self.look()
@@ -108,7 +113,8 @@ class Alarms:
             page = await self._store.alarms.open_tickets(page[-1].number)
 
     async def _look_at(self, number: str, now: float) -> None:
-        self._set(number, now + AGAIN_IN_S)  # whatever stands in the way, the others have their turn
+        again_at = now + AGAIN_IN_S
+        self._set(number, again_at)  # whatever stands in the way, the others have their turn
         ticket = await self._store.tickets.get(number)
         if ticket is None:
             self._set(number, None)
@@ -116,7 +122,8 @@ class Alarms:
         for alarm in self._untold(ticket, now):
             if alarm.at <= now:
                 await self._tell(ticket, alarm, now)
-        self._plan(ticket)
+        if self._at.get(number) == again_at:  # else it was changed meanwhile, and is planned as it is now
+            self._plan(ticket)
 
     async def _tell(self, ticket: Ticket, alarm: Alarm, now: float) -> None:
         whom = await self._audiences.of(ticket, alarm.tell)

@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from datetime import datetime
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,15 @@ NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 @click.version_option(package_name="sambut")
 def main() -> None:
     """Sambut answers a public hotline by the book. Settings: see docs/settings.md and SAMBUT_… variables."""
+
+
+def _ip_addresses(context: click.Context, option: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    for each in value:
+        try:
+            ip_address(each)
+        except ValueError as error:
+            raise click.BadParameter(f"{each!r} is not an IP address, such as 10.0.0.5 (no port)") from error
+    return value
 
 
 def _installation() -> Installation:
@@ -82,7 +92,12 @@ def call(
 @click.option("--transport", type=click.Choice(["udp", "tcp", "tls"]), help="For SIP; default: tls, udp on loopback.")
 @click.option("--certificate", type=FILE, help="For SIP over TLS (PEM); default: one is made at each start.")
 @click.option("--key", type=FILE, help="Its key (PEM).")
-@click.option("--sip-from", multiple=True, help="Another address that calls may come from, besides the server's.")
+@click.option(
+    "--sip-from",
+    multiple=True,
+    callback=_ip_addresses,
+    help="Another IP address that calls may come from, besides the server's.",
+)
 @click.option("--audio", default="null", show_default=True, help="alsa:NAME, null, or file:IN,OUT (one may be empty).")
 @click.option("--list", "list_", is_flag=True, help="List the sound devices and quit.")
 @click.option("--ring", default="headset", show_default=True, help="headset, alsa:NAME (needs aplay), or none.")

@@ -82,6 +82,7 @@ async def beside(ask: Ask[Nothing, Nothing]) -> shapes.Beside:
     json, store = ContactJson(desk.json), desk.store
     person = await store.contacts.of(ticket.caller_number, ticket.plate)
     history = await store.contacts.beside(ticket, limit=HISTORY)
+    await seen(ask, What.TICKET, ticket.number, *(other.number for other in history))
     return {
         "contact": person.id if person else None,
         "offers": desk.json.summaries(await offers(desk, ticket)),

@@ -2,6 +2,7 @@
 
 from typing_extensions import TypedDict
 
+from desk.audit import What, seen
 from desk.context import Ask, Nothing
 from desk.problems import Problem
 from desk.roles import Permission
@@ -27,6 +28,7 @@ async def read(ask: Ask[Nothing, Nothing]) -> FilingShape:
     filing = await desk.store.filings.of(number)
     if filing is None:
         raise Problem("not_found", f"no portal filed ticket {number}")
+    await seen(ask, What.TICKET, number)
     names = {key.id: key.name for key in await desk.store.api_keys.list()}
     return {
         "ticket": filing.ticket,

@@ -18,7 +18,7 @@ schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
 
 
 @schemes
-async def test_the_log_in_pagehas_no_grave_violation(
+async def test_the_log_in_page_has_no_grave_violation(
     browser: Browser, house: Hotline, tmp_path: Path, scheme: Scheme
 ) -> None:
     async with window(browser, tmp_path, "stranger", scheme=scheme) as page:

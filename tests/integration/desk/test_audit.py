@@ -39,7 +39,8 @@ async def test_looks_at_a_ticket_a_call_a_recording_and_a_contact_are_logged(arr
     await operator.get(f"/api/v1/calls/{call['id']}")
     await operator.get(call["recording"]["url"])
     await operator.get(call["recording"]["url"], Range="bytes=0-99")
-    contact = (await operator.get(f"/api/v1/tickets/{ticket}/beside")).body["contact"]
+    beside = await operator.get(f"/api/v1/tickets/{ticket}/beside", Referer=f"{operator.base}/tickets/{ticket}")
+    contact = beside.body["contact"]
     await operator.get(f"/api/v1/contacts/{contact}")
 
     looks = await log(admin, by="operator1")
@@ -51,6 +52,12 @@ async def test_looks_at_a_ticket_a_call_a_recording_and_a_contact_are_logged(arr
         ("contact", contact),
     ]
     assert (looks[-1]["page"], looks[-1]["role"]) == (f"/tickets/{ticket}", "operator")
+
+
+async def test_what_stands_beside_a_ticket_is_a_look_at_it(arrive: Arrive, ticket: str) -> None:
+    operator, admin = await arrive("operator1"), await arrive("admin")
+    await operator.get(f"/api/v1/tickets/{ticket}/beside")
+    assert [(look["what"], look["about"]) for look in await log(admin, by="operator1")] == [("ticket", ticket)]
 
 
 async def test_a_search_by_number_is_logged_with_the_number_masked(arrive: Arrive) -> None:

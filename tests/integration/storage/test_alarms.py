@@ -105,6 +105,22 @@ async def test_a_change_is_planned_at_once_and_the_stored_ticket_decides(store: 
     assert await watch.at(NINE + 121) == []
 
 
+async def test_a_ticket_that_changes_while_it_is_looked_at_is_planned_as_it_is_then(store: Store, people: None) -> None:
+    first, later = asking(), asking(since=NINE + 100)
+    await store.tickets.open(first)
+    watch = Watch(store, NINE)
+
+    async def changed_meanwhile(ticket: Ticket, tell: str) -> tuple[str, ...]:
+        await store.tickets.save(replace(later, version=1), 1, "operator1", watch.now)
+        watch.alarms.changed(first, later, "operator1", watch.now)
+        watch.alarms._audiences = Audiences(store)
+        return ("coordinator",)
+
+    watch.alarms._audiences.of = changed_meanwhile  # type: ignore[method-assign]
+    await watch.at(NINE + 121)
+    assert [told[1] for told in await watch.at(NINE + 221)] == ["overdue_asked", "overdue_asked"]
+
+
 async def test_whoever_has_the_question_is_told_and_a_unit_is_its_pics(store: Store, people: None) -> None:
     moves = ((NINE, "escalate"), (NINE + 10, "accept"), (NINE + 20, "ask_pic"))
     with_pic = replace(asking(), escalation=question(EscalationState.PIC, *moves, to="bandung1"))
