@@ -4,10 +4,10 @@ import { queryValue } from "../../lib/router";
 import { moment } from "../../lib/time";
 import { useLoaded } from "../../state/load";
 import { language, t, type TextKey, tryText } from "../../texts";
-import { Button } from "../../ui/button";
 import { QueryDate, QuerySearch, QuerySelect } from "../../ui/filters";
+import { Listed } from "../../ui/listed";
 import { Pager } from "../../ui/pager";
-import { Empty, Loading } from "../../ui/parts";
+import { Empty } from "../../ui/parts";
 
 const PAGE = 50;
 const WHAT = ["ticket", "contact", "call", "recording", "vehicle", "search", "vehicle", "blocked", "register", "export", "erase", "audit"] as const;
@@ -26,7 +26,6 @@ export function AuditPage() {
     const names = ["by", "what", "about", "from", "to", "cursor"] as const;
     return privacy.audit({ ...Object.fromEntries(names.map((name) => [name, queryValue(name)])), limit: PAGE });
   });
-  const page = state.data;
   return (
     <div class="page" data-testid="audit-page" aria-busy={state.loading}>
       <header class="page-head">
@@ -41,33 +40,30 @@ export function AuditPage() {
         <QueryDate name="from" label={t("from")} />
         <QueryDate name="to" label={t("to")} />
       </div>
-      {state.problem !== "" && <p class="problem" role="alert">{state.problem} <Button onClick={reload}>{t("try_again")}</Button></p>}
-      {page === null ? (
-        state.problem === "" && <Loading />
-      ) : page.items.length === 0 ? (
-        <Empty icon="search" title={t("audit_empty")} text={t("audit_empty_text")} />
-      ) : (
-        <>
-          <div class="table-wrap">
-            <table class="list">
-              <thead><tr>{COLUMNS.map((column) => <th key={column} scope="col">{t(column)}</th>)}</tr></thead>
-              <tbody>
-                {page.items.map((look) => (
-                  <tr key={look.id} data-testid="audit-row" data-what={look.what}>
-                    <td class="digits"><time dateTime={look.at}>{moment(look.at, language.value)}</time></td>
-                    <td>{look.by}<small>{tryText(`role_${look.role}`)}</small></td>
-                    <td>{tryText(`audit_${look.what}`)}</td>
-                    <td class="digits">{about(look)}</td>
-                    <td class="cell-text">{look.page || t("none")}</td>
-                    <td class="cell-text">{look.note || t("none")}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-          <Pager shown={page.items.length} size={PAGE} total={page.total} next={page.next} />
-        </>
-      )}
+      <Listed state={state} reload={reload} empty={<Empty icon="search" title={t("audit_empty")} text={t("audit_empty_text")} />}>
+        {(page) => (
+          <>
+            <div class="table-wrap">
+              <table class="list">
+                <thead><tr>{COLUMNS.map((column) => <th key={column} scope="col">{t(column)}</th>)}</tr></thead>
+                <tbody>
+                  {page.items.map((look) => (
+                    <tr key={look.id} data-testid="audit-row" data-what={look.what}>
+                      <td class="digits"><time dateTime={look.at}>{moment(look.at, language.value)}</time></td>
+                      <td>{look.by}<small>{tryText(`role_${look.role}`)}</small></td>
+                      <td>{tryText(`audit_${look.what}`)}</td>
+                      <td class="digits">{about(look)}</td>
+                      <td class="cell-text">{look.page || t("none")}</td>
+                      <td class="cell-text">{look.note || t("none")}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+            <Pager shown={page.items.length} size={PAGE} total={page.total} next={page.next} />
+          </>
+        )}
+      </Listed>
     </div>
   );
 }

@@ -11,10 +11,10 @@ import { language, t, type TextKey, tryText } from "../../texts";
 import { CallButton } from "../../ticket/call-button";
 import { PriorityTag, subjectOf } from "../../ticket/summary";
 import { resultText } from "../../ticket/tries";
-import { Button } from "../../ui/button";
 import { Icon } from "../../ui/icon";
+import { Listed } from "../../ui/listed";
 import { Pager } from "../../ui/pager";
-import { Empty, Loading } from "../../ui/parts";
+import { Empty } from "../../ui/parts";
 
 const PAGE = 25;
 const COLUMNS: readonly TextKey[] = ["col_due", "col_caller", "col_reason", "col_tries", "col_ticket"];
@@ -81,34 +81,30 @@ export function CallbacksPage() {
     void ticketPushes.value;
     return lists.callbacks({ limit: PAGE, cursor: queryValue("cursor") });
   });
-  const page = state.data;
   return (
     <div class="page" data-testid="callbacks" aria-busy={state.loading}>
       <header class="page-head">
         <h1>{t("callbacks_title")}</h1>
         <p class="quiet">{t("callbacks_text")}</p>
       </header>
-      {state.problem !== "" && <p class="problem" role="alert">{state.problem} <Button onClick={reload}>{t("try_again")}</Button></p>}
-      {page === null ? (
-        state.problem === "" && <Loading />
-      ) : page.items.length === 0 ? (
-        <Empty icon="check" title={t("callbacks_empty")} text={t("callbacks_empty_text")} />
-      ) : (
-        <>
-          <div class="table-wrap">
-            <table class="list list-callbacks">
-              <thead>
-                <tr>
-                  {COLUMNS.map((column) => <th key={column} scope="col">{t(column)}</th>)}
-                  {takesCalls.value && <th scope="col"><span class="visually-hidden">{t("call_ticket")}</span></th>}
-                </tr>
-              </thead>
-              <tbody>{page.items.map((item) => <Row key={item.ticket.number} item={item} />)}</tbody>
-            </table>
-          </div>
-          <Pager shown={page.items.length} size={PAGE} total={page.total} next={page.next} />
-        </>
-      )}
+      <Listed state={state} reload={reload} empty={<Empty icon="check" title={t("callbacks_empty")} text={t("callbacks_empty_text")} />}>
+        {(page) => (
+          <>
+            <div class="table-wrap">
+              <table class="list list-callbacks">
+                <thead>
+                  <tr>
+                    {COLUMNS.map((column) => <th key={column} scope="col">{t(column)}</th>)}
+                    {takesCalls.value && <th scope="col"><span class="visually-hidden">{t("call_ticket")}</span></th>}
+                  </tr>
+                </thead>
+                <tbody>{page.items.map((item) => <Row key={item.ticket.number} item={item} />)}</tbody>
+              </table>
+            </div>
+            <Pager shown={page.items.length} size={PAGE} total={page.total} next={page.next} />
+          </>
+        )}
+      </Listed>
     </div>
   );
 }

@@ -11,8 +11,9 @@ import { language, t, type TextKey, tryText } from "../../texts";
 import { Button } from "../../ui/button";
 import { QueryDate, QuerySearch, QuerySelect } from "../../ui/filters";
 import { Icon } from "../../ui/icon";
+import { Listed } from "../../ui/listed";
 import { Pager } from "../../ui/pager";
-import { Empty, Loading } from "../../ui/parts";
+import { Empty } from "../../ui/parts";
 import { QualityNote } from "../../ui/quality";
 import { RecordingParts } from "../../ui/recording-parts";
 import { CallState } from "../live/tables";
@@ -73,7 +74,6 @@ export function CallsPage() {
     const names = ["number", "state", "from", "to", "cursor"] as const;
     return calls.list({ ...Object.fromEntries(names.map((name) => [name, queryValue(name)])), limit: PAGE });
   });
-  const page = state.data;
   return (
     <div class="page" data-testid="calls-page" aria-busy={state.loading}>
       <header class="page-head"><h1>{t("calls_title")}</h1></header>
@@ -83,22 +83,19 @@ export function CallsPage() {
         <QueryDate name="from" label={t("from")} />
         <QueryDate name="to" label={t("to")} />
       </div>
-      {state.problem !== "" && <p class="problem" role="alert">{state.problem} <Button onClick={reload}>{t("try_again")}</Button></p>}
-      {page === null ? (
-        state.problem === "" && <Loading />
-      ) : page.items.length === 0 ? (
-        <Empty icon="phone" title={t("no_calls")} text={t("no_calls_text")} />
-      ) : (
-        <>
-          <div class="table-wrap">
-            <table class="list">
-              <thead><tr>{COLUMNS.map((column) => <th key={column} scope="col">{t(column)}</th>)}</tr></thead>
-              <tbody>{page.items.map((call) => <Row key={call.id} call={call} />)}</tbody>
-            </table>
-          </div>
-          <Pager shown={page.items.length} size={PAGE} total={page.total} next={page.next} />
-        </>
-      )}
+      <Listed state={state} reload={reload} empty={<Empty icon="phone" title={t("no_calls")} text={t("no_calls_text")} />}>
+        {(page) => (
+          <>
+            <div class="table-wrap">
+              <table class="list">
+                <thead><tr>{COLUMNS.map((column) => <th key={column} scope="col">{t(column)}</th>)}</tr></thead>
+                <tbody>{page.items.map((call) => <Row key={call.id} call={call} />)}</tbody>
+              </table>
+            </div>
+            <Pager shown={page.items.length} size={PAGE} total={page.total} next={page.next} />
+          </>
+        )}
+      </Listed>
     </div>
   );
 }

@@ -7,7 +7,8 @@ import { attempt } from "../../state/notices";
 import { formatNumber } from "../../state/people";
 import { language, t } from "../../texts";
 import { Button } from "../../ui/button";
-import { Empty, Loading } from "../../ui/parts";
+import { Listed } from "../../ui/listed";
+import { Empty } from "../../ui/parts";
 import { Confirm } from "../accounts/dialogs";
 import { BlockDialog } from "./block-dialog";
 
@@ -36,39 +37,36 @@ export function BlockedPage() {
         <Button class="push-end" look="primary" testid="block-new" onClick={() => (adding.value = true)}>{t("block_number")}</Button>
       </header>
       {list !== null && <p class="quiet">{t(`blocked_text_${list.answer}`)}</p>}
-      {state.problem !== "" && <p class="problem" role="alert">{state.problem} <Button onClick={reload}>{t("try_again")}</Button></p>}
-      {list === null ? (
-        state.problem === "" && <Loading />
-      ) : list.items.length === 0 ? (
-        <Empty icon="check" title={t("blocked_empty")} text={t("blocked_empty_text")} />
-      ) : (
-        <div class="table-wrap">
-          <table class="list">
-            <thead>
-              <tr>
-                <th scope="col">{t("block_phone")}</th>
-                <th scope="col">{t("block_reason")}</th>
-                <th scope="col">{t("col_blocked_by")}</th>
-                <th scope="col">{t("col_blocked_since")}</th>
-                <th scope="col">{t("col_blocked_until")}</th>
-                <th scope="col"><span class="visually-hidden">{t("unblock")}</span></th>
-              </tr>
-            </thead>
-            <tbody>
-              {list.items.map((caller) => (
-                <tr key={caller.number} data-testid="blocked-row" data-active={caller.active}>
-                  <td class="digits">{formatNumber(caller.number)}</td>
-                  <td class="cell-text">{caller.reason}</td>
-                  <td>{caller.by}</td>
-                  <td class="digits">{at(caller.at)}</td>
-                  <td class="digits">{until(caller)}</td>
-                  <td class="cell-actions"><Button look="quiet" testid="unblock" onClick={() => (lifting.value = caller.number)}>{t("unblock")}</Button></td>
+      <Listed state={state} reload={reload} empty={<Empty icon="check" title={t("blocked_empty")} text={t("blocked_empty_text")} />}>
+        {(list) => (
+          <div class="table-wrap">
+            <table class="list">
+              <thead>
+                <tr>
+                  <th scope="col">{t("block_phone")}</th>
+                  <th scope="col">{t("block_reason")}</th>
+                  <th scope="col">{t("col_blocked_by")}</th>
+                  <th scope="col">{t("col_blocked_since")}</th>
+                  <th scope="col">{t("col_blocked_until")}</th>
+                  <th scope="col"><span class="visually-hidden">{t("unblock")}</span></th>
                 </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      )}
+              </thead>
+              <tbody>
+                {list.items.map((caller) => (
+                  <tr key={caller.number} data-testid="blocked-row" data-active={caller.active}>
+                    <td class="digits">{formatNumber(caller.number)}</td>
+                    <td class="cell-text">{caller.reason}</td>
+                    <td>{caller.by}</td>
+                    <td class="digits">{at(caller.at)}</td>
+                    <td class="digits">{until(caller)}</td>
+                    <td class="cell-actions"><Button look="quiet" testid="unblock" onClick={() => (lifting.value = caller.number)}>{t("unblock")}</Button></td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Listed>
       {adding.value && (
         <BlockDialog
           number=""

@@ -6,17 +6,16 @@ import { useLoaded } from "../../state/load";
 import { formatNumber } from "../../state/people";
 import { blocksCallers } from "../../state/session";
 import { language, t } from "../../texts";
-import { Button } from "../../ui/button";
 import { QuerySearch } from "../../ui/filters";
+import { Listed } from "../../ui/listed";
 import { Pager } from "../../ui/pager";
-import { Empty, Loading } from "../../ui/parts";
+import { Empty } from "../../ui/parts";
 
 const PAGE = 25;
 
 /** Who called, last seen first. */
 export function ContactsPage() {
   const { state, reload } = useLoaded(() => contacts.list({ q: queryValue("q"), cursor: queryValue("cursor"), limit: PAGE }));
-  const page = state.data;
   return (
     <div class="page" data-testid="contacts-page" aria-busy={state.loading}>
       <header class="page-head">
@@ -24,38 +23,35 @@ export function ContactsPage() {
         {blocksCallers.value && <a class="push-end" href="/blocked" data-testid="blocked-open">{t("blocked_title")}</a>}
       </header>
       <div class="filters"><QuerySearch name="q" label={t("contacts_search")} /></div>
-      {state.problem !== "" && <p class="problem" role="alert">{state.problem} <Button onClick={reload}>{t("try_again")}</Button></p>}
-      {page === null ? (
-        state.problem === "" && <Loading />
-      ) : page.items.length === 0 ? (
-        <Empty icon="search" title={t("contacts_empty")} text={t("contacts_empty_text")} />
-      ) : (
-        <>
-          <div class="table-wrap">
-            <table class="list">
-              <thead>
-                <tr>
-                  <th scope="col">{t("full_name")}</th>
-                  <th scope="col">{t("contact_numbers")}</th>
-                  <th scope="col">{t("contact_plates")}</th>
-                  <th scope="col">{t("contact_seen")}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {page.items.map((contact) => (
-                  <tr key={contact.id} data-testid="contact-row">
-                    <td><a href={`/contacts/${contact.id}`}>{contact.name || t("contact_unnamed")}</a></td>
-                    <td class="digits">{contact.numbers.map(formatNumber).join(", ") || t("none")}</td>
-                    <td class="digits">{contact.plates.join(", ") || t("none")}</td>
-                    <td class="digits"><time dateTime={contact.seen_at}>{shortMoment(contact.seen_at, now.value, language.value)}</time></td>
+      <Listed state={state} reload={reload} empty={<Empty icon="search" title={t("contacts_empty")} text={t("contacts_empty_text")} />}>
+        {(page) => (
+          <>
+            <div class="table-wrap">
+              <table class="list">
+                <thead>
+                  <tr>
+                    <th scope="col">{t("full_name")}</th>
+                    <th scope="col">{t("contact_numbers")}</th>
+                    <th scope="col">{t("contact_plates")}</th>
+                    <th scope="col">{t("contact_seen")}</th>
                   </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-          <Pager shown={page.items.length} size={PAGE} total={page.total} next={page.next} />
-        </>
-      )}
+                </thead>
+                <tbody>
+                  {page.items.map((contact) => (
+                    <tr key={contact.id} data-testid="contact-row">
+                      <td><a href={`/contacts/${contact.id}`}>{contact.name || t("contact_unnamed")}</a></td>
+                      <td class="digits">{contact.numbers.map(formatNumber).join(", ") || t("none")}</td>
+                      <td class="digits">{contact.plates.join(", ") || t("none")}</td>
+                      <td class="digits"><time dateTime={contact.seen_at}>{shortMoment(contact.seen_at, now.value, language.value)}</time></td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+            <Pager shown={page.items.length} size={PAGE} total={page.total} next={page.next} />
+          </>
+        )}
+      </Listed>
     </div>
   );
 }

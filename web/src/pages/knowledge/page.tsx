@@ -6,7 +6,8 @@ import { editsTickets } from "../../state/session";
 import { t } from "../../texts";
 import { Button } from "../../ui/button";
 import { QuerySearch } from "../../ui/filters";
-import { Empty, Loading, Select } from "../../ui/parts";
+import { Listed } from "../../ui/listed";
+import { Empty, Select } from "../../ui/parts";
 import { ProposalDialog } from "./proposal";
 
 const SHOWN = 200;
@@ -38,20 +39,19 @@ export function KnowledgePage() {
         <Select label={t("knowledge_state")} value={chosenState()} options={STATES.map((each) => [each, t(`article_${each}`)] as const)} testid="knowledge-state" onChange={(value) => setQuery({ state: value })} />
       </div>
       {page !== null && page.waiting > 0 && <p class="quiet" data-testid="knowledge-waiting">{t("knowledge_waiting", { count: page.waiting })}</p>}
-      {state.problem !== "" && <p class="problem" role="alert">{state.problem} <Button onClick={reload}>{t("try_again")}</Button></p>}
-      {page === null ? state.problem === "" && <Loading /> : page.items.length === 0 ? (
-        <Empty icon="search" title={t("knowledge_empty")} text={t("knowledge_empty_text")} />
-      ) : (
-        <ul class="knowledge-list">
-          {page.items.map((article) => (
-            <li key={`${article.id}-${article.number}`} class="card" data-testid="knowledge-row">
-              <a href={`/knowledge/${article.id}`}>{article.title}</a> <ArticleTag article={article} />
-              <p class="knowledge-answer quiet" lang={article.language}>{article.answer}</p>
-              <small>{t("knowledge_used", { count: article.uses })}</small>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Listed state={state} reload={reload} empty={<Empty icon="search" title={t("knowledge_empty")} text={t("knowledge_empty_text")} />}>
+        {(page) => (
+          <ul class="knowledge-list">
+            {page.items.map((article) => (
+              <li key={`${article.id}-${article.number}`} class="card" data-testid="knowledge-row">
+                <a href={`/knowledge/${article.id}`}>{article.title}</a> <ArticleTag article={article} />
+                <p class="knowledge-answer quiet" lang={article.language}>{article.answer}</p>
+                <small>{t("knowledge_used", { count: article.uses })}</small>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Listed>
       {proposing.value && <ProposalDialog article={null} onClose={() => (proposing.value = false)} onDone={reload} />}
     </div>
   );

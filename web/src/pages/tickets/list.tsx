@@ -15,8 +15,9 @@ import { PrintLink } from "../../ticket/print-link";
 import { CallbackTag, owesCall, PriorityTag, StepTag, subjectOf } from "../../ticket/summary";
 import { Button } from "../../ui/button";
 import { QueryDate, QuerySearch, QuerySelect } from "../../ui/filters";
+import { Listed } from "../../ui/listed";
 import { Pager } from "../../ui/pager";
-import { Empty, Loading } from "../../ui/parts";
+import { Empty } from "../../ui/parts";
 
 const PAGE = 25;
 
@@ -128,7 +129,6 @@ export function TicketsPage() {
     const names = [...FILTERS, "callback", "mine", "cursor"] as const;
     return tickets.list({ ...Object.fromEntries(names.map((name) => [name, queryValue(name)])), limit: PAGE });
   });
-  const page = state.data;
   return (
     <div class="page" data-testid="tickets-page" aria-busy={state.loading}>
       <header class="page-head">
@@ -136,9 +136,14 @@ export function TicketsPage() {
         <Tabs />
       </header>
       <Filters />
-      {state.problem !== "" && <p class="problem" role="alert">{state.problem} <Button onClick={reload}>{t("try_again")}</Button></p>}
-      {page === null ? state.problem === "" && <Loading /> : page.items.length === 0 ? <Nothing /> : <Table items={page.items} />}
-      {page !== null && page.items.length > 0 && <Pager shown={page.items.length} size={PAGE} total={page.total} next={page.next} />}
+      <Listed state={state} reload={reload} empty={<Nothing />}>
+        {(page) => (
+          <>
+            <Table items={page.items} />
+            <Pager shown={page.items.length} size={PAGE} total={page.total} next={page.next} />
+          </>
+        )}
+      </Listed>
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { useLoaded } from "../../state/load";
 import { attempt } from "../../state/notices";
 import { language, t } from "../../texts";
 import { Button } from "../../ui/button";
-import { Loading } from "../../ui/parts";
+import { Listed } from "../../ui/listed";
 import { Confirm } from "../accounts/dialogs";
 import { OnceDialog } from "./once";
 
@@ -56,7 +56,6 @@ export function ApiKeys() {
     withdrawing.value = null;
     reload();
   };
-  const list = state.data;
   return (
     <section class="page-section" aria-labelledby="api-keys-heading">
       <header class="page-head"><h2 id="api-keys-heading">{t("api_keys_heading")}</h2></header>
@@ -67,26 +66,23 @@ export function ApiKeys() {
           reload();
         }}
       />
-      {state.problem !== "" && <p class="problem" role="alert">{state.problem} <Button onClick={reload}>{t("try_again")}</Button></p>}
-      {list === null ? (
-        state.problem === "" && <Loading />
-      ) : list.items.length === 0 ? (
-        <p class="quiet" data-testid="api-keys-empty">{t("api_keys_empty")}</p>
-      ) : (
-        <div class="table-wrap">
-          <table class="list">
-            <thead>
-              <tr>
-                <th scope="col">{t("api_key_name")}</th>
-                <th scope="col">{t("api_key_made")}</th>
-                <th scope="col">{t("api_key_used")}</th>
-                <th scope="col"><span class="visually-hidden">{t("api_key_withdraw")}</span></th>
-              </tr>
-            </thead>
-            <tbody>{list.items.map((made) => <Row key={made.id} made={made} onWithdraw={() => (withdrawing.value = made)} />)}</tbody>
-          </table>
-        </div>
-      )}
+      <Listed state={state} reload={reload} empty={<p class="quiet" data-testid="api-keys-empty">{t("api_keys_empty")}</p>}>
+        {(list) => (
+          <div class="table-wrap">
+            <table class="list">
+              <thead>
+                <tr>
+                  <th scope="col">{t("api_key_name")}</th>
+                  <th scope="col">{t("api_key_made")}</th>
+                  <th scope="col">{t("api_key_used")}</th>
+                  <th scope="col"><span class="visually-hidden">{t("api_key_withdraw")}</span></th>
+                </tr>
+              </thead>
+              <tbody>{list.items.map((made) => <Row key={made.id} made={made} onWithdraw={() => (withdrawing.value = made)} />)}</tbody>
+            </table>
+          </div>
+        )}
+      </Listed>
       {told.value !== null && <OnceDialog title={t("api_key_title", { name: told.value.name })} text={t("api_key_text")} secret={told.value.key} onClose={() => (told.value = null)} />}
       {withdrawing.value !== null && (
         <Confirm text={t("api_key_withdraw_ask", { name: withdrawing.value.name })} action={t("api_key_withdraw")} onClose={() => (withdrawing.value = null)} onConfirm={() => withdrawing.value !== null && void withdraw(withdrawing.value)} />

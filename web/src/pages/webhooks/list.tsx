@@ -6,7 +6,8 @@ import { useLoaded } from "../../state/load";
 import { attempt, notify } from "../../state/notices";
 import { language, t, tryText } from "../../texts";
 import { Button } from "../../ui/button";
-import { Empty, Loading } from "../../ui/parts";
+import { Listed } from "../../ui/listed";
+import { Empty } from "../../ui/parts";
 import { Confirm } from "../accounts/dialogs";
 import { OnceDialog } from "./once";
 import { WebhookDialog } from "./webhook-dialog";
@@ -94,14 +95,11 @@ export function WebhookList() {
         <Button class="push-end" look="primary" testid="webhook-new" disabled={data === null} onClick={() => (opened.value = { what: "new" })}>{t("webhook_new")}</Button>
       </header>
       <p class="quiet">{t("webhooks_text")}</p>
-      {state.problem !== "" && <p class="problem" role="alert">{state.problem} <Button onClick={reload}>{t("try_again")}</Button></p>}
-      {data === null ? (
-        state.problem === "" && <Loading />
-      ) : data.items.length === 0 ? (
-        <Empty icon="outgoing" title={t("webhooks_empty")} text={t("webhooks_empty_text")} />
-      ) : (
-        <Table items={data.items} open={(next) => (opened.value = next)} reload={reload} />
-      )}
+      <Listed state={state} reload={reload} empty={<Empty icon="outgoing" title={t("webhooks_empty")} text={t("webhooks_empty_text")} />}>
+        {(data) => (
+          <Table items={data.items} open={(next) => (opened.value = next)} reload={reload} />
+        )}
+      </Listed>
       {(it?.what === "new" || it?.what === "edit") && (
         <WebhookDialog webhook={it.what === "edit" ? it.webhook : null} events={data?.events ?? []} onClose={close} onDone={done} />
       )}
