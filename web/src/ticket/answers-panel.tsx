@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { type Article, knowledge } from "../api/knowledge";
 import { useShortcuts } from "../lib/keys";
 import type { TicketEditor } from "../state/editor";
@@ -17,11 +17,14 @@ const SHOWN = 4;
 export function AnswersPanel({ editor }: { editor: TicketEditor }) {
   const typed = useSignal("");
   const said = useSignal("");
+  // Only what the search needs: every save changes the ticket, and while a search runs the key has nothing to insert.
+  const subject = useComputed(() => categoryOf(editor.value("category"))?.subject ?? "");
+  const ticketLanguage = useComputed(() => editor.ticket.value.language);
   const { state, reload } = useLoaded(() =>
     knowledge.find({
       q: typed.value.trim().slice(0, 200),
-      subject: categoryOf(editor.value("category"))?.subject ?? "",
-      language: editor.ticket.value.language,
+      subject: subject.value,
+      language: ticketLanguage.value,
       limit: SHOWN,
     }),
   );
