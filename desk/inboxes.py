@@ -7,6 +7,7 @@ from config.sop import Validation
 from desk import shapes
 from desk.serialise import Serialiser
 from desk.times import Clock
+from desk.validation_shapes import InboxItem
 from hotline.clocks import Clocks
 from hotline.escalation import Actor, LoopAction, Party, addressed_to, due_at, standard_s, waits_for, wants
 from hotline.numbers import mask
@@ -40,7 +41,7 @@ class Inboxes:
         """Whether it stands in this person's inbox."""
         return waits_for(ticket, actor, late=self.late(ticket))
 
-    def of(self, waiting: Iterable[Ticket], actor: Actor) -> list[shapes.InboxItem]:
+    def of(self, waiting: Iterable[Ticket], actor: Actor) -> list[InboxItem]:
         """The inbox of one person, what is due first on top."""
         mine = [ticket for ticket in waiting if self.holds(ticket, actor)]
         return [self.item(ticket, actor) for ticket in sorted(mine, key=self._due)]
@@ -49,7 +50,7 @@ class Inboxes:
         """How many of them the person has done nothing about since they came."""
         return sum(self.holds(ticket, actor) and not _in_work(ticket, actor) for ticket in waiting)
 
-    def item(self, ticket: Ticket, actor: Actor) -> shapes.InboxItem:
+    def item(self, ticket: Ticket, actor: Actor) -> InboxItem:
         """One line; a PIC's without who is calling. The ticket must have a question."""
         escalation = ticket.escalation
         if escalation is None:

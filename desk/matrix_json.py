@@ -3,6 +3,7 @@
 from config.sop import Category
 from desk import shapes
 from desk.matrix import CategoryMatrix
+from desk.matrix_shapes import CategoryEdit
 from desk.serialise import Serialiser, words
 from storage.matrix import MatrixRevision
 
@@ -30,7 +31,7 @@ def cell_json(cell: Category, matrix: CategoryMatrix) -> shapes.Category:
     }
 
 
-def edit_json(edit: MatrixRevision, json: Serialiser) -> shapes.CategoryEdit:
+def edit_json(edit: MatrixRevision, json: Serialiser) -> CategoryEdit:
     """One line of the history; `before` is null for a new cell."""
     return {
         "id": edit.id,

@@ -279,62 +279,6 @@ class TicketList(TypedDict):
     total: int
 
 
-class Promises(TypedDict):
-    """Times to offer, in order. `works`: whether the time that was asked about is one, too; null when none was."""
-
-    items: list[str]
-    works: bool | None
-
-
-class InboxItem(TypedDict):
-    """A question that waits for whoever asks. `wants` are the actions open to them, `since` when it came to `to`."""
-
-    ticket: TicketSummary
-    escalation: Escalation
-    since: str
-    standard_s: float
-    due_at: str
-    overdue: bool
-    mine: bool
-    wants: list[str]
-
-
-class Inbox(TypedDict):
-    items: list[InboxItem]
-    total: int
-
-
-class Person(TypedDict):
-    username: str
-    name: str
-
-
-class People(TypedDict):
-    items: list[Person]
-
-
-class Unit(TypedDict):
-    """An office or a division that can be asked. `proposed` is told of a ticket's."""
-
-    code: str
-    name: str
-    label: Words
-    kind: Literal["office", "division"]
-    pics: list[Person]
-    proposed: NotRequired[bool]
-
-
-class Units(TypedDict):
-    items: list[Unit]
-
-
-class Addressees(Units):
-    """Whom the question of a ticket can be put or given to."""
-
-    coordinators: list[Person]
-    operators: list[Person]
-
-
 class CallbackDue(TypedDict):
     """A caller to call back. `tries_left` is 0 once the plan is used up: a person decides what becomes of it."""
 
@@ -464,46 +408,6 @@ class Category(TypedDict):
 
 class Categories(TypedDict):
     items: list[Category]
-
-
-class CategoryEdit(TypedDict):
-    """`before` and `after` are whole cells as they are kept; `action` is add, change or reset."""
-
-    id: int
-    code: str
-    number: int
-    at: str
-    by: str
-    action: str
-    before: dict[str, Any] | None
-    after: dict[str, Any]
-
-
-class CategoryHistory(TypedDict):
-    items: list[CategoryEdit]
-    next: str | None
-    total: int
-
-
-class CategorySuggestion(TypedDict):
-    """`score` is how likely the cell is among those of the kind that was asked for, from 0 to 1."""
-
-    code: str
-    score: float
-
-
-class SuggestionModel(TypedDict):
-    """`trained_at` is null until something was learnt; `examples` are the matrix's, `tickets` the closed ones."""
-
-    trained_at: str | None
-    examples: int
-    tickets: int
-    training: bool
-
-
-class CategorySuggestions(TypedDict):
-    items: list[CategorySuggestion]
-    model: SuggestionModel
 
 
 class Office(TypedDict):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from desk import shapes
 from desk.addressees import units_of
 from desk.context import Ask, Nothing
 from desk.handlers.tickets import find
@@ -10,12 +9,13 @@ from desk.inboxes import Inboxes, actor_of
 from desk.roles import Permission
 from desk.routing import route
 from desk.serialise import words
+from desk.validation_shapes import Addressees, Inbox, Person, Unit, Units
 from hotline.clocks import Clocks
 from hotline.units import Addressee
 from storage.accounts import Account, Role
 
 
-async def inbox(ask: Ask[Nothing, Nothing]) -> shapes.Inbox:
+async def inbox(ask: Ask[Nothing, Nothing]) -> Inbox:
     desk = ask.desk
     waiting = await desk.store.inbox.waiting()
     inboxes = Inboxes(desk.json, desk.installation.sop.validation, desk.clock, Clocks.of(desk.installation))
@@ -23,12 +23,12 @@ async def inbox(ask: Ask[Nothing, Nothing]) -> shapes.Inbox:
     return {"items": items, "total": len(items)}
 
 
-async def units(ask: Ask[Nothing, Nothing]) -> shapes.Units:
+async def units(ask: Ask[Nothing, Nothing]) -> Units:
     pics = await _active(ask, Role.PIC)
     return {"items": [_unit(addressee, pics) for addressee in units_of(ask.desk.installation).all()]}
 
 
-async def addressees(ask: Ask[Nothing, Nothing]) -> shapes.Addressees:
+async def addressees(ask: Ask[Nothing, Nothing]) -> Addressees:
     """For one ticket: the units, the likeliest first, and the people to whom it can be given."""
     ticket, known = await find(ask), units_of(ask.desk.installation)
     cell = ask.desk.matrix.current.get(ticket.category)
@@ -48,7 +48,7 @@ async def _active(ask: Ask[Nothing, Nothing], role: Role) -> list[Account]:
     return [account for account in await ask.desk.store.accounts.list(role) if account.active]
 
 
-def _unit(addressee: Addressee, pics: Iterable[Account]) -> shapes.Unit:
+def _unit(addressee: Addressee, pics: Iterable[Account]) -> Unit:
     return {
         "code": addressee.code,
         "name": addressee.name,
@@ -58,7 +58,7 @@ def _unit(addressee: Addressee, pics: Iterable[Account]) -> shapes.Unit:
     }
 
 
-def _person(account: Account) -> shapes.Person:
+def _person(account: Account) -> Person:
     return {"username": account.username, "name": account.name}
 
 

@@ -11,6 +11,7 @@ from desk.context import Ask, Nothing
 from desk.field_errors import field_error, words
 from desk.handlers.fields import Line
 from desk.matrix_json import cell_json, edit_json
+from desk.matrix_shapes import CategoryHistory
 from desk.problems import Problem
 from desk.roles import Permission
 from desk.routing import route
@@ -117,7 +118,7 @@ async def reset(ask: Ask[CellReset, Nothing]) -> shapes.Category:
     return cell_json(matrix.cell(code), matrix)
 
 
-async def history(ask: Ask[Nothing, HistorySearch]) -> shapes.CategoryHistory:
+async def history(ask: Ask[Nothing, HistorySearch]) -> CategoryHistory:
     query = ask.query
     page = await ask.desk.store.matrix.history(query.code, query.limit, query.cursor)
     return {"items": [edit_json(edit, ask.desk.json) for edit in page.items], "next": page.next, "total": page.total}

@@ -2,10 +2,10 @@
 
 from pydantic import AwareDatetime, BaseModel
 
-from desk import shapes
 from desk.context import Ask, Nothing
 from desk.roles import Permission
 from desk.routing import route
+from desk.validation_shapes import Promises
 from hotline.promises import may_be_promised, promises
 from hotline.working_time import WorkingTime
 
@@ -16,7 +16,7 @@ class PromiseQuery(BaseModel, extra="forbid"):
     at: AwareDatetime | None = None
 
 
-async def offer(ask: Ask[Nothing, PromiseQuery]) -> shapes.Promises:
+async def offer(ask: Ask[Nothing, PromiseQuery]) -> Promises:
     desk, now, chosen = ask.desk, ask.desk.clock(), ask.query.at
     office = WorkingTime(desk.installation.hours)
     return {

@@ -5,8 +5,8 @@ from typing import Annotated
 from pydantic import BaseModel, StringConstraints
 
 from config.base import Kind
-from desk import shapes
 from desk.context import Ask, Desk, Nothing
+from desk.matrix_shapes import CategorySuggestions, SuggestionModel
 from desk.roles import Permission
 from desk.routing import route
 from hotline.fields import TEXT_LENGTH
@@ -18,21 +18,21 @@ class Typed(BaseModel, extra="forbid"):
     """If the ticket has one: then only its cells are named."""
 
 
-async def suggest(ask: Ask[Typed, Nothing]) -> shapes.CategorySuggestions:
+async def suggest(ask: Ask[Typed, Nothing]) -> CategorySuggestions:
     items = await ask.desk.suggestions.suggest(ask.body.text, ask.body.kind)
     return {"items": [{"code": code, "score": round(score, 3)} for code, score in items], "model": _model(ask.desk)}
 
 
-async def state(ask: Ask[Nothing, Nothing]) -> shapes.SuggestionModel:
+async def state(ask: Ask[Nothing, Nothing]) -> SuggestionModel:
     return _model(ask.desk)
 
 
-async def train(ask: Ask[Nothing, Nothing]) -> shapes.SuggestionModel:
+async def train(ask: Ask[Nothing, Nothing]) -> SuggestionModel:
     ask.desk.suggestions.train()
     return _model(ask.desk)
 
 
-def _model(desk: Desk) -> shapes.SuggestionModel:
+def _model(desk: Desk) -> SuggestionModel:
     learnt = desk.suggestions.learnt
     return {
         "trained_at": None if learnt is None else desk.json.at(learnt.at),
