@@ -4,7 +4,7 @@ Samples are float arrays in -1..1 (as `read` gives them); levels are dBFS of a s
 full-scale sine is 0 dB and silence is `SILENCE_DB`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -58,9 +58,25 @@ def has_tone(samples: Samples, rate: int, hz: float, *, at_least_db: float = -30
     with some energy at `hz` is not taken for the tone. Give the stretch in which the tone should sound. It is looked at
     piece by piece: where a packet came late the tone goes on with another phase, and is still the tone.
     """
-    pieces = np.array_split(samples, max(1, round(len(samples) / rate / PIECE_S)))
-    level = _decibels(float(np.sqrt(np.mean([10 ** (level_of(piece, rate, hz) / 10) for piece in pieces]))))
+    level = _decibels(_amplitude(samples, rate, hz))
     return level >= at_least_db and level - rms_db(samples) >= purity_db
+
+
+def tones_among(samples: Samples, rate: int, tones: Iterable[int], *, fainter_db: float = 12.0) -> set[int]:
+    """Which of these tones (hertz) sound at once: together most of what is heard, each at most `fainter_db` below that.
+
+    Two people in a conference are seldom equally loud, so one tone's share of the whole says little there.
+    """
+    amplitudes = {hz: _amplitude(samples, rate, hz) for hz in tones}
+    together = float(np.sqrt(sum(amplitude**2 for amplitude in amplitudes.values())))
+    if _decibels(together) < max(-30.0, rms_db(samples) - 6.0):
+        return set()
+    return {hz for hz, amplitude in amplitudes.items() if _decibels(amplitude) >= _decibels(together) - fainter_db}
+
+
+def _amplitude(samples: Samples, rate: int, hz: float) -> float:
+    pieces = np.array_split(samples, max(1, round(len(samples) / rate / PIECE_S)))
+    return float(np.sqrt(np.mean([10 ** (level_of(piece, rate, hz) / 10) for piece in pieces])))
 
 
 def longest_gap_s(samples: Samples, rate: int, hz: float, *, below_db: float = -40.0) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser
 
-from tests.audio import has_tone, read, tone
+from tests.audio import read, tone, tones_among
 from tests.e2e.browser import Desk, chromium, desk, microphone
 from tests.e2e.conftest import OPERATOR_HZ
 from tests.e2e.keyboard import go_ready_with_headset, pick_up, reach
@@ -126,7 +126,7 @@ def _turns_heard(file: Path) -> list[set[int]]:
     samples, rate = read(file)
     size = round(STRETCH_S * rate)
     stretches = [samples[start : start + size] for start in range(0, len(samples) - size + 1, size)]
-    heard = [{hz for hz in TONES if has_tone(each, rate, hz, purity_db=-9.0)} for each in stretches]
+    heard = [tones_among(each, rate, TONES) for each in stretches]
     return _once_each([now for before, now in pairwise(heard) if before == now])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from tests.audio import has_tone, read, rms_db, tone
+from tests.audio import read, rms_db, tone, tones_among
 from tests.integration.hotline import Hotline, Person, next_message
 from tests.integration.phones import UserAgent, caller, softphone
 
@@ -87,7 +87,7 @@ def turns_of(party: Party, count: int, cut_s: float = 0.0) -> list[tuple[np.ndar
 def hears(turn: tuple[np.ndarray, int], *hz: int) -> bool:
     """These tones, and none of the others."""
     samples, rate = turn
-    return all(has_tone(samples, rate, each) == (each in hz) for each in (CALLER_HZ, FIRST_HZ, SECOND_HZ))
+    return tones_among(samples, rate, (CALLER_HZ, FIRST_HZ, SECOND_HZ)) == set(hz)
 
 
 async def test_a_consultation_a_swap_and_a_conference_let_the_right_people_hear_each_other(

@@ -46,6 +46,14 @@ def test_a_tone_is_found_under_a_quieter_one() -> None:
     assert audio.level_of(both, 8000, 1000) == pytest.approx(-20, abs=0.5)
 
 
+def test_tones_that_sound_at_once_are_told_from_those_that_do_not() -> None:
+    both = audio.sine(600, 1, 8000, -10) + audio.sine(1300, 1, 8000, -18)
+    assert audio.tones_among(both, 8000, (600, 900, 1300)) == {600, 1300}
+    assert audio.tones_among(audio.sine(600, 1, 8000), 8000, (600, 900)) == {600}
+    music = sum((audio.sine(hz, 1, 8000, -14) for hz in (500, 700, 800, 1000, 1200)), np.zeros(8000))
+    assert audio.tones_among(music, 8000, (600, 900, 1300)) == set()
+
+
 def test_silence_has_no_tone_and_an_endless_gap() -> None:
     silence = np.zeros(8000)
     assert not audio.has_tone(silence, 8000, 440)
