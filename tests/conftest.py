@@ -1,9 +1,14 @@
-"""What holds for every test: when it and its fixtures are over, no task and no thread of theirs is left."""
+"""What holds for every test: when it and its fixtures are over, no task and no thread of theirs is left.
+
+Tests with real calls, databases and browsers get a second try, and the summary shows why the first failed
+(docs/decisions/0005-a-second-try.md). A unit test gets none.
+"""
 
 import asyncio
 import inspect
 import threading
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -12,6 +17,7 @@ from hypothesis import settings
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
+IN_REAL_TIME = [Path(__file__).parent / name for name in ("integration", "e2e")]
 GRACE_S = 2.0
 """How long what is already ending may take to end, in seconds."""
 
@@ -51,3 +57,9 @@ def nothing_is_left(no_thread_is_left: None, request: pytest.FixtureRequest) -> 
     """Set up before a test's own fixtures, so both look when these are gone; threads after the loop is closed."""
     if inspect.iscoroutinefunction(getattr(request, "function", None)):
         request.getfixturevalue(no_task_is_left.__name__)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if any(item.path.is_relative_to(folder) for folder in IN_REAL_TIME):
+            item.add_marker(pytest.mark.flaky(reruns=1))
