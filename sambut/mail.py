@@ -3,6 +3,7 @@
 import asyncio
 import smtplib
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid, parseaddr
@@ -11,6 +12,8 @@ from config import Settings
 
 WITHIN_S = 20.0
 """How long the server may take for each of its answers."""
+AT_ONCE = 2
+"""Mails on their way together."""
 
 
 class MailError(Exception):
@@ -18,10 +21,14 @@ class MailError(Exception):
 
 
 class Mailer:
-    """Sends by `settings.smtp_…`. The library blocks, so each mail goes out in a thread."""
+    """Sends by `settings.smtp_…`. The library blocks, so each mail goes out in a thread.
+
+    The threads are its own: a server that hangs must not take those that everything else shares.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="mail")
 
     @property
     def ready(self) -> bool:
@@ -30,7 +37,11 @@ class Mailer:
 
     async def send(self, to: str, subject: str, text: str) -> None:
         """Raises `MailError`."""
-        await asyncio.to_thread(self._send, to, subject, text)
+        await asyncio.get_running_loop().run_in_executor(self._threads, self._send, to, subject, text)
+
+    def close(self) -> None:
+        """Begins no further mail, and waits for none: one that hangs ends within `WITHIN_S`."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _message(self, to: str, subject: str, text: str) -> EmailMessage:
         message = EmailMessage()

@@ -45,6 +45,7 @@ async def telling_outside(
             await outward.notifier.stop()
             await outward.webhooks.stop()
             await outward.tasks.close()
+            outward.mailer.close()
 
 
 class _Outward:
@@ -64,10 +65,11 @@ class _Outward:
             disable_after_s=86_400 * settings.webhook_disable_days,
             disabled=self._tell_of_disabled,
         )
+        self.mailer = Mailer(settings)
         self.notifier = Notifier(
             store,
             hub.connected,
-            Mailer(settings),
+            self.mailer,
             self.webhooks.tell,
             clock,
             pages=self._pages,

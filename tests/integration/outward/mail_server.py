@@ -66,3 +66,22 @@ async def mail_server(
         for task in ending:
             task.cancel()
         await asyncio.gather(*ending, return_exceptions=True)
+
+
+@asynccontextmanager
+async def silent_server() -> AsyncIterator[tuple[Office, asyncio.Event]]:
+    """A server that takes a connection, which the event tells, and never says a word."""
+    connected = asyncio.Event()
+    ends = list[asyncio.StreamWriter]()
+
+    def taken(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        ends.append(writer)
+        connected.set()
+
+    server = await asyncio.start_server(taken, "127.0.0.1", 0)
+    try:
+        yield Office(port=server.sockets[0].getsockname()[1]), connected
+    finally:
+        server.close()
+        for end in ends:
+            end.transport.abort()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
@@ -10,12 +11,12 @@ import pytest
 
 from config import Settings
 from hotline.ticket import Escalation, EscalationState, Step, Ticket
-from sambut.mail import Mailer, MailError
+from sambut.mail import WITHIN_S, Mailer, MailError
 from sambut.notices import Notifier
 from storage import Account, Role, Store
 from tests.integration.outward.certificates import server_for
 from tests.integration.outward.conftest import Clock
-from tests.integration.outward.mail_server import PASSWORD, Office, mail_server
+from tests.integration.outward.mail_server import PASSWORD, Office, mail_server, silent_server
 from tests.integration.storage.samples import NOON, full_ticket
 
 PAGES = "https://hotline.example.go.id"
@@ -94,6 +95,19 @@ async def test_a_line_in_the_subject_makes_no_further_header() -> None:
             await Mailer(settings(office)).send("a@example.org", "Halo\nBcc: b@example.org", "Teks")
 
 
+async def test_a_server_that_hangs_takes_no_thread_that_others_need() -> None:
+    async with silent_server() as (office, connected):
+        loop, mailer = asyncio.get_running_loop(), Mailer(settings(office))
+        loop.set_default_executor(ThreadPoolExecutor(1))
+        mail = asyncio.create_task(mailer.send("a@example.org", "Halo", "Teks"))
+        await connected.wait()
+        async with asyncio.timeout(WITHIN_S / 2):
+            assert await asyncio.to_thread(lambda: "done") == "done"
+        mailer.close()
+    with pytest.raises(MailError):
+        await mail
+
+
 # --- who gets one ---------------------------------------------------------------------------------------------------
 
 
@@ -132,6 +146,7 @@ async def start(store: Store, clock: Clock, people: None) -> AsyncIterator[Start
         async def started(office: Office, connected: set[str] | None = None, every_s: float = 600.0) -> Any:
             told, open_pages = Told(), connected if connected is not None else set()
             mailer = Mailer(settings(office))
+            stack.callback(mailer.close)
             made = Notifier(
                 store, open_pages.__contains__, mailer, told, clock, pages=PAGES, every_s=every_s, gather_s=0.2
             )
