@@ -76,8 +76,8 @@ class Webhooks:
         self._tasks.start(self._run(), "webhooks")
 
     async def stop(self) -> None:
-        """What is on its way may arrive; the rest stays in the outbox."""
-        with suppress(StoreUnavailable):
+        """What is on its way may arrive; the rest stays in the outbox. What cannot be stored is lost, and said so."""
+        with contained("webhook_events_not_kept", waiting=len(self._waiting)):
             await self._keep()
         await self._tasks.close()
 

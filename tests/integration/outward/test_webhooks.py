@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from storage import Store
 from storage.deliveries import Delivery
@@ -235,6 +236,17 @@ async def test_while_the_store_is_away_events_wait_and_arrive_afterwards(
         assert there.ids == []
         outage.end()
         await there.until(1, 30)
+
+
+async def test_what_cannot_be_stored_does_not_stop_the_stop(outbox: Outbox, hook: Hook, clock: Clock) -> None:
+    await hook("https://example.org", *ALL)
+    webhooks = await outbox()
+    clock.ahead = 1e15  # no database knows this year
+    with capture_logs() as logs:
+        webhooks.heard(None, ticket(1), "system", NOON)
+        await webhooks.stop()
+
+    assert [(each["event"], each["waiting"]) for each in logs] == [("webhook_events_not_kept", 1)]
 
 
 async def test_a_receiver_is_never_asked_twice_at_a_time_and_holds_no_other_up(
