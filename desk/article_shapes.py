@@ -48,3 +48,21 @@ class ArticleUse(TypedDict):
     """`counted` is false when this ticket was counted before."""
 
     counted: bool
+
+
+class ArticleNews(TypedDict):
+    """What pages are told when a version is proposed or decided; whoever shows the article reads it again."""
+
+    id: int
+    number: int
+    title: str
+    state: Literal["proposed", "approved", "refused", "retired"]
+    proposed_by: str
+    decided_by: str | None
+
+
+class ArticlePush(TypedDict):
+    """The push `article`. `waiting`: how many proposals wait for a coordinator now."""
+
+    article: ArticleNews
+    waiting: int

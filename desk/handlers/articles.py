@@ -11,7 +11,7 @@ from desk.context import Ask, Desk, Nothing
 from desk.field_errors import field_error, words
 from desk.handlers.fields import Line
 from desk.problems import Problem
-from desk.roles import Permission
+from desk.roles import Permission, roles_with
 from desk.routing import route
 from storage.errors import AlreadyExists, NotFound
 from storage.knowledge import ArticleQuery, ArticleState, ArticleVersion, ArticleWords
@@ -89,7 +89,9 @@ async def propose(ask: Ask[Proposal, Nothing]) -> shapes.Article:
         raise Problem("not_found", str(error)) from error
     except AlreadyExists as error:
         raise Problem("article_changed") from error
-    return _json(version, desk)
+    shown = _json(version, desk)
+    await _tell(desk, shown)
+    return shown
 
 
 async def approve(ask: Ask[Approval, Nothing]) -> shapes.ArticleHistory:
@@ -111,8 +113,11 @@ async def retire(ask: Ask[Ending, Nothing]) -> shapes.ArticleHistory:
 
 
 async def use(ask: Ask[Use, Nothing]) -> shapes.ArticleUse:
+    """Counts a version that is in force, or was: a page may offer one that has just been replaced."""
     asked, store, article = ask.body, ask.desk.store, _article(ask)
-    await _history(ask)
+    versions = (await _history(ask))["versions"]
+    if not any(it["number"] == asked.number and it["state"] in ("approved", "retired") for it in versions):
+        raise Problem("not_found", f"no version {asked.number} in force of article {article}")
     if await store.tickets.get(asked.ticket) is None:
         raise Problem("not_found", f"no ticket {asked.ticket!r}")
     counted = await store.knowledge.use(article, asked.number, asked.ticket, ask.me.username, ask.desk.clock())
@@ -138,7 +143,24 @@ async def _after(ask: Ask[Any, Nothing], done: bool) -> shapes.ArticleHistory:
     history = await _history(ask)
     if not done:
         raise Problem("article_changed", versions=history["versions"])
+    await _tell(ask.desk, next(version for version in history["versions"] if version["number"] == ask.body.number))
     return history
+
+
+async def _tell(desk: Desk, article: shapes.Article) -> None:
+    """Operators' answers at hand, the proposer and the coordinators' count follow without a reload."""
+    push: shapes.ArticlePush = {
+        "article": {
+            "id": article["id"],
+            "number": article["number"],
+            "title": article["title"],
+            "state": article["state"],
+            "proposed_by": article["proposed_by"],
+            "decided_by": article["decided_by"],
+        },
+        "waiting": await desk.store.knowledge.waiting(),
+    }
+    desk.hub.publish("article", push, roles_with(_READS))
 
 
 def _check(asked: Proposal, desk: Desk) -> None:

@@ -122,6 +122,52 @@ async def test_use_is_counted_once_for_a_ticket_that_exists(arrive: Arrive) -> N
     assert (await operator.get("/api/v1/articles")).body["items"][0]["uses"] == 1
 
 
+async def test_only_a_version_that_is_or_was_in_force_can_be_used(arrive: Arrive) -> None:
+    first = await approved(arrive)
+    operator, coordinator = await arrive("operator1"), await arrive("coordinator")
+    second, third = [await proposed(operator, article=first["id"], title=f"Keliling {n}") for n in range(2)]
+    await decided(coordinator, third, "refuse", reason="Sama saja.")
+    tickets = [(await operator.ask("POST", "/api/v1/tickets", {})).body["number"] for _ in range(2)]
+
+    refused = [
+        await decided(operator, version, "use", ticket=tickets[0])
+        for version in (second, third, {**first, "number": 9})
+    ]
+    await decided(coordinator, second, "approve", over=1)
+    page_that_has_not_heard_yet = await decided(operator, first, "use", ticket=tickets[0])
+    newest = await decided(operator, second, "use", ticket=tickets[1])
+
+    assert [reply.code for reply in refused] == ["not_found"] * 3
+    assert (page_that_has_not_heard_yet.body, newest.body) == ({"counted": True}, {"counted": True})
+
+
+async def test_what_becomes_of_a_proposal_is_pushed_to_whoever_reads_tickets_and_not_to_a_pic(arrive: Arrive) -> None:
+    operator, coordinator, pic = [await arrive(who) for who in ("operator1", "coordinator", "pic")]
+    waiting = (await coordinator.get("/api/v1/articles")).body["waiting"]
+    async with operator.page() as page, coordinator.page() as other, pic.page() as stranger:
+        article = await proposed(operator, title="Samsat malam")
+        filed = await other.next("article")
+        await decided(coordinator, article, "refuse", reason="Sudah ada.")
+        refused = await page.next("article"), await page.next("article")
+        await decided(coordinator, article, "refuse", reason="Sudah ada.")
+
+        assert (filed["article"]["title"], filed["waiting"]) == ("Samsat malam", waiting + 1)
+        assert [(push["article"]["state"], push["waiting"]) for push in refused] == [
+            ("proposed", waiting + 1),
+            ("refused", waiting),
+        ]
+        assert refused[1]["article"] == {
+            "id": article["id"],
+            "number": 1,
+            "title": "Samsat malam",
+            "state": "refused",
+            "proposed_by": "operator1",
+            "decided_by": "coordinator",
+        }
+        assert [message["type"] for message in await other.until_answered()] == ["article"]
+        assert await stranger.until_answered() == []
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
