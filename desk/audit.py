@@ -54,6 +54,11 @@ def looked_for(text: str) -> str:
     return "•" * min(len(text), 20)
 
 
+def about_whom(number: str = "", plate: str = "", email: str = "") -> str:
+    """By what a person is asked for, as it may stand in the log: the one of the three that is given, masked."""
+    return f"{plate[:2]}•••" if plate else looked_for(number or email)
+
+
 def _look(ask: Ask[Any, Any], what: What, about: str, note: str) -> Look:
     me = ask.me
     return Look(ask.desk.clock(), me.username, me.role.value, what.value, about, _page(ask), note)

@@ -125,7 +125,10 @@ class RetentionReport(TypedDict):
 
 
 class PersonReport(TypedDict):
-    """How much is kept of one person. `open` tickets are not erased; `numbers` are masked, `erased` null before."""
+    """How much is kept of one person. `open` tickets are not erased; `numbers` are masked, `erased` null before.
+
+    `filings` is how many of the tickets came through a portal, with what it sent.
+    """
 
     numbers: list[str]
     plates: list[str]
@@ -134,5 +137,6 @@ class PersonReport(TypedDict):
     open: list[str]
     calls: int
     recordings: int
+    filings: int
     blocked: bool
     erased: Tally | None

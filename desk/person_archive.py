@@ -4,11 +4,12 @@ import asyncio
 import io
 import json
 import zipfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from desk.contact_json import ContactJson
+from desk.filing_json import filing_json, portal_names
 from desk.serialise import Serialiser
 from storage import Store
 from storage.privacy import Person
@@ -22,32 +23,50 @@ _OURS = ("allowed", "missing")  # of the page's buttons, not of the person
 async def pieces(store: Store, serialiser: Serialiser, person: Person, data: Path, at: float) -> AsyncIterator[bytes]:
     """The archive, piece by piece; no more than one piece of a recording is in memory. `data` is the data folder.
 
-    Recordings whose file lies on another node, or is gone, are named in the document and left out.
+    Recordings whose file lies on another node, or is gone, are named in the document and left out. Disk, checksums and
+    compression are left to threads: they take longer than the loop should wait.
     """
-    files = {recording.id: file for recording in person.recordings if (file := _file(data, recording)) is not None}
+    files = await asyncio.to_thread(_there, data, person.recordings)
     document = await _document(store, serialiser, person, at, frozenset(files))
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
-        archive.writestr(DOCUMENT, document, zipfile.ZIP_DEFLATED)
+        await asyncio.to_thread(_write_document, archive, document)
         yield sink.taken()
         for recording in person.recordings:
-            if recording.id not in files:
-                continue
-            with archive.open(zipfile.ZipInfo.from_file(files[recording.id], _name(recording)), "w") as entry:
-                for piece in _read(files[recording.id]):
-                    await asyncio.to_thread(entry.write, piece)  # its checksum takes longer than the loop should wait
+            if recording.id in files:
+                async for _ in _copied(archive, files[recording.id], _name(recording)):
                     yield sink.taken()
     yield sink.taken()
 
 
-async def _document(store: Store, serialiser: Serialiser, person: Person, at: float, there: frozenset[str]) -> bytes:
+async def _copied(archive: zipfile.ZipFile, file: Path, name: str) -> AsyncIterator[int]:
+    """Copies a file into the archive; the length of each piece, once it is in there."""
+    info = await asyncio.to_thread(zipfile.ZipInfo.from_file, file, name)
+    with await asyncio.to_thread(file.open, "rb") as opened, archive.open(info, "w") as entry:
+        while length := await asyncio.to_thread(_copy_piece, opened, entry):
+            yield length
+
+
+def _copy_piece(source: IO[bytes], entry: IO[bytes]) -> int:
+    return entry.write(source.read(PIECE))
+
+
+def _write_document(archive: zipfile.ZipFile, document: dict[str, Any]) -> None:
+    archive.writestr(DOCUMENT, json.dumps(document, ensure_ascii=False, indent=1), zipfile.ZIP_DEFLATED)
+
+
+async def _document(
+    store: Store, serialiser: Serialiser, person: Person, at: float, there: frozenset[str]
+) -> dict[str, Any]:
+    portals = await portal_names(store)
+    filings = {each.ticket: filing_json(serialiser, each, portals.get(each.api_key, "")) for each in person.filings}
     tickets = []
     for ticket in person.tickets:
         changes = [serialiser.change(change) for change in await store.tickets.changes(ticket.number)]
         shown = {name: value for name, value in serialiser.ticket(ticket).items() if name not in _OURS}
-        tickets.append({**shown, "changes": changes})
+        tickets.append({**shown, "filing": filings.get(ticket.number), "changes": changes})
     seen = await store.audit.about([*person.contacts, *(ticket.number for ticket in person.tickets)])
-    whole: dict[str, Any] = {
+    return {
         "made_at": serialiser.at(at),
         "numbers": person.numbers,
         "plates": person.plates,
@@ -70,7 +89,6 @@ async def _document(store: Store, serialiser: Serialiser, person: Person, at: fl
         ],
         "seen_by": [ContactJson(serialiser).look(look) for look in seen],
     }
-    return json.dumps(whole, ensure_ascii=False, indent=1).encode()
 
 
 class _Sink(io.RawIOBase):
@@ -93,10 +111,9 @@ class _Sink(io.RawIOBase):
         return piece
 
 
-def _read(file: Path) -> Iterator[bytes]:
-    with file.open("rb") as opened:
-        while piece := opened.read(PIECE):
-            yield piece
+def _there(data: Path, recordings: Iterable[Recording]) -> dict[str, Path]:
+    """The files that lie below `data`, by the recording's id."""
+    return {recording.id: file for recording in recordings if (file := _file(data, recording)) is not None}
 
 
 def _file(data: Path, recording: Recording) -> Path | None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from config import Installation
-from desk.audit import What, looked_for
+from desk.audit import What, about_whom
 from desk.person_archive import pieces
 from desk.retention import RetentionRules
 from desk.serialise import Serialiser
@@ -25,7 +25,7 @@ from storage.privacy import Person, Tally
 BY, ROLE = "sambut", "command"
 LABELS = {
     "recordings": "recordings",
-    "tickets_caller": "tickets: number, name, plate",
+    "tickets_caller": "tickets: number, name, filing",
     "tickets_words": "tickets: description, answer",
     "calls": "calls: number",
     "contacts": "contacts",
@@ -36,10 +36,11 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Whose data by number or by plate (the other is empty), and why: it stands in the audit log."""
+    """Whose data by number, plate or e-mail address (the others are empty), and why: it stands in the audit log."""
 
     number: str
     plate: str
+    email: str
     reason: str
 
 
@@ -97,19 +98,19 @@ def told(tally: Tally) -> str:
 
 
 async def _person(store: Store, request: Request) -> Person:
-    if bool(request.number) == bool(request.plate):
-        raise click.ClickException("give --number or --plate, one of them")
+    if sum(map(bool, (request.number, request.plate, request.email))) != 1:
+        raise click.ClickException("give --number, --plate or --email, one of them")
     try:
         plate = str(parse(request.plate)) if request.plate else ""
     except PlateError as error:
         raise click.ClickException(error.message.en) from error
-    person = await store.privacy.person(number=normalise(request.number), plate=plate)
-    if not (person.tickets or person.calls or person.contacts):
+    person = await store.privacy.person(number=normalise(request.number), plate=plate, email=request.email)
+    if person.empty:
         raise click.ClickException("nothing is kept about this person")
     return person
 
 
 async def _note(store: Store, what: What, person: Person, request: Request, at: float) -> None:
     about = person.contacts[0] if person.contacts else ""
-    whom = looked_for(request.number) if request.number else request.plate[:2] + "•••"
+    whom = about_whom(request.number, request.plate, request.email)
     await store.audit.add([Look(at, BY, ROLE, what.value, about, note=f"{whom}: {request.reason}")])

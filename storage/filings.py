@@ -70,7 +70,7 @@ class Filings:
     async def of(self, ticket: str) -> Filing | None:
         """How the ticket was filed; None when no portal filed it."""
         rows = await self._database.rows(select(FilingRow).where(FilingRow.ticket == ticket))
-        return _filing(rows[0]) if rows else None
+        return filing_of(rows[0]) if rows else None
 
     async def published(self, query: PublishedQuery) -> Sequence[Published]:
         """Tickets with a category, the newest first."""
@@ -86,7 +86,7 @@ def _published(connection: Connection, query: PublishedQuery) -> list[Published]
     tickets = [ticket_of(row) for row in connection.execute(_matching(query)).mappings()]
     numbers = [ticket.number for ticket in tickets]
     filings = connection.execute(select(FilingRow).where(FilingRow.ticket.in_(numbers))).mappings()
-    filed = {row["ticket"]: _filing(row) for row in filings}
+    filed = {row["ticket"]: filing_of(row) for row in filings}
     latest = select(TicketChangeRow.ticket, func.max(TicketChangeRow.at).label("at"))
     changed = connection.execute(latest.where(TicketChangeRow.ticket.in_(numbers)).group_by(TicketChangeRow.ticket))
     at = {row["ticket"]: row["at"] for row in changed.mappings()}
@@ -117,5 +117,6 @@ def _visible(query: PublishedQuery) -> ColumnElement[bool]:
     return filed if query.publish == "filed" else and_(filed, TicketRow.number.in_(own))
 
 
-def _filing(row: Any) -> Filing:
+def filing_of(row: Any) -> Filing:
+    """The filing that a row holds."""
     return Filing(**{name: row[name] for name in Filing.__slots__})

@@ -16,7 +16,9 @@ from storage.contacts import person_of_ticket, with_keys
 from storage.contacts_merges import family
 from storage.contacts_tables import ContactNumberRow, ContactPlateRow, ContactRow
 from storage.engine import Database
+from storage.filings import Filing, filing_of
 from storage.mapping import ticket_of
+from storage.open311_tables import FilingRow
 from storage.privacy_erasure import (
     forget_calls,
     forget_contacts,
@@ -61,7 +63,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Everything that is kept of one person. `contacts` are ids; `tickets` and `calls` are oldest first."""
+    """Everything that is kept of one person. `contacts` are ids; `tickets` and `calls` are oldest first.
+
+    `filings` are what portals sent with some of the tickets.
+    """
 
     numbers: tuple[str, ...]
     plates: tuple[str, ...]
@@ -69,6 +74,12 @@ class Person:
     tickets: tuple[Ticket, ...]
     calls: tuple[Call, ...]
     recordings: tuple[Recording, ...]
+    filings: tuple[Filing, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is kept."""
+        return not (self.tickets or self.calls or self.contacts)
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -101,13 +112,14 @@ class Privacy:
             audit=await self._audit(cutoffs.audit),
         )
 
-    async def person(self, *, number: str = "", plate: str = "") -> Person:
-        """Everything of whoever has this number (E.164), or everything about this plate, whoever called.
+    async def person(self, *, number: str = "", plate: str = "", email: str = "") -> Person:
+        """Everything of whoever has this number (E.164), about this plate, or filed with this e-mail address.
 
-        By number it is the person's contact with all their numbers, and what they said of their plates without showing
-        a number; what another number said of the same plate is somebody else's.
+        By number it is the person's contact with all their numbers, and what was said of their plates, or left them to
+        be called back at, without showing a number; what another number said of the same plate is somebody else's.
+        By plate it is whoever called, by e-mail address whatever portals filed with it.
         """
-        return await self._database.read(lambda connection: _person(connection, number, plate))
+        return await self._database.read(lambda connection: _person(connection, number, plate, email))
 
     async def erase_person(self, person: Person, at: float, data: Path) -> Tally:
         """Forgets the person on closed tickets and ended calls; recordings and contacts go. Open tickets stay whole."""
@@ -176,29 +188,31 @@ def _count(connection: Connection, cutoffs: Cutoffs, node: str) -> Tally:
     )
 
 
-def _person(connection: Connection, number: str, plate: str) -> Person:
+def _person(connection: Connection, number: str, plate: str, email: str) -> Person:
     known = person_of_ticket(connection, number, "") if number else None
     ids = family(connection, known.id)[1] if known else _callers_about(connection, plate)
     numbers = _values(connection, select(ContactNumberRow.number).where(ContactNumberRow.contact.in_(ids)), number)
     plates = _values(connection, select(ContactPlateRow.plate).where(ContactPlateRow.contact.in_(ids)), plate)
-    theirs = _by_number(numbers, plates) if number else with_keys((), (plate,))
+    theirs = _by_number(numbers, plates) if number else _filed_with(email) if email else with_keys((), (plate,))
     oldest = select(TicketRow).where(theirs).order_by(TicketRow.created_at, TicketRow.number)
     tickets = tuple(ticket_of(row) for row in connection.execute(oldest).mappings())
     calls = _calls_of(connection, numbers if number else (), tickets)
     made = select(RecordingRow).where(RecordingRow.call.in_([call.id for call in calls]))
     recordings = connection.execute(made.order_by(RecordingRow.stored_at)).mappings()
+    filed = select(FilingRow).where(FilingRow.ticket.in_([ticket.number for ticket in tickets]))
     return Person(
         numbers if number else tuple(sorted({ticket.caller_number for ticket in tickets if ticket.caller_number})),
-        plates if number else (plate,),
+        plates if number else tuple(sorted({plate, *(ticket.plate for ticket in tickets)} - {""})),
         ids,
         tickets,
         calls,
         tuple(_recording(row) for row in recordings),
+        tuple(filing_of(row) for row in connection.execute(filed.order_by(FilingRow.filed_at)).mappings()),
     )
 
 
 def _callers_about(connection: Connection, plate: str) -> tuple[str, ...]:
-    """People of whom nothing is known but this plate."""
+    """People of whom nothing is known but this plate; nobody for none."""
     others = aliased(ContactPlateRow)
     more = or_(
         exists().where(ContactNumberRow.contact == ContactPlateRow.contact),
@@ -208,7 +222,14 @@ def _callers_about(connection: Connection, plate: str) -> tuple[str, ...]:
 
 
 def _by_number(numbers: Iterable[str], plates: Iterable[str]) -> ColumnElement[bool]:
-    return or_(with_keys(numbers, ()), and_(TicketRow.caller_number == "", with_keys((), plates)))
+    without_showing_one = or_(with_keys((), plates), TicketRow.callback_number.in_(list(numbers)))
+    return or_(with_keys(numbers, ()), and_(TicketRow.caller_number == "", without_showing_one))
+
+
+def _filed_with(email: str) -> ColumnElement[bool]:
+    """Upper and lower case are the same address, as everywhere in practice (RFC 5321, section 2.4)."""
+    filed = select(FilingRow.ticket).where(func.lower(FilingRow.email) == email.lower())
+    return TicketRow.number.in_(filed)
 
 
 def _values(connection: Connection, statement: Select[Any], asked_for: str) -> tuple[str, ...]:

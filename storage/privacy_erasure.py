@@ -19,9 +19,10 @@ WORD_FIELDS = ("description", "answer")
 
 
 def names_somebody() -> ColumnElement[bool]:
-    """Closed tickets that still say whose they are."""
-    named = or_(TicketRow.caller_number != "", TicketRow.caller_name != "", TicketRow.plate != "")
-    return and_(TicketRow.step == Step.CLOSED, named)
+    """Closed tickets that still say whose they are: themselves, or by what a portal sent with them."""
+    named = (TicketRow.caller_number, TicketRow.caller_name, TicketRow.plate, TicketRow.callback_number)
+    filed = exists().where(FilingRow.ticket == TicketRow.number)
+    return and_(TicketRow.step == Step.CLOSED, or_(filed, *(column != "" for column in named)))
 
 
 def says_something() -> ColumnElement[bool]:
@@ -30,25 +31,31 @@ def says_something() -> ColumnElement[bool]:
 
 
 def forget_tickets(connection: Connection, numbers: Iterable[str], at: float, *, caller: bool, words: bool) -> int:
-    """Forgets on those of the tickets that are closed, in their logs too; how many were changed.
+    """Forgets on those of the tickets that are closed, and beside them; of how many something was forgotten.
 
     The logs keep who changed which field when, and lose its values.
     """
-    found = load(connection, numbers, lock=True).values()
+    closed = [ticket for ticket in load(connection, numbers, lock=True).values() if ticket.step is Step.CLOSED]
     changed = [
         Revision(ticket, after, BY, at)
-        for ticket in found
+        for ticket in closed
         if (after := forgotten(as_stored(ticket), caller=caller, words=words)) != ticket
     ]
     revise(connection, changed)
-    tickets = [each.after.number for each in changed]
+    tickets = {each.after.number for each in changed}
     fields = (*(CALLER_FIELDS if caller else ()), *(WORD_FIELDS if words else ()))
     logged = (TicketChangeRow.ticket.in_(tickets), TicketChangeRow.field.in_(fields))
     connection.execute(update(TicketChangeRow).where(*logged).values(before=None, after=None))
-    if caller:  # what a portal filed with them, and what other systems were told of them
-        connection.execute(delete(FilingRow).where(FilingRow.ticket.in_(tickets)))
-        connection.execute(delete(DeliveryRow).where(DeliveryRow.ticket.in_(tickets)))
-    return len(changed)
+    if caller:
+        tickets |= _forget_beside(connection, [ticket.number for ticket in closed])
+    return len(tickets)
+
+
+def _forget_beside(connection: Connection, tickets: list[str]) -> set[str]:
+    """What a portal sent with the tickets, and what other systems were told of them; which a portal had filed."""
+    connection.execute(delete(DeliveryRow).where(DeliveryRow.ticket.in_(tickets)))
+    filed = delete(FilingRow).where(FilingRow.ticket.in_(tickets))
+    return set(connection.scalars(filed.returning(FilingRow.ticket)))
 
 
 def overdue_calls(cutoff: float) -> ColumnElement[bool]:

@@ -7,12 +7,12 @@ from pydantic import BaseModel, StringConstraints
 
 from config.base import Bilingual
 from desk import contact_shapes as shapes
-from desk.audit import What, done, looked_for, seen
+from desk.audit import What, about_whom, done, seen
 from desk.contact_json import tally
 from desk.context import Ask, Nothing
 from desk.downloads import named
 from desk.field_errors import field_error
-from desk.handlers.fields import Line
+from desk.handlers.fields import Email, Line
 from desk.person_archive import pieces
 from desk.problems import Problem
 from desk.retention import RetentionRules
@@ -24,15 +24,17 @@ from hotline.plate import PlateError, parse
 from storage.privacy import Person, Tally
 
 ONE_OF_BOTH = Bilingual(
-    id="Isi nomor telepon atau nomor polisi, salah satu saja.", en="Give a telephone number or a plate, one of them."
+    id="Isi nomor telepon, nomor polisi, atau alamat surel: salah satu saja.",
+    en="Give a telephone number, a plate or an e-mail address: one of them.",
 )
 
 
 class Whose(BaseModel, extra="forbid"):
-    """A person by number or by plate, as typed; exactly one of the two."""
+    """A person by number, by plate, or by the e-mail address that a portal sent, as typed; exactly one of them."""
 
     number: Line = ""
     plate: Line = ""
+    email: Email = ""
 
 
 class WhoseAndWhy(Whose):
@@ -85,8 +87,8 @@ def _rules(ask: Ask[Any, Any]) -> RetentionRules:
 
 
 async def _person(ask: Ask[Any, Any], whose: Whose) -> Person:
-    """Raises `Problem` invalid for neither or both, and not_found for somebody of whom nothing is kept."""
-    if bool(whose.number) == bool(whose.plate):
+    """Raises `Problem` invalid for none or several, and not_found for somebody of whom nothing is kept."""
+    if sum(map(bool, (whose.number, whose.plate, whose.email))) != 1:
         raise Problem("invalid", errors=[field_error("number", "one_of_both", words(ONE_OF_BOTH))])
     plate = ""
     if whose.plate:
@@ -94,8 +96,8 @@ async def _person(ask: Ask[Any, Any], whose: Whose) -> Person:
             plate = str(parse(whose.plate))
         except PlateError as error:
             raise Problem("invalid", errors=[field_error("plate", error.code, words(error.message))]) from error
-    person = await ask.desk.store.privacy.person(number=normalise(whose.number), plate=plate)
-    if not (person.tickets or person.calls or person.contacts):
+    person = await ask.desk.store.privacy.person(number=normalise(whose.number), plate=plate, email=whose.email)
+    if person.empty:
         raise Problem("not_found", "nothing is kept about this person")
     return person
 
@@ -110,13 +112,14 @@ async def _report(ask: Ask[Any, Any], person: Person, erased: Tally | None) -> s
         "open": list(person.open),
         "calls": len(person.calls),
         "recordings": len(person.recordings),
+        "filings": len(person.filings),
         "blocked": not blocked.isdisjoint(person.numbers),
         "erased": None if erased is None else tally(erased),
     }
 
 
 def _asked_for(whose: Whose) -> str:
-    return looked_for(whose.number) if whose.number else whose.plate[:2] + "•••"
+    return about_whom(whose.number, whose.plate, whose.email)
 
 
 def _about(person: Person) -> str:

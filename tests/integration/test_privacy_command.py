@@ -114,6 +114,7 @@ async def test_what_the_command_did_is_in_the_audit_log(data: Path, tmp_path: Pa
         (("--reason", "Surat"), "one of them"),
         (("--number", CALLER, "--plate", "D 1 A", "--reason", "Surat"), "one of them"),
         (("--plate", "bukan pelat", "--reason", "Surat"), "plate number"),
+        (("--email", "ratna@example.org", "--reason", "Surat"), "nothing is kept"),
         (("--number", "0899999999", "--reason", "Surat"), "nothing is kept"),
         (("--number", CALLER), "--reason"),
     ],

@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import String, cast, func, literal_column, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from hotline.ticket import Step, Ticket
+from hotline.ticket import Callback, Step, Ticket
 from storage import Store
 from storage.audit import Look, LookQuery
 from storage.columns import Base
 from storage.engine import Database
+from storage.filings import Filing
 from storage.privacy import Cutoffs, Tally
 from storage.records import CallEnded, CallOutcome, RecordingStored, TicketOpened
 from storage.tables import TicketChangeRow
@@ -38,6 +39,16 @@ async def a_closed_case(store: Store, data: Path) -> Ticket:
     await store.journal.write(RecordingStored(call_id(1), "recordings/one.flac", 6.0, 5, NOON + 61, id="r1"))
     await store.contacts.learn([saved])
     return saved
+
+
+async def a_closed_filing(store: Store, number: int = 7) -> Ticket:
+    """A request that a portal filed without telephone, name and plate, answered and closed."""
+    bare = {"caller_number": "", "caller_name": "", "plate": "", "call_id": None, "callback": None}
+    filed = replace(full_ticket(number), origin="open311", **bare)
+    sent = {"email": "Ratna@Example.org", "address": "Jalan Melati 5", "lat": -6.9, "long": 107.6}
+    more = {"account": "warga-4711", "media_url": "https://example.org/ratna.jpg"}
+    await store.filings.file(filed, Filing(filed.number, "key1", NOON, **sent, **more))
+    return filed
 
 
 async def everything(url: str) -> str:
@@ -112,6 +123,66 @@ async def test_each_category_has_its_own_time(store: Store, tmp_path: Path, cuto
 
     assert await store.privacy.overdue(cutoffs) == tally
     assert await store.privacy.erase_overdue(cutoffs, LATER, tmp_path) == tally
+
+
+async def test_what_a_portal_filed_without_number_name_and_plate_is_forgotten_by_rule(
+    store: Store, url: str, tmp_path: Path
+) -> None:
+    filed = await a_closed_filing(store)
+    of_callers = Cutoffs(caller=LATER)
+
+    assert await store.privacy.overdue(of_callers) == Tally(tickets_caller=1)
+    assert await store.privacy.erase_overdue(of_callers, LATER, tmp_path) == Tally(tickets_caller=1)
+
+    written = await everything(url)
+    assert [each for each in ("Example", "Melati", "-6.9", "4711", "ratna") if each in written] == []
+    assert await store.tickets.get(filed.number) == filed, "the ticket had nothing of its own to forget"
+    assert not await store.privacy.overdue(of_callers)
+
+
+async def test_a_number_that_was_only_given_to_be_called_back_at_is_forgotten_by_rule(
+    store: Store, url: str, tmp_path: Path
+) -> None:
+    withheld = {"caller_number": "", "caller_name": "", "plate": "", "call_id": None}
+    given = replace(full_ticket(1), **withheld, callback=Callback("validation", NOON, None, OTHER))
+    await store.tickets.open(given)
+    assert [each.number for each in (await store.privacy.person(number=OTHER)).tickets] == [given.number]
+
+    assert await store.privacy.overdue(Cutoffs(caller=LATER)) == Tally(tickets_caller=1)
+    assert (await store.privacy.erase_overdue(Cutoffs(caller=LATER), LATER, tmp_path)).tickets_caller == 1
+    assert OTHER not in await everything(url)
+
+
+async def test_whoever_filed_through_a_portal_is_found_and_erased_by_e_mail(
+    store: Store, url: str, tmp_path: Path
+) -> None:
+    filed = await a_closed_filing(store)
+    await store.tickets.open(full_ticket(1))
+
+    person = await store.privacy.person(email="ratna@example.org")
+    assert ([each.number for each in person.tickets], [each.account for each in person.filings]) == (
+        [filed.number],
+        ["warga-4711"],
+    )
+    erased = await store.privacy.erase_person(person, LATER, tmp_path)
+
+    assert erased == Tally(tickets_caller=1, tickets_words=1)
+    written = await everything(url)
+    assert [each for each in ("Example", "Melati", "4711", "ratna.jpg") if each in written] == []
+    assert (await store.privacy.person(email="ratna@example.org")).tickets == ()
+    assert await store.tickets.get("HTL-2025-000001") == full_ticket(1)
+
+
+async def test_of_an_open_ticket_what_the_portal_sent_stays_as_well(store: Store, tmp_path: Path) -> None:
+    filed = await a_closed_filing(store)
+    await store.tickets.save(replace(filed, step=Step.ANSWER, closed_at=None), filed.version, "operator1", NOON)
+
+    await store.privacy.erase_overdue(Cutoffs(LATER, LATER, LATER), LATER, tmp_path)
+    person = await store.privacy.person(email="ratna@example.org")
+    assert person.open == (filed.number,)
+    await store.privacy.erase_person(person, LATER, tmp_path)
+
+    assert await store.filings.of(filed.number) is not None
 
 
 async def test_an_open_ticket_is_never_forgotten_by_rule(store: Store, tmp_path: Path) -> None:

@@ -38,14 +38,16 @@ export interface PersonReport {
   open: string[];
   calls: number;
   recordings: number;
+  filings: number;
   blocked: boolean;
   erased: Tally | null;
 }
 
-/** A person by number or by plate; one of the two is empty. */
+/** A person by number, plate or e-mail address; the others are empty. */
 export interface Whose {
   number: string;
   plate: string;
+  email: string;
 }
 
 export const privacy = {

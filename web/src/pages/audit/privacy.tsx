@@ -45,7 +45,7 @@ function Rules({ rules }: { rules: Retention }) {
 }
 
 function Found({ report }: { report: PersonReport }) {
-  const { tickets, calls, recordings, erased } = report;
+  const { tickets, calls, recordings, filings, erased } = report;
   return (
     <div data-testid="person-report" role="status">
       <p class="digits">{[...report.numbers, ...report.plates].join(", ")}</p>
@@ -54,6 +54,7 @@ function Found({ report }: { report: PersonReport }) {
           ? t("privacy_found", { tickets, calls, recordings })
           : t("privacy_erased", { tickets: erased.tickets_caller, calls: erased.calls, recordings: erased.recordings })}
       </p>
+      {erased === null && filings > 0 && <p>{t("privacy_filings", { filings })}</p>}
       {report.open.length > 0 && <p class="due-late">{t("privacy_open", { numbers: report.open.join(", ") })}</p>}
       {report.blocked && <p class="quiet">{t("privacy_blocked")}</p>}
     </div>
@@ -62,11 +63,11 @@ function Found({ report }: { report: PersonReport }) {
 
 /** One person's data: looked for first, then taken out or erased, each with its ground. */
 function Request() {
-  const [number, plate, reason] = [useSignal(""), useSignal(""), useSignal("")];
+  const [number, plate, email, reason] = [useSignal(""), useSignal(""), useSignal(""), useSignal("")];
   const report = useSignal<PersonReport | null>(null);
   const busy = useSignal(false);
   const asking = useSignal(false);
-  const whose = (): Whose => ({ number: number.value.trim(), plate: plate.value.trim() });
+  const whose = (): Whose => ({ number: number.value.trim(), plate: plate.value.trim(), email: email.value.trim() });
   const run = async <T,>(work: () => Promise<T>): Promise<T | undefined> => {
     busy.value = true;
     const done = await attempt(work);
@@ -101,6 +102,9 @@ function Request() {
         </Labelled>
         <Labelled label={t("privacy_or_plate")} for="privacy-plate">
           <input id="privacy-plate" type="text" autocomplete="off" data-testid="privacy-plate" value={plate.value} onInput={typed(plate)} />
+        </Labelled>
+        <Labelled label={t("privacy_or_email")} for="privacy-email" hint={t("privacy_or_email_hint")}>
+          <input id="privacy-email" type="email" autocomplete="off" data-testid="privacy-email" value={email.value} onInput={typed(email)} />
         </Labelled>
         <Button type="submit" look="primary" busy={busy.value} testid="privacy-find">{t("privacy_find")}</Button>
       </form>
