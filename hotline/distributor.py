@@ -12,7 +12,7 @@ from config.queues import QueueRules
 from hotline.attendance import Attendance
 from hotline.deadlines import Deadlines, Due
 from hotline.effects import Connect, Effect, StopReason
-from hotline.estimate import ServiceTimes, estimated_wait_s
+from hotline.estimate import ServiceTimes, estimated_wait_s, operators_for
 from hotline.facts import EventName
 from hotline.hands import Hands
 from hotline.line import Skills, Waiting
@@ -250,7 +250,17 @@ class Distributor:
         if caller.offer is not None:
             return 0.0
         mean_s = self._service[caller.queue].mean_s(now)
-        return estimated_wait_s(self._waiting.position(caller) - 1, self._roster.serving(caller.queue), mean_s)
+        if mean_s is None:
+            return None
+        serving = operators_for(caller.queue, self._roster.crews, self._waiting_work_s(mean_s, now))
+        return estimated_wait_s(self._waiting.position(caller) - 1, serving, mean_s)
+
+    def _waiting_work_s(self, usual_s: float, now: float) -> Mapping[str, float]:
+        """Seconds of service that wait in each queue; a caller of a queue without recent service takes `usual_s`."""
+        return {
+            queue: len(self._waiting.line(queue)) * (times.mean_s(now) or usual_s or 1.0)
+            for queue, times in self._service.items()
+        }
 
     def free_in(self, queue: str) -> str | None:
         """An operator of this queue who is ready: the one whom the strategy rings next. Raises `KeyError`."""

@@ -1,6 +1,7 @@
 """Estimated wait (EWT), from the queue's own recent service (METRICS.md)."""
 
 from collections import deque
+from collections.abc import Mapping
 
 RECENT_CALLS = 50
 RECENT_S = 3600.0
@@ -26,7 +27,7 @@ class ServiceTimes:
         return sum(seconds for _, seconds in self._recent) / len(self._recent)
 
 
-def estimated_wait_s(ahead: int, serving: int, mean_service_s: float | None) -> float | None:
+def estimated_wait_s(ahead: int, serving: float, mean_service_s: float | None) -> float | None:
     """Seconds until a caller with `ahead` callers before them gets one of `serving` operators.
 
     With all operators taken up, one of them comes free every `mean / serving` seconds on average, and the caller
@@ -36,3 +37,18 @@ def estimated_wait_s(ahead: int, serving: int, mean_service_s: float | None) -> 
     if mean_service_s is None or serving == 0:
         return None
     return (ahead + 1) * mean_service_s / serving
+
+
+def operators_for(queue: str, crews: Mapping[frozenset[str], int], work_s: Mapping[str, float]) -> float:
+    """How many operators a queue has, those of several queues in parts.
+
+    `crews` tells how many operators serve exactly these queues, `work_s` the seconds of service that wait in each
+    queue; the queue's own may not be 0. Operators take the caller who waits longest in any of their queues, so where
+    half of the work waits goes half of their time.
+    """
+    shared = (
+        count * work_s[queue] / sum(work_s[each] for each in queues)
+        for queues, count in crews.items()
+        if queue in queues
+    )
+    return sum(shared)

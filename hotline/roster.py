@@ -1,5 +1,6 @@
 """Who the operators are, which queues they serve, and the only place where their state changes."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,15 +14,14 @@ from hotline.pool import ReadyPool
 from hotline.presence import SERVING, OperatorState
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Served:
     rules: QueueRules
     pool: ReadyPool
-    serving: int = 0
 
 
 class Roster:
-    """Operators by name, and for each queue the pool of those who are ready and the number of those who serve it.
+    """Operators by name, for each queue the pool of those who are ready, and the numbers of those who serve the same.
 
     `freed` collects operators who became ready, until they are matched.
     """
@@ -29,6 +29,7 @@ class Roster:
     def __init__(self, rules: Sequence[QueueRules], outbox: Outbox) -> None:
         self._queues = {rule.name: _Served(rule, ReadyPool(rule.name, rule.strategy)) for rule in rules}
         self._operators: dict[str, Operator] = {}
+        self._crews: Counter[frozenset[str]] = Counter()
         self._outbox = outbox
         self.freed: list[Operator] = []
 
@@ -48,9 +49,10 @@ class Roster:
         """The ready operators of a queue."""
         return self._queues[queue].pool
 
-    def serving(self, queue: str) -> int:
-        """How many operators take this queue's calls, now or after the present one."""
-        return self._queues[queue].serving
+    @property
+    def crews(self) -> Mapping[frozenset[str], int]:
+        """How many operators take calls, now or after the present one, of exactly these queues."""
+        return self._crews
 
     def reseat(self, name: str, queues: Mapping[str, int], skills: Skills) -> Operator:
         """Give the operator exactly these queues (with penalties) and skills. Raises `ValueError` for unknown ones."""
@@ -111,19 +113,16 @@ class Roster:
         return len(listed) + list(self._operators).index(operator.name)
 
     def _take_out(self, operator: Operator) -> None:
-        for queue in operator.seats:
-            served = self._queues[queue]
-            served.serving -= operator.state in SERVING
-            if operator.state is OperatorState.READY:
-                served.pool.remove(operator)
+        self._crews[frozenset(operator.seats)] -= operator.state in SERVING
+        if operator.state is OperatorState.READY:
+            for queue in operator.seats:
+                self.pool(queue).remove(operator)
 
     def _put_in(self, operator: Operator) -> None:
-        for queue in operator.seats:
-            served = self._queues[queue]
-            served.serving += operator.state in SERVING
-            if operator.state is OperatorState.READY:
-                served.pool.add(operator)
+        self._crews[frozenset(operator.seats)] += operator.state in SERVING
         if operator.state is OperatorState.READY:
+            for queue in operator.seats:
+                self.pool(queue).add(operator)
             self.freed.append(operator)
 
     def _log_move(self, operator: Operator, state: OperatorState, now: float, reason: str | None) -> None:
