@@ -25,11 +25,13 @@ class Connection:
         *,
         username: str,
         role: Role,
+        unit: str,
         session: str,
         on_slow: Callable[["Connection"], None] | None = None,
     ) -> None:
         self.username = username
         self.role = role
+        self.unit = unit  # the office or division that a PIC answers for
         self.session = session  # hash of the session token: signing out ends the sockets of that session
         self._socket = socket
         self._transport = transport

@@ -62,6 +62,10 @@ class Hub:
         """Whether this account has a page open."""
         return username in self._connections
 
+    def people(self) -> list[Connection]:
+        """One tab of everybody who has a page open: who they are, and in which role."""
+        return [next(iter(tabs)) for tabs in self._connections.values() if tabs]
+
     def disconnect(self, username: str, reason: str, *, only: str | None = None, but: str | None = None) -> None:
         """Close an account's sockets: all, those of one session, or those of every session but one."""
         for tab in list(self._connections.get(username, ())):
@@ -95,8 +99,15 @@ class Hub:
 
     def send(self, username: str, kind: str, payload: Mapping[str, Any]) -> None:
         """Push one message to one account's tabs, numbers whole."""
-        if username in self._connections:
-            self._gather(Message(kind, self._now(), payload, username=username))
+        self.send_to((username,), kind, payload)
+
+    def send_to(
+        self, usernames: Iterable[str], kind: str, payload: Mapping[str, Any], *, at_once: bool = False
+    ) -> None:
+        """Push the same to some accounts' tabs, numbers whole; `at_once`: for this nothing more is gathered."""
+        here = frozenset(usernames) & self._connections.keys()
+        if here:
+            self._gather(Message(kind, self._now(), payload, usernames=here), at_once=at_once)
 
     def tell(self, tab: Connection, kind: str, payload: Mapping[str, Any]) -> None:
         """Tell one tab, after everything that was pushed to it before."""
@@ -135,26 +146,35 @@ class Hub:
             shown = payload() if callable(payload) else payload
             self._gather(Message(kind, self._now(), shown, roles=audience))
 
-    def _gather(self, message: Message) -> None:
+    def _gather(self, message: Message, *, at_once: bool = False) -> None:
         self._gathered.append(message)
+        if self._next_flush is not None and at_once:
+            self._next_flush.cancel()
+            self._next_flush = None
         if self._next_flush is None:
-            delay = min(GATHER_S, GATHER_PER_PAGE_S * self.count())
+            delay = 0.0 if at_once else min(GATHER_S, GATHER_PER_PAGE_S * self.count())
             self._next_flush = asyncio.get_running_loop().call_later(delay, self._flush)
 
     def _flush(self) -> None:
-        """Write what was gathered. All tabs of a role get the same, but for accounts that a message names."""
+        """Write what was gathered. All tabs of a role get the same, but for accounts that a message names.
+
+        Of those, too, everybody who is sent the same gets the same bytes.
+        """
         if self._next_flush is not None:
             self._next_flush.cancel()
             self._next_flush = None
         messages, self._gathered = self._gathered, []
         named = {name for message in messages for name in message.names}
-        of_role: dict[Role, list[Block]] = {}
+        of_role: dict[Role, tuple[bytes, ...]] = {}
+        made: dict[tuple[bytes, ...], list[Block]] = {}
         for tab in list(self._everyone()):
             if tab.username in named:
                 mine = _for(tab, messages)
             else:
                 mine = of_role[tab.role] if tab.role in of_role else of_role.setdefault(tab.role, _for(tab, messages))
-            for block in mine:
+            if mine not in made:
+                made[mine] = list(blocks(mine))
+            for block in made[mine]:
                 tab.enqueue(block)
 
     def _everyone(self) -> Iterator[Connection]:
@@ -164,9 +184,9 @@ class Hub:
         return rfc3339(self._clock())
 
 
-def _for(tab: Connection, messages: Iterable[Message]) -> list[Block]:
+def _for(tab: Connection, messages: Iterable[Message]) -> tuple[bytes, ...]:
     bodies = (message.for_(tab) for message in messages)
-    return list(blocks(body for body in bodies if body is not None))
+    return tuple(body for body in bodies if body is not None)
 
 
 def _audience(kind: str) -> frozenset[Role]:

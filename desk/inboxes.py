@@ -1,26 +1,37 @@
 """What waits for whom (SOP step 5b), for pages: one rule for the list that is asked for and for what is pushed."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from config.sop import Validation
 from desk import shapes
+from desk.connection import Connection
 from desk.serialise import Serialiser
 from desk.times import Clock
 from desk.validation_shapes import InboxItem
 from hotline.clocks import Clocks
 from hotline.escalation import Actor, LoopAction, Party, addressed_to, due_at, standard_s, waits_for, wants
 from hotline.numbers import mask
-from hotline.ticket import Escalation, EscalationState, Ticket
+from hotline.ticket import Escalation, Ticket
 from storage.accounts import Account
 
 _WITH_PIC = frozenset({LoopAction.ASK_PIC, LoopAction.ASK_AGAIN, LoopAction.PIC_ANSWER})
 Shown = TypeVar("Shown", bound=Mapping[str, Any])
 
 
-def actor_of(account: Account) -> Actor:
-    """The account as the procedure's tables know it."""
-    return Actor(account.username, account.role.value, account.unit)
+def actor_of(person: Account | Connection) -> Actor:
+    """The account, or whoever has this page open, as the procedure's tables know it."""
+    return Actor(person.username, person.role.value, person.unit)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """How somebody sees a question: to all with the same view a line is the same."""
+
+    by_pic: bool
+    mine: bool
+    wants: tuple[LoopAction, ...]
 
 
 class Inboxes:
@@ -37,36 +48,32 @@ class Inboxes:
         escalation = ticket.escalation
         return escalation is not None and escalation.open and self._clock() > self._due_at(escalation)
 
-    def holds(self, ticket: Ticket, actor: Actor) -> bool:
-        """Whether it stands in this person's inbox."""
-        return waits_for(ticket, actor, late=self.late(ticket))
+    def holders(self, ticket: Ticket | None, people: Iterable[Actor]) -> frozenset[Actor]:
+        """In whose inbox it stands."""
+        if ticket is None or not ticket.in_validation:
+            return frozenset()
+        late = self.late(ticket)
+        return frozenset(actor for actor in people if waits_for(ticket, actor, late=late))
 
     def of(self, waiting: Iterable[Ticket], actor: Actor) -> list[InboxItem]:
         """The inbox of one person, what is due first on top."""
-        mine = [ticket for ticket in waiting if self.holds(ticket, actor)]
-        return [self.item(ticket, actor) for ticket in sorted(mine, key=self._due)]
+        mine = [ticket for ticket in waiting if self.holders(ticket, [actor])]
+        return [self.item(ticket, view(ticket, actor)) for ticket in sorted(mine, key=self._due)]
 
-    def unread(self, waiting: Iterable[Ticket], actor: Actor) -> int:
-        """How many of them the person has done nothing about since they came."""
-        return sum(self.holds(ticket, actor) and not _in_work(ticket, actor) for ticket in waiting)
-
-    def item(self, ticket: Ticket, actor: Actor) -> InboxItem:
+    def item(self, ticket: Ticket, seen: View) -> InboxItem:
         """One line; a PIC's without who is calling. The ticket must have a question."""
-        escalation = ticket.escalation
-        if escalation is None:
-            raise ValueError(f"ticket {ticket.number} has no question")
+        escalation = _question(ticket)
         summary = self._json.summary(ticket)
         shown = self._json.escalation(escalation)
-        is_pic = actor.role == Party.PIC
         return {
-            "ticket": for_pic(summary) if is_pic else summary,
-            "escalation": _as_put_to_pic(shown) if is_pic else shown,
+            "ticket": for_pic(summary) if seen.by_pic else summary,
+            "escalation": _as_put_to_pic(shown) if seen.by_pic else shown,
             "since": self._json.at(escalation.since),
             "standard_s": standard_s(escalation, self._times),
             "due_at": self._json.at(self._due_at(escalation)),
             "overdue": self.late(ticket),
-            "mine": addressed_to(escalation, actor) or escalation.coordinator == actor.username,
-            "wants": [action.value for action in wants(ticket, actor)],
+            "mine": seen.mine,
+            "wants": [action.value for action in seen.wants],
         }
 
     def _due(self, ticket: Ticket) -> tuple[float, str]:
@@ -76,12 +83,17 @@ class Inboxes:
         return due_at(escalation, self._times, self._clocks.due)
 
 
-def _in_work(ticket: Ticket, actor: Actor) -> bool:
-    """A coordinator has taken it, or waits for the PIC."""
-    escalation = ticket.escalation
-    if escalation is None or escalation.coordinator != actor.username:
-        return False
-    return escalation.state in (EscalationState.COORDINATOR, EscalationState.PIC)
+def view(ticket: Ticket, actor: Actor) -> View:
+    """How this person sees the ticket's question. The ticket must have one."""
+    escalation = _question(ticket)
+    mine = addressed_to(escalation, actor) or escalation.coordinator == actor.username
+    return View(actor.role == Party.PIC, mine, wants(ticket, actor))
+
+
+def _question(ticket: Ticket) -> Escalation:
+    if ticket.escalation is None:
+        raise ValueError(f"ticket {ticket.number} has no question")
+    return ticket.escalation
 
 
 def for_pic(shown: Shown) -> Shown:

@@ -16,7 +16,7 @@ def dump(kind: str, at: str, payload: Mapping[str, Any]) -> bytes:
 
 
 class Message:
-    """A push to everyone of some roles, to one account, or to one tab: whole or masked, each dumped at most once."""
+    """A push to everyone of some roles, to some accounts, or to one tab: whole or masked, each dumped at most once."""
 
     def __init__(
         self,
@@ -25,20 +25,20 @@ class Message:
         payload: Mapping[str, Any],
         *,
         roles: frozenset[Role] = frozenset(),
-        username: str = "",
+        usernames: frozenset[str] = frozenset(),
         tab: Connection | None = None,
     ) -> None:
         self._kind, self._at, self._payload = kind, at, payload
-        self._roles, self._username, self._tab = roles, username, tab
+        self._roles, self._usernames, self._tab = roles, usernames, tab
         call = payload.get("call")
         self._owner = call.get("operator") if roles and isinstance(call, Mapping) else None
         self._dumped: dict[bool, bytes] = {}
 
     @property
-    def names(self) -> set[str]:
+    def names(self) -> frozenset[str]:
         """Accounts that see it otherwise than the rest of their role."""
-        found = {self._username, self._owner or "", "" if self._tab is None else self._tab.username}
-        return found - {""}
+        others = {self._owner or "", "" if self._tab is None else self._tab.username}
+        return self._usernames | (others - {""})
 
     def for_(self, tab: Connection) -> bytes | None:
         """What this tab is sent, None if it is not meant for it."""
@@ -50,7 +50,7 @@ class Message:
         return self._dumped[whole]
 
     def _is_for(self, tab: Connection) -> bool:
-        return tab.role in self._roles or tab is self._tab or tab.username == self._username
+        return tab.role in self._roles or tab is self._tab or tab.username in self._usernames
 
     def _whole_for(self, tab: Connection) -> bool:
         return (

@@ -59,6 +59,7 @@ def _connection(request: web.Request, socket: web.WebSocketResponse, signed: Sig
         transport,
         username=signed.account.username,
         role=signed.account.role,
+        unit=signed.account.unit,
         session=signed.session.token_hash,
         on_slow=_note_slow,
     )

@@ -53,7 +53,7 @@ class EscalationRounds:
         self._clock = clock
         self._tell_s = tell_s
         self._gone: dict[str, float] = {}  # ticket whose caller waited for the answer, and when they were missed first
-        self._alarmed: set[tuple[str, float]] = set()  # ticket, and since when its question lies there
+        self._alarmed: set[tuple[str, float | None]] = set()  # ticket, and since when its question lies there
 
     async def run(self) -> None:
         """Look around until cancelled."""
@@ -64,15 +64,14 @@ class EscalationRounds:
 
     async def look(self) -> None:
         """One round. May raise `StoreUnavailable`."""
-        late: set[tuple[str, float]] = set()
-        for ticket in await self._store.inbox.waiting():
+        self._escalations.round_begins()
+        waiting = await self._store.inbox.waiting()
+        late = {_lying(ticket): ticket for ticket in waiting if self._inboxes.late(ticket)}
+        new = [ticket for lying, ticket in late.items() if lying not in self._alarmed]
+        self._alarmed = set(late)
+        await self._escalations.alarm(new)
+        for ticket in waiting:
             await self._move_on(ticket)
-            if ticket.escalation is not None and self._inboxes.late(ticket):
-                late.add((ticket.number, ticket.escalation.since))
-                if late - self._alarmed:
-                    self._escalations.alarm(ticket)
-                    self._alarmed |= late
-        self._alarmed &= late
 
     async def _move_on(self, ticket: Ticket) -> None:
         now = self._clock()
@@ -105,3 +104,8 @@ class EscalationRounds:
             return  # somebody is at it: the next round sees what is left to do
         self._pushes.ticket(saved)
         self._watchers.changed(before, saved, "system", now)
+
+
+def _lying(ticket: Ticket) -> tuple[str, float | None]:
+    """The ticket, and since when its question lies where it lies."""
+    return ticket.number, None if ticket.escalation is None else ticket.escalation.since

@@ -1,51 +1,53 @@
 """Questions of SOP step 5b on their way: into the event log, and onto the pages of those whom they wait for."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from typing import Any, Literal
 
-import structlog
-
 from desk.hub import Hub
-from desk.inboxes import Inboxes, actor_of
+from desk.inboxes import Inboxes, View, actor_of, view
 from hotline.escalation import Actor, LoopAction, Party, addressed_to
 from hotline.facts import EventName, Fact
 from hotline.ticket import Escalation, EscalationState, Ticket
 from sambut.calls import Calls, CallState
 from sambut.facts import FactLog
-from sambut.tasks import Tasks
-from storage import Account, Store, StoreUnavailable
-
-log = structlog.get_logger(__name__)
 
 What = Literal["new", "changed", "gone"]
 
 
 class Escalations:
-    """A `TicketWatcher`. Inboxes are told one hand-over after the other, so that the last word is the last push."""
+    """A `TicketWatcher`. Pushes are made in the moment of the hand-over, so that the last word is the last push."""
 
-    def __init__(self, *, hub: Hub, store: Store, inboxes: Inboxes, calls: Calls, facts: FactLog, tasks: Tasks) -> None:
+    def __init__(self, *, hub: Hub, inboxes: Inboxes, calls: Calls, facts: FactLog) -> None:
         self._hub = hub
-        self._store = store
         self._inboxes = inboxes
         self._calls = calls
         self._facts = facts
-        self._tasks = tasks
-        self._in_turn = asyncio.Lock()
+        self._moved: set[str] = set()  # handed over since the last round began
 
     def changed(self, before: Ticket | None, after: Ticket, by: str, at: float) -> None:
         """Tell of the ticket's hand-over, if this change was one."""
         was, now = None if before is None else before.escalation, after.escalation
         if now is None or was == now:
             return
+        self._moved.add(after.number)
         self._facts.log(*_facts(was, now, after))
-        self._tasks.start(self._tell(before, after, by), f"inboxes {after.number}")
+        self._tell(before, after, by)
         if now.state is EscalationState.ANSWERED:
             self._tell_operator(after, now)
 
-    def alarm(self, ticket: Ticket) -> None:
-        """It has lain too long: everybody who can pass it on has it in their inbox from now on, and hears so."""
-        self._tasks.start(self._alarm(ticket), f"alarm {ticket.number}")
+    def round_begins(self) -> None:
+        """Tickets are read from the store after this; whatever is handed over from now on is newer."""
+        self._moved.clear()
+
+    async def alarm(self, tickets: Iterable[Ticket]) -> None:
+        """They have lain too long: all who can pass them on have them in their inbox from now on, and hear so."""
+        for ticket in tickets:
+            if ticket.number not in self._moved:
+                self._alarm(ticket)
+            await asyncio.sleep(0)  # after lunch there may be hundreds, and calls go on meanwhile
 
     def _tell_operator(self, ticket: Ticket, escalation: Escalation) -> None:
         """The caller may be held meanwhile: the page says so, and one key resumes the call."""
@@ -60,53 +62,46 @@ class Escalations:
         }
         self._hub.send(escalation.to, "notice", notice)
 
-    async def _tell(self, before: Ticket | None, after: Ticket, by: str) -> None:
-        async with self._in_turn:
-            waiting, people = await self._waiting_and_people()
-            for actor in people:
-                what = self._what(before, after, actor, by)
-                if what is not None:
-                    self._push(waiting, after, actor, what)
+    def _tell(self, before: Ticket | None, after: Ticket, by: str) -> None:
+        people = self._people()
+        had, have = self._inboxes.holders(before, people), self._inboxes.holders(after, people)
+        told: dict[tuple[What, View | None], list[str]] = defaultdict(list)
+        for actor in had - have:
+            told["gone", None].append(actor.username)
+        for actor in have:
+            what = _came(before, after, actor, by, had=actor in had)
+            told[what, view(after, actor)].append(actor.username)
+        for (what, seen), usernames in told.items():
+            self._hub.send_to(usernames, "inbox", self._push(what, after, seen), at_once=True)
 
-    async def _alarm(self, ticket: Ticket) -> None:
+    def _alarm(self, ticket: Ticket) -> None:
+        told: dict[View, list[str]] = defaultdict(list)
+        for actor in self._inboxes.holders(ticket, self._people()):
+            if actor.role in (Party.COORDINATOR, Party.SUPERVISOR):
+                told[view(ticket, actor)].append(actor.username)
+        for seen, usernames in told.items():
+            self._hub.send_to(usernames, "inbox", self._push("new", ticket, seen))
         notice = {"code": "validation_late", "level": "warning", "call_id": None, "ticket": ticket.number}
-        told = {} if ticket.escalation is None else {"state": ticket.escalation.state.value, "to": ticket.escalation.to}
-        async with self._in_turn:
-            waiting, people = await self._waiting_and_people()
-            for actor in people:
-                if actor.role in (Party.COORDINATOR, Party.SUPERVISOR) and self._inboxes.holds(ticket, actor):
-                    self._push(waiting, ticket, actor, "new")
-                    self._hub.send(actor.username, "notice", {**notice, **told})
+        lies = ticket.escalation
+        where = {} if lies is None else {"state": lies.state.value, "to": lies.to}
+        self._hub.send_to(chain.from_iterable(told.values()), "notice", {**notice, **where})
 
-    async def _waiting_and_people(self) -> tuple[tuple[Ticket, ...], list[Actor]]:
-        """Every question that is out, and whoever has a page open."""
-        try:
-            accounts = await self._store.accounts.list()
-            return await self._store.inbox.waiting(), [actor_of(each) for each in accounts if self._looks(each)]
-        except StoreUnavailable:
-            log.warning("inboxes_not_told")  # they ask for the whole list when they come back
-            return (), []
+    def _people(self) -> list[Actor]:
+        """Whoever has a page open."""
+        return [actor_of(tab) for tab in self._hub.people()]
 
-    def _looks(self, account: Account) -> bool:
-        return account.active and self._hub.connected(account.username)
-
-    def _what(self, before: Ticket | None, after: Ticket, actor: Actor, by: str) -> What | None:
-        """What the change means to this person's inbox; nothing is new to whoever did it."""
-        had = before is not None and self._inboxes.holds(before, actor)
-        if not self._inboxes.holds(after, actor):
-            return "gone" if had else None
-        came = not had or (_addressed(after, actor) and not _addressed(before, actor))
-        return "new" if came and actor.username != by else "changed"
-
-    def _push(self, waiting: tuple[Ticket, ...], ticket: Ticket, actor: Actor, what: What) -> None:
-        payload: Mapping[str, Any] = {
+    def _push(self, what: What, ticket: Ticket, seen: View | None) -> Mapping[str, Any]:
+        return {
             "what": what,
             "ticket": ticket.number,
-            "total": sum(self._inboxes.holds(each, actor) for each in waiting),
-            "unread": self._inboxes.unread(waiting, actor),
-            "item": None if what == "gone" else self._inboxes.item(ticket, actor),
+            "item": None if seen is None else self._inboxes.item(ticket, seen),
         }
-        self._hub.send(actor.username, "inbox", payload)
+
+
+def _came(before: Ticket | None, after: Ticket, actor: Actor, by: str, *, had: bool) -> What:
+    """What the change means to an inbox that has it now; nothing is new to whoever did it."""
+    came = not had or (_addressed(after, actor) and not _addressed(before, actor))
+    return "new" if came and actor.username != by else "changed"
 
 
 def _addressed(ticket: Ticket | None, actor: Actor) -> bool:

@@ -101,7 +101,8 @@ class House:
 
     @cached_property
     def facts(self) -> FactLog:
-        return FactLog(self._store.journal, self._installation.queues, self._zone, self._clock)
+        node = self._settings.node
+        return FactLog(self._store.journal, self._installation.queues, self._zone, self._clock, node=node)
 
     @cached_property
     def views(self) -> Views:
@@ -170,7 +171,7 @@ class House:
             self._zone,
             retries_minutes=self._installation.dialling.retries_minutes,
             opens_at=self.outside.opens_at,
-            others=self._store.tickets.change_owed,
+            others=self._store.tickets.change_marked,
             facts=self.facts,
             tasks=self.tasks,
             watchers=self.watchers,
@@ -191,11 +192,9 @@ class House:
     def escalations(self) -> Escalations:
         return Escalations(
             hub=self._hub,
-            store=self._store,
             inboxes=self.inboxes,
             calls=self.calls,
             facts=self.facts,
-            tasks=self.tasks,
         )
 
     @cached_property

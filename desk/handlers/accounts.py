@@ -79,7 +79,7 @@ async def create(ask: Ask[NewAccount, Nothing]) -> shapes.Account:
 
 
 async def change(ask: Ask[AccountPatch, Nothing]) -> shapes.Account:
-    """A new password, role or a closed account signs the person out everywhere."""
+    """A new password, role or unit, or a closed account signs the person out everywhere."""
     desk, username = ask.desk, ask.path("username")
     fields = ask.body.model_dump(exclude_none=True, exclude={"password"})
     check_unit(desk.installation, ask.body.unit or "")
@@ -90,7 +90,7 @@ async def change(ask: Ask[AccountPatch, Nothing]) -> shapes.Account:
             await desk.store.accounts.set_password_hash(username, await desk.passwords.hash(ask.body.password))
     except NotFound as error:
         raise Problem("not_found", f"there is no account {username}") from error
-    if ask.body.password is not None or fields.keys() & {"role", "active"}:
+    if ask.body.password is not None or fields.keys() & {"role", "unit", "active"}:
         await desk.store.sessions.close_all(username)
         desk.hub.disconnect(username, "account changed")
     desk.switchboard.account_changed(account)

@@ -108,11 +108,9 @@ def _escalations(
     clock, zone = switchboard.clock, ZoneInfo(installation.hours.timezone)
     return Escalations(
         hub=hub,
-        store=store,
         inboxes=Inboxes(json, installation.sop.validation, clock, Clocks.of(installation)),
         calls=Calls(),
         facts=FactLog(store.journal, installation.queues, zone, clock),
-        tasks=switchboard.tasks,
     )
 
 

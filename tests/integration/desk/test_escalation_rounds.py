@@ -38,20 +38,27 @@ def distributor(built: House) -> Distributor:
 
 
 @pytest.fixture
-def rounds(built: House, clock: TestClock, distributor: Distributor) -> EscalationRounds:
-    desk, calls = built.app[DESK], Calls()
-    inboxes = Inboxes(desk.json, built.installation.sop.validation, clock, Clocks.of(built.installation))
+def inboxes(built: House, clock: TestClock) -> Inboxes:
+    return Inboxes(built.app[DESK].json, built.installation.sop.validation, clock, Clocks.of(built.installation))
+
+
+@pytest.fixture
+def escalations(built: House, clock: TestClock, inboxes: Inboxes) -> Escalations:
     facts = FactLog(built.store.journal, built.installation.queues, ZoneInfo("Asia/Jakarta"), clock)
-    escalations = Escalations(
-        hub=built.hub, store=built.store, inboxes=inboxes, calls=calls, facts=facts, tasks=built.switchboard.tasks
-    )
+    return Escalations(hub=built.hub, inboxes=inboxes, calls=Calls(), facts=facts)
+
+
+@pytest.fixture
+def rounds(
+    built: House, clock: TestClock, distributor: Distributor, inboxes: Inboxes, escalations: Escalations
+) -> EscalationRounds:
     return EscalationRounds(
         store=built.store,
         inboxes=inboxes,
         escalations=escalations,
-        procedure=desk.procedure,
+        procedure=built.app[DESK].procedure,
         distributor=distributor,
-        calls=calls,
+        calls=Calls(),
         watchers=built.switchboard.watchers,
         pushes=Pushed(),  # type: ignore[arg-type]
         clock=clock,
@@ -75,6 +82,27 @@ async def test_a_question_that_nobody_takes_alarms_all_who_can_pass_it_on_once(
         await rounds.look()
         assert [each["type"] for each in await page.until_answered()] == []
         assert [each["type"] for each in await own.until_answered()] == []
+
+
+async def test_what_is_handed_over_while_the_round_looks_is_not_told_as_it_was_before(
+    built: House,
+    escalations: Escalations,
+    clock: TestClock,
+    operator: Person,
+    coordinator: Person,
+    number: str,
+) -> None:
+    await act(operator, number, "escalate", **QUESTION)
+    clock.ahead = 600.0
+    escalations.round_begins()
+    [late] = await built.store.inbox.waiting()
+    await act(coordinator, number, "accept")
+    taken = await built.store.tickets.get(number)
+    assert taken is not None
+    escalations.changed(late, taken, "coordinator", clock())
+    async with coordinator.page() as page:
+        await escalations.alarm([late])
+        assert [each["type"] for each in await page.until_answered()] == []
 
 
 async def test_an_answer_whose_operator_went_home_is_given_to_all_of_them(

@@ -37,7 +37,9 @@ async def test_an_account_with_a_wrong_field_is_refused_by_name(arrive: Arrive, 
     assert (reply.status, [error["field"] for error in reply.body["errors"]]) == (422, [field])
 
 
-@pytest.mark.parametrize("change", [{"active": False}, {"role": "pic"}, {"password": "sandi-lain-panjang"}])
+@pytest.mark.parametrize(
+    "change", [{"active": False}, {"role": "pic"}, {"unit": "kota-bogor"}, {"password": "sandi-lain-panjang"}]
+)
 async def test_an_account_that_is_closed_or_changed_in_its_rights_is_signed_out(
     arrive: Arrive, change: dict[str, object]
 ) -> None:

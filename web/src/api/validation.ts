@@ -68,8 +68,6 @@ export interface Inbox {
 
 export interface InboxPush {
   type: "inbox";
-  total: number;
-  unread: number;
   item?: InboxItem | null;
   what: "new" | "changed" | "gone";
   ticket?: string;

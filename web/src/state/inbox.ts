@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import { ApiError, Unreachable } from "../api/client";
 import { inbox as api, tickets } from "../api/resources";
-import type { Message } from "../api/types";
+import type { Message, Ticket } from "../api/types";
 import type { InboxItem, InboxPush, LoopAction } from "../api/validation";
 import { chime } from "../headset/chime";
 import { remaining, sorted, withItem } from "../lib/inbox-order";
@@ -29,6 +29,8 @@ export function looked(number: string): void {
 
 /** Answers of older questions that come late are dropped. */
 let turn = 0;
+/** The last question that was answered, or given up. */
+let answered = 0;
 
 export async function loadInbox(): Promise<void> {
   const mine = ++turn;
@@ -40,25 +42,34 @@ export async function loadInbox(): Promise<void> {
   } catch (error) {
     if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
     if (mine === turn) inboxProblem.value = explain(error);
+  } finally {
+    answered = Math.max(answered, mine);
   }
 }
 
 /**
- * Takes pushes as they come: a hand-over stands on the screen before anything else is asked. What was pushed before a
- * (re)connection was not heard, so then the whole list is asked for.
+ * Takes pushes as they come; each says all that it changes. What was pushed before a (re)connection was not heard, so
+ * then the whole list is asked for.
  */
 export function inboxMessage(message: Message): void {
   if (message.type === "inbox") pushed(message);
+  if (message.type === "ticket") changed(message.ticket);
   if (message.type === "snapshot" && hasInbox.peek()) void loadInbox();
 }
 
 function pushed(push: InboxPush): void {
+  const unsure = inbox.value === null || answered < turn; // a list that is on its way may be from before this push
   const number = push.item?.ticket.number ?? push.ticket;
   const items = inbox.value ?? [];
   if (push.what !== "gone" && push.item) inbox.value = withItem(items, push.item);
   else if (number !== undefined) inbox.value = remaining(items, number);
   if (push.what === "new" && push.item) arrived(push.item);
-  void loadInbox();
+  if (unsure) void loadInbox();
+}
+
+/** What is typed into a ticket shows in its line. */
+function changed(ticket: Ticket): void {
+  inbox.value = inbox.value?.map((item) => (item.ticket.number === ticket.number ? { ...item, ticket } : item)) ?? null;
 }
 
 function arrivalText({ ticket: { number: ticket }, escalation, overdue }: InboxItem): string {
