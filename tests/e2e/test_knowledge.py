@@ -70,6 +70,101 @@ async def test_a_change_is_proposed_by_the_operator_and_approved_by_the_coordina
     assert (found["number"], found["decided_by"]) == (2, "coordinator")
 
 
+async def test_what_is_typed_into_a_proposal_is_kept_until_it_is_sent_or_dropped(
+    browser: Browser, house: Hotline, tmp_path: Path
+) -> None:
+    async with desk(browser, house, "operator1", tmp_path) as operator:
+        await operator["nav-knowledge"].click()
+        await operator["knowledge-new"].click()
+        await operator["article-title"].fill("Samsat malam")
+        await operator.press("Escape")
+        await operator.gone("proposal")
+        await operator.page.reload()
+        await operator["knowledge-new"].click()
+        await operator.shows("proposal-restored")
+        await expect(operator["article-title"]).to_have_value("Samsat malam")
+        await operator["article-body"].fill("Lihat papan.")
+        await operator["article-answer"].fill(ANSWER)
+        await operator["proposal-send"].click()
+        await operator.gone("proposal")
+
+        await operator["knowledge-new"].click()
+        await expect(operator["article-title"]).to_have_value("")
+        await operator["article-title"].fill("Samsat pagi")
+        await operator.press("Escape")
+        await operator["knowledge-new"].click()
+        await operator["proposal-drop"].click()
+        await expect(operator["article-title"]).to_have_value("")
+
+
+async def test_what_the_server_refuses_is_said_at_its_field_which_has_the_focus(
+    browser: Browser, house: Hotline, tmp_path: Path
+) -> None:
+    async with desk(browser, house, "operator1", tmp_path) as operator:
+        await operator["nav-knowledge"].click()
+        await operator["knowledge-new"].click()
+        for field in ("title", "body", "answer"):
+            await operator[f"article-{field}"].fill("Samsat malam")
+        await operator["article-valid_from"].fill("2026-03-02")
+        await operator["article-valid_until"].fill("2026-03-01")
+        await operator["proposal-send"].click()
+
+        refused = operator["article-valid_until"]
+        await expect(refused).to_have_accessible_description("Hari terakhir mendahului hari pertama.")
+        await expect(refused).to_be_focused()
+        await has_no_grave_violation(operator)
+        await refused.fill("2026-03-03")
+        await operator["proposal-send"].click()
+        await operator.gone("proposal")
+
+
+async def test_a_proposal_is_told_to_the_coordinator_and_its_end_to_who_proposed_it(
+    browser: Browser, house: Hotline, tmp_path: Path
+) -> None:
+    person = await house.sign_in("operator1")
+    number = await ticket_at_classify(house, person)
+    async with (
+        desk(browser, house, "operator1", tmp_path) as operator,
+        desk(browser, house, "coordinator", tmp_path) as coordinator,
+    ):
+        await at_ticket(operator, house, number)
+        await operator["answers-search"].fill("kelil")
+        await coordinator.shows("proposals-waiting")
+        waiting = int(await coordinator["proposals-waiting"].inner_text())
+
+        await person.send("POST", "/articles", {**ARTICLE, "title": "Satu"})
+        _, second = await person.send("POST", "/articles", {**ARTICLE, "title": "Dua"})
+        await coordinator.shows("proposals-waiting", str(waiting + 2))
+        await coordinator.page.get_by_role("link", name="Buka artikel").first.click()
+        await coordinator.shows("article-version", "Satu")
+        await coordinator["article-approve"].click()
+        await operator.shows("notice", "disetujui: “Satu”")
+        await operator.shows("answers-item", "Satu")
+
+        await coordinator.page.goto(f"http://{house.http}/knowledge/{second['id']}")
+        await coordinator["article-reason"].fill("Sudah ada.")
+        await coordinator["article-end"].click()
+        await expect(operator["notice"].last).to_contain_text("ditolak: “Dua”", timeout=PATIENCE_MS)
+        await coordinator.shows("proposals-waiting", str(waiting))
+
+
+@schemes
+async def test_answers_at_hand_have_no_grave_violation(
+    browser: Browser, house: Hotline, tmp_path: Path, scheme
+) -> None:
+    await approved(house)
+    number = await ticket_at_classify(house, await house.sign_in("operator1"))
+    async with desk(browser, house, "operator1", tmp_path, scheme=scheme) as operator:
+        await at_ticket(operator, house, number)
+        await operator.shows("answers-item", "Samsat keliling")
+        await operator.press("Alt+j")
+        await operator.shows("answers-said", "ditambahkan")
+        await has_no_grave_violation(operator)
+        await operator["answers-search"].fill("tidakada")
+        await operator.gone("answers-item")
+        await has_no_grave_violation(operator)
+
+
 @schemes
 async def test_the_pages_of_knowledge_have_no_grave_violation(
     browser: Browser, house: Hotline, tmp_path: Path, scheme

@@ -28,6 +28,13 @@ export interface Article extends ArticleWords {
   uses: number;
 }
 
+/** A version was proposed or decided. `waiting`: how many proposals wait for a coordinator now. */
+export interface ArticlePush {
+  type: "article";
+  article: Pick<Article, "id" | "number" | "title" | "state" | "proposed_by" | "decided_by">;
+  waiting: number;
+}
+
 interface Search {
   q?: string;
   subject?: string;

@@ -1,5 +1,6 @@
 /** The JSON that `desk/` speaks (desk/shapes.py, /api/openapi.json). Times are RFC 3339 strings, spans are seconds. */
 
+import type { ArticlePush } from "./knowledge";
 import type { Escalation, InboxPush, LoopAction } from "./validation";
 
 export type Language = "id" | "en";
@@ -441,6 +442,7 @@ export type Message = Envelope &
     | { type: "headset"; state: LineState; line: number | null; reason?: string | null }
     | { type: "headset_echo"; state: EchoState; level_db: number | null }
     | InboxPush
+    | ArticlePush
     | Notice
   );
 

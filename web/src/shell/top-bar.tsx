@@ -7,6 +7,7 @@ import { useShortcuts } from "../lib/keys";
 import { hasInbox, readsTickets, server, takesCalls, user, logOut } from "../state/session";
 import { callbacksOpen } from "../state/callbacks";
 import { fresh, inboxCount } from "../state/inbox";
+import { proposalsWaiting } from "../state/knowledge";
 import { t } from "../texts";
 import { Button } from "../ui/button";
 import { LanguageSwitch } from "../ui/language";
@@ -29,6 +30,9 @@ function Navigation() {
           {page.nav !== undefined && t(page.nav)}
           {page.pattern === "/callbacks" && callbacksOpen.value > 0 && (
             <span class="count" data-testid="callbacks-open">{callbacksOpen.value}</span>
+          )}
+          {page.pattern === "/knowledge" && proposalsWaiting.value > 0 && (
+            <span class="count" data-testid="proposals-waiting">{proposalsWaiting.value}</span>
           )}
           {page.pattern === "/inbox" && inboxCount.value > 0 && (
             <span class="count count-inbox" data-fresh={fresh.value.size > 0} data-testid="inbox-count">{inboxCount.value}</span>

@@ -9,6 +9,7 @@ import { learnServerTime } from "./clock";
 import { clearDesk, deskMessage, presence } from "./desk";
 import { flushAll, restoreDrafts } from "./editors";
 import { clearInbox, inboxMessage, TOLD_BY_INBOX } from "./inbox";
+import { clearKnowledge, knowledgeMessage } from "./knowledge";
 import { heardAt, liveMessage } from "./live";
 import { notify } from "./notices";
 import { noticeLink, noticeText } from "./told";
@@ -45,6 +46,7 @@ function received(message: Message): void {
   headsetMessage(message);
   echoMessage(message);
   inboxMessage(message);
+  knowledgeMessage(message);
   if (message.type === "desk") deskIs(message.active);
   if (message.type === "ticket") ticketPushed();
   if (message.type === "matrix") void loadCategories();
@@ -115,6 +117,7 @@ function disconnect(): void {
   socket.close();
   clearDesk();
   clearInbox();
+  clearKnowledge();
   presence.value = null;
   leaveHeadset();
   leaveDesk();

@@ -1,8 +1,25 @@
-import { ApiError } from "../api/client";
+import { ApiError, Unreachable } from "../api/client";
 import type { Field } from "../lib/merge";
-import { t, tryText } from "../texts";
+import { local, t, tryText } from "../texts";
 import { explain } from "./notices";
 import { detailLabel } from "./reference";
+
+/** What the server refused, by field, in its words; under "" what is about no field. */
+export type FieldProblems = Readonly<Record<string, string>>;
+
+/** Rethrows what is no refusal. */
+export function fieldProblems(error: unknown): FieldProblems {
+  if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
+  const fields = error instanceof ApiError ? (error.problem.errors ?? []) : [];
+  if (fields.length === 0) return { "": explain(error) };
+  return Object.fromEntries(fields.map((each) => [each.field, local(each.message)]));
+}
+
+/** The `error` of a field's `Labelled`; none when the field was not refused. */
+export const errorOf = (problems: FieldProblems, field: string): { error?: string } => {
+  const text = problems[field];
+  return text === undefined ? {} : { error: text };
+};
 
 export const fieldName = (field: string): string => tryText(`field_${field}`, detailLabel(field) || field);
 

@@ -2,6 +2,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { type Article, knowledge } from "../api/knowledge";
 import { useShortcuts } from "../lib/keys";
 import type { TicketEditor } from "../state/editor";
+import { articlePushes } from "../state/knowledge";
 import { useLoaded } from "../state/load";
 import { attempt } from "../state/notices";
 import { categoryOf } from "../state/reference";
@@ -20,14 +21,15 @@ export function AnswersPanel({ editor }: { editor: TicketEditor }) {
   // Only what the search needs: every save changes the ticket, and while a search runs the key has nothing to insert.
   const subject = useComputed(() => categoryOf(editor.value("category"))?.subject ?? "");
   const ticketLanguage = useComputed(() => editor.ticket.value.language);
-  const { state, reload } = useLoaded(() =>
-    knowledge.find({
+  const { state, reload } = useLoaded(() => {
+    void articlePushes.value;
+    return knowledge.find({
       q: typed.value.trim().slice(0, 200),
       subject: subject.value,
       language: ticketLanguage.value,
       limit: SHOWN,
-    }),
-  );
+    });
+  });
   const items = state.data?.items ?? [];
   const writes = editsTickets.value && editor.ticket.value.step !== "closed";
   const insert = (article: Article) => {

@@ -1,29 +1,15 @@
 import { useSignal } from "@preact/signals";
-import { ApiError, Unreachable } from "../../api/client";
 import { accounts } from "../../api/resources";
 import type { Account, Role } from "../../api/types";
 import { makePassword } from "../../lib/password";
-import { explain } from "../../state/notices";
 import { unitName, units } from "../../state/reference";
-import { local, t } from "../../texts";
+import { errorOf, type FieldProblems, fieldProblems } from "../../state/refusals";
+import { t } from "../../texts";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Labelled, Select } from "../../ui/parts";
 
 const ROLES: readonly Role[] = ["operator", "coordinator", "pic", "supervisor", "admin"];
-
-interface Problems {
-  general: string;
-  fields: Record<string, string>;
-}
-const NO_PROBLEMS: Problems = { general: "", fields: {} };
-
-function problemsOf(error: unknown): Problems {
-  if (error instanceof ApiError && error.problem.errors !== undefined) {
-    return { general: "", fields: Object.fromEntries(error.problem.errors.map((each) => [each.field, local(each.message)])) };
-  }
-  return { general: explain(error), fields: {} };
-}
 
 interface AccountProps {
   account: Account | null;
@@ -40,7 +26,7 @@ export function AccountDialog({ account, onClose, onDone }: AccountProps) {
   const unit = useSignal(account?.unit ?? "");
   const email = useSignal(account?.email ?? "");
   const emailNotices = useSignal(account?.email_notices ?? true);
-  const problems = useSignal(NO_PROBLEMS);
+  const problems = useSignal<FieldProblems>({});
 
   const store = async (): Promise<string | null> => {
     const fields = { name: name.value.trim(), role: role.value, unit: unit.value, email: email.value.trim(), email_notices: emailNotices.value };
@@ -54,18 +40,14 @@ export function AccountDialog({ account, onClose, onDone }: AccountProps) {
   };
   const submit = async (event: Event) => {
     event.preventDefault();
-    problems.value = NO_PROBLEMS;
+    problems.value = {};
     try {
       onDone(await store(), username.value.trim());
     } catch (error) {
-      if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
-      problems.value = problemsOf(error);
+      problems.value = fieldProblems(error);
     }
   };
-  const problem = (field: string) => {
-    const text = problems.value.fields[field];
-    return text === undefined ? {} : { error: text };
-  };
+  const problem = (field: string) => errorOf(problems.value, field);
 
   return (
     <Dialog title={account === null ? t("new_account") : t("edit_account", { username: account.username })} onClose={onClose} testid="account-dialog">
@@ -90,7 +72,7 @@ export function AccountDialog({ account, onClose, onDone }: AccountProps) {
         <label class="setting">
           <span><input type="checkbox" checked={emailNotices.value} data-testid="account-email-notices" onChange={(event) => (emailNotices.value = event.currentTarget.checked)} /> {t("email_notices_of")}</span>
         </label>
-        {problems.value.general !== "" && <p class="problem" role="alert">{problems.value.general}</p>}
+        {problems.value[""] !== undefined && <p class="problem" role="alert">{problems.value[""]}</p>}
         <footer class="dialog-foot">
           <Button onClick={onClose}>{t("cancel")}</Button>
           <Button type="submit" look="primary" testid="account-save">{account === null ? t("create") : t("save")}</Button>

@@ -1,8 +1,7 @@
 import { useSignal } from "@preact/signals";
-import { ApiError, Unreachable } from "../../api/client";
 import { blocked } from "../../api/contacts";
-import { explain } from "../../state/notices";
-import { local, t } from "../../texts";
+import { errorOf, type FieldProblems, fieldProblems } from "../../state/refusals";
+import { t } from "../../texts";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Labelled } from "../../ui/parts";
@@ -22,7 +21,7 @@ export function BlockDialog({ number, onClose, onDone }: Props) {
   const typed = useSignal(number);
   const reason = useSignal("");
   const until = useSignal("");
-  const errors = useSignal<Readonly<Record<string, string>>>({});
+  const errors = useSignal<FieldProblems>({});
   const submit = async (event: Event) => {
     event.preventDefault();
     errors.value = {};
@@ -30,16 +29,10 @@ export function BlockDialog({ number, onClose, onDone }: Props) {
       await blocked.block(typed.value, reason.value.trim(), endOf(until.value));
       onDone();
     } catch (error) {
-      if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
-      const fields = error instanceof ApiError ? (error.problem.errors ?? []) : [];
-      errors.value = Object.fromEntries(fields.map((each) => [each.field, local(each.message)]));
-      if (fields.length === 0) errors.value = { "": explain(error) };
+      errors.value = fieldProblems(error);
     }
   };
-  const problem = (field: string) => {
-    const text = errors.value[field];
-    return text === undefined ? {} : { error: text };
-  };
+  const problem = (field: string) => errorOf(errors.value, field);
   return (
     <Dialog title={t("block_number")} onClose={onClose} testid="block-dialog">
       <form onSubmit={(event) => void submit(event)}>

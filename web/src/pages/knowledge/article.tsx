@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { type Article, type ArticleWords, knowledge } from "../../api/knowledge";
+import { articlePushes } from "../../state/knowledge";
 import { useLoaded } from "../../state/load";
 import { attempt } from "../../state/notices";
 import { personName } from "../../state/reference";
@@ -68,7 +69,10 @@ function Version({ version, inForce, onDone }: { version: Article; inForce: Arti
 /** One article with all its versions, the newest first. */
 export function ArticlePage({ id }: { id: string }) {
   const proposing = useSignal(false);
-  const { state, reload } = useLoaded(() => knowledge.history(Number(id)));
+  const { state, reload } = useLoaded(() => {
+    void articlePushes.value;
+    return knowledge.history(Number(id));
+  });
   const versions = state.data?.versions ?? [];
   const inForce = versions.find((version) => version.state === "approved");
   const base = inForce ?? versions[0];

@@ -1,6 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { type Article, type ArticleState, knowledge } from "../../api/knowledge";
 import { queryValue, setQuery } from "../../lib/router";
+import { articlePushes } from "../../state/knowledge";
 import { useLoaded } from "../../state/load";
 import { editsTickets } from "../../state/session";
 import { t } from "../../texts";
@@ -24,9 +25,10 @@ export function ArticleTag({ article }: { article: Article }) {
 /** Every article by state, found as typed. */
 export function KnowledgePage() {
   const proposing = useSignal(false);
-  const { state, reload } = useLoaded(() =>
-    knowledge.find({ q: queryValue("q"), state: chosenState(), limit: SHOWN }),
-  );
+  const { state, reload } = useLoaded(() => {
+    void articlePushes.value;
+    return knowledge.find({ q: queryValue("q"), state: chosenState(), limit: SHOWN });
+  });
   const page = state.data;
   return (
     <div class="page" data-testid="knowledge-page" aria-busy={state.loading}>

@@ -1,66 +1,96 @@
-import { useSignal } from "@preact/signals";
-import { ApiError, Unreachable } from "../../api/client";
-import { type Article, type ArticleWords, knowledge } from "../../api/knowledge";
-import { explain, notify } from "../../state/notices";
+import { useEffect, useRef } from "preact/hooks";
+import type { Article, ArticleWords } from "../../api/knowledge";
 import { categories } from "../../state/reference";
+import { errorOf } from "../../state/refusals";
 import { local, t } from "../../texts";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Labelled, Select } from "../../ui/parts";
+import { type ProposalForm, useProposal } from "./use-proposal";
 
-const EMPTY: ArticleWords = { title: "", subject: "", language: "id", body: "", answer: "", valid_from: null, valid_until: null };
-const FIELDS = Object.keys(EMPTY) as (keyof ArticleWords)[];
+interface FieldProps {
+  form: ProposalForm;
+  field: keyof ArticleWords;
+}
 
-const wordsOf = (article: Article): ArticleWords =>
-  ({ ...EMPTY, ...Object.fromEntries(FIELDS.map((field) => [field, article[field]])) });
+/** What every control of the form has in common: its names, what it holds, and whether the server refused that. */
+const control = ({ form, field }: FieldProps) => ({
+  id: `article-${field}`,
+  "data-testid": `article-${field}`,
+  "aria-describedby": `article-${field}-hint`,
+  "aria-invalid": field in form.problems.value || undefined,
+  value: form.words.value[field] ?? "",
+});
 
-/** A new article, or another version of one: what is typed stays until the coordinators have it. */
+function Line({ form, field, ...limits }: FieldProps & { minLength: number; maxLength: number }) {
+  return (
+    <Labelled label={t(`article_${field}`)} for={`article-${field}`} {...errorOf(form.problems.value, field)}>
+      <input {...control({ form, field })} {...limits} type="text" required autocomplete="off" onInput={(event) => form.set({ [field]: event.currentTarget.value })} />
+    </Labelled>
+  );
+}
+
+function Area({ form, field, ...limits }: FieldProps & { rows: number; maxLength: number }) {
+  return (
+    <Labelled label={t(`article_${field}`)} for={`article-${field}`} {...errorOf(form.problems.value, field)}>
+      <textarea {...control({ form, field })} {...limits} required onInput={(event) => form.set({ [field]: event.currentTarget.value })} />
+    </Labelled>
+  );
+}
+
+function Choice({ form, field, options }: FieldProps & { options: readonly (readonly [string, string])[] }) {
+  return (
+    <Labelled label={t(`article_${field}`)} for={`article-${field}`} {...errorOf(form.problems.value, field)}>
+      <Select id={`article-${field}`} testid={`article-${field}`} value={form.words.value[field] ?? ""} options={options} onChange={(value) => form.set({ [field]: value })} />
+    </Labelled>
+  );
+}
+
+function Day({ form, field }: FieldProps) {
+  return (
+    <Labelled label={t(`article_${field}`)} for={`article-${field}`} {...errorOf(form.problems.value, field)}>
+      <input {...control({ form, field })} type="date" onInput={(event) => form.set({ [field]: event.currentTarget.value || null })} />
+    </Labelled>
+  );
+}
+
+const subjects = (): readonly (readonly [string, string])[] => {
+  const named = new Map(categories.value.map((cell) => [cell.subject, local(cell.label)] as const));
+  return [["", t("article_any_subject")], ...named];
+};
+
+/** A new article, or another version of one. Closed with something typed, it keeps that until it is opened again. */
 export function ProposalDialog({ article, onClose, onDone }: { article: Article | null; onClose: () => void; onDone: () => void }) {
-  const words = useSignal<ArticleWords>(article === null ? EMPTY : wordsOf(article));
-  const problem = useSignal("");
-  const busy = useSignal(false);
-  const set = (changes: Partial<ArticleWords>) => (words.value = { ...words.value, ...changes });
-  const subjects = new Map(categories.value.map((cell) => [cell.subject, local(cell.label)] as const));
-  const send = async () => {
-    [busy.value, problem.value] = [true, ""];
-    try {
-      await knowledge.propose(words.value, article?.id ?? null);
-      notify("success", t("knowledge_proposed_done"));
-      onDone();
-      onClose();
-    } catch (error) {
-      if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
-      problem.value = explain(error);
-    }
-    busy.value = false;
-  };
+  const form = useProposal(article, () => {
+    onDone();
+    onClose();
+  });
+  const fields = useRef<HTMLFormElement>(null);
+  const { problems } = form;
+  useEffect(() => fields.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus(), [problems.value]);
   return (
     <Dialog wide title={t(article === null ? "knowledge_new" : "knowledge_change")} onClose={onClose} testid="proposal">
-      <form onSubmit={(event) => { event.preventDefault(); void send(); }}>
-        <Labelled label={t("article_title")} for="article-title">
-          <input id="article-title" required minLength={3} maxLength={120} data-testid="article-title" value={words.value.title} onInput={(event) => set({ title: event.currentTarget.value })} />
-        </Labelled>
-        <div class="filters">
-          <Select label={t("article_subject")} value={words.value.subject} options={[["", t("article_any_subject")], ...subjects]} testid="article-subject" onChange={(subject) => set({ subject })} />
-          <Select label={t("article_language")} value={words.value.language} options={[["id", t("language_id")], ["en", t("language_en")]]} testid="article-language" onChange={(language) => set({ language })} />
+      <form ref={fields} onSubmit={(event) => { event.preventDefault(); void form.send(); }}>
+        {form.restored.value && (
+          <p class="cell-notice" role="status" data-testid="proposal-restored">
+            {t("knowledge_draft")} <Button look="quiet" testid="proposal-drop" onClick={form.startAgain}>{t("knowledge_draft_drop")}</Button>
+          </p>
+        )}
+        <Line form={form} field="title" minLength={3} maxLength={120} />
+        <div class="cell-form">
+          <Choice form={form} field="subject" options={subjects()} />
+          <Choice form={form} field="language" options={[["id", t("language_id")], ["en", t("language_en")]]} />
         </div>
-        <Labelled label={t("article_body")} for="article-body">
-          <textarea id="article-body" rows={6} required maxLength={20000} data-testid="article-body" value={words.value.body} onInput={(event) => set({ body: event.currentTarget.value })} />
-        </Labelled>
-        <Labelled label={t("article_answer")} for="article-answer">
-          <textarea id="article-answer" rows={4} required maxLength={2000} data-testid="article-answer" value={words.value.answer} onInput={(event) => set({ answer: event.currentTarget.value })} />
-        </Labelled>
-        <div class="filters">
-          {(["valid_from", "valid_until"] as const).map((field) => (
-            <label key={field} class="filter"><span>{t(`article_${field}`)}</span>
-              <input type="date" data-testid={`article-${field}`} value={words.value[field] ?? ""} onChange={(event) => set({ [field]: event.currentTarget.value || null })} />
-            </label>
-          ))}
+        <Area form={form} field="body" rows={6} maxLength={20000} />
+        <Area form={form} field="answer" rows={4} maxLength={2000} />
+        <div class="cell-form">
+          <Day form={form} field="valid_from" />
+          <Day form={form} field="valid_until" />
         </div>
-        {problem.value !== "" && <p class="problem" role="alert">{problem.value}</p>}
+        {problems.value[""] !== undefined && <p class="problem" role="alert">{problems.value[""]}</p>}
         <footer class="dialog-foot">
           <Button onClick={onClose}>{t("cancel")}</Button>
-          <Button type="submit" look="primary" busy={busy.value} testid="proposal-send">{t("knowledge_new")}</Button>
+          <Button type="submit" look="primary" busy={form.busy.value} testid="proposal-send">{t("knowledge_send")}</Button>
         </footer>
       </form>
     </Dialog>

@@ -1,8 +1,7 @@
 import { useSignal } from "@preact/signals";
-import { ApiError, Unreachable } from "../../api/client";
 import { webhooks, type Webhook } from "../../api/integrations";
-import { explain } from "../../state/notices";
-import { local, t, tryText } from "../../texts";
+import { errorOf, type FieldProblems, fieldProblems } from "../../state/refusals";
+import { t, tryText } from "../../texts";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Labelled } from "../../ui/parts";
@@ -23,7 +22,7 @@ export function WebhookDialog({ webhook, events, onClose, onDone }: Props) {
   const name = useSignal(webhook?.name ?? "");
   const url = useSignal(webhook?.url ?? "");
   const chosen = useSignal<readonly string[]>(webhook?.events ?? USUAL);
-  const errors = useSignal<Readonly<Record<string, string>>>({});
+  const errors = useSignal<FieldProblems>({});
 
   const store = async () => {
     const fields = { name: name.value.trim(), url: url.value.trim(), events: [...chosen.value] };
@@ -37,15 +36,10 @@ export function WebhookDialog({ webhook, events, onClose, onDone }: Props) {
     try {
       onDone(name.value.trim(), await store());
     } catch (error) {
-      if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
-      const fields = error instanceof ApiError ? (error.problem.errors ?? []) : [];
-      errors.value = fields.length === 0 ? { "": explain(error) } : Object.fromEntries(fields.map((each) => [each.field, local(each.message)]));
+      errors.value = fieldProblems(error);
     }
   };
-  const problem = (field: string) => {
-    const text = errors.value[field];
-    return text === undefined ? {} : { error: text };
-  };
+  const problem = (field: string) => errorOf(errors.value, field);
   const toggle = (event: string, wanted: boolean) => {
     chosen.value = events.filter((each) => (each === event ? wanted : chosen.value.includes(each)));
   };
