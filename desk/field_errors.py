@@ -19,6 +19,7 @@ _MESSAGES: Mapping[str, tuple[str, str]] = {
     "enum": ("Pilih salah satu: {expected}.", "One of: {expected}."),
     "greater_than_equal": ("Paling sedikit {ge}.", "At least {ge}."),
     "less_than_equal": ("Paling banyak {le}.", "At most {le}."),
+    "less_than": ("Harus kurang dari {lt}.", "This has to be less than {lt}."),
     "value_error": ("{error}", "{error}"),
 }
 _OTHER = ("Isian ini belum benar.", "This is not right.")

@@ -31,6 +31,14 @@ def may_be_promised(office: WorkingTime, at: float, now: float) -> bool:
     return at > now and office.between(at - 1, at) > 0
 
 
+def next_promise(office: WorkingTime, at: float) -> float | None:
+    """The first time after `at` that may be promised, a quarter of an hour's work on; None if the office stays closed.
+
+    By opening time nobody has worked yet, so a promise by then would be late at once.
+    """
+    return office.add(at, _QUARTER_S)
+
+
 def _next_morning(office: WorkingTime, now: float) -> set[float]:
     for (_, closed), (opened, closes) in pairwise(office.stretches(now, now + _LOOK_AHEAD_S)):
         if opened - closed > _NIGHT_S:

@@ -1,13 +1,17 @@
 """Field types that several requests share."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import AwareDatetime, Field, StringConstraints
 
 from desk.passwords import MAX_LENGTH, MIN_LENGTH
 
 # One line without control characters; PostgreSQL refuses a NUL in any text.
 Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=200)]
+
+# The end of the calendar (year 9999) is another day in another zone, and its holidays take minutes to work out.
+Moment = Annotated[AwareDatetime, Field(lt=datetime(2200, 1, 1, tzinfo=UTC))]
 
 NewPassword = Annotated[str, StringConstraints(min_length=MIN_LENGTH, max_length=MAX_LENGTH)]
 

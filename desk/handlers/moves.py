@@ -1,13 +1,13 @@
 """Moving a ticket: through the steps of the SOP, and its question to coordinator, PIC and back (step 5b)."""
 
-from pydantic import AwareDatetime
+from datetime import datetime
 
 from config.base import Bilingual
 from desk import shapes
 from desk.addressees import check_unit, unknown
-from desk.context import Ask, Nothing
+from desk.context import Ask, Desk, Nothing
 from desk.field_errors import field_error
-from desk.handlers.fields import Line
+from desk.handlers.fields import Line, Moment
 from desk.handlers.tickets import Text, TicketPatch, announced, find, reader
 from desk.inboxes import actor_of
 from desk.problems import Problem
@@ -17,14 +17,17 @@ from desk.saving import Saving
 from desk.serialise import words
 from hotline.escalation import LoopAction, state_of
 from hotline.numbers import normalise
+from hotline.promises import may_be_promised, next_promise
 from hotline.sop import Action
 from hotline.ticket import EscalationState, Ticket, Way
 from hotline.validation import Words
+from hotline.working_time import WorkingTime
 from storage.accounts import Role
 
 _SAID = ("question", "way", "promised_at", "number", "unit", "pic", "text", "to")
 
 NOBODY = Bilingual(id="Tidak ada orang aktif dengan nama ini di sana.", en="Nobody active of this name is there.")
+NEVER_OPEN = Bilingual(id="Tidak ada jam kerja pada waktu itu.", en="There are no working hours then.")
 NOT_FOR_THIS = Bilingual(id="Isian ini bukan untuk langkah ini.", en="This field is not for this step.")
 
 
@@ -36,7 +39,7 @@ class TicketMove(TicketPatch):
 
     question: Text = ""
     way: Way | None = None
-    promised_at: AwareDatetime | None = None
+    promised_at: Moment | None = None
     number: Line = ""
     unit: Line = ""
     pic: Line | None = None
@@ -79,6 +82,7 @@ async def _pass_on(ask: Ask[TicketMove, Nothing], action: LoopAction) -> shapes.
     if not ask.may(Permission.EDIT_TICKETS):
         _refuse_fields(ask, tuple(facts))
     said = ask.body.words()
+    _check_promise(ask.desk, said)
     await _check_addressees(ask, await find(ask), said)
     saving = Saving(ask.desk, ask.me.username, reader(ask))
     ticket = await saving.pass_on(ask.path("number"), ask.body.version, action, said, actor_of(ask.me), facts)
@@ -89,6 +93,28 @@ def _refuse_fields(ask: Ask[TicketMove, Nothing], names: tuple[str, ...]) -> Non
     sent = [name for name in names if name in ask.body.model_fields_set]
     if sent:
         raise Problem("invalid", errors=[field_error(name, "not_for_this", words(NOT_FOR_THIS)) for name in sent])
+
+
+def _check_promise(desk: Desk, said: Words) -> None:
+    """Somebody must be there to keep a promise; that it is not past, the procedure itself checks (`hotline.promises`).
+
+    Raises `Problem` invalid, with the `next` time that may be promised (null if the office does not open any more).
+    """
+    office, now, promised = WorkingTime(desk.installation.hours), desk.clock(), said.promised_at
+    if promised is None or promised <= now or may_be_promised(office, promised, now):
+        return
+    upcoming = next_promise(office, promised)
+    told = NEVER_OPEN if upcoming is None else _outside_hours(datetime.fromtimestamp(upcoming, desk.zone))
+    error = field_error("promised_at", "promise_outside_hours", words(told))
+    raise Problem("invalid", errors=[error], next=desk.json.at_or_none(upcoming))
+
+
+def _outside_hours(upcoming: datetime) -> Bilingual:
+    shown = f"{upcoming:%d/%m/%Y %H.%M}"
+    return Bilingual(
+        id=f"Di luar jam kerja. Waktu terdekat yang dapat dijanjikan: {shown}.",
+        en=f"Outside working hours. The next time that can be promised: {shown}.",
+    )
 
 
 async def _check_addressees(ask: Ask[TicketMove, Nothing], ticket: Ticket, said: Words) -> None:

@@ -1,8 +1,9 @@
 """Times that an operator may promise a caller to be called back at (SOP step 5b)."""
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import BaseModel
 
 from desk.context import Ask, Nothing
+from desk.handlers.fields import Moment
 from desk.roles import Permission
 from desk.routing import route
 from desk.validation_shapes import Promises
@@ -13,7 +14,7 @@ from hotline.working_time import WorkingTime
 class PromiseQuery(BaseModel, extra="forbid"):
     """`at`: a time of the operator's own choice, to be judged."""
 
-    at: AwareDatetime | None = None
+    at: Moment | None = None
 
 
 async def offer(ask: Ask[Nothing, PromiseQuery]) -> Promises:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import config
 from config import Hours
-from hotline.promises import may_be_promised, promises
+from hotline.promises import may_be_promised, next_promise, promises
 from hotline.working_time import WorkingTime
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -66,3 +66,25 @@ def test_every_time_that_is_offered_may_be_promised_and_they_stand_in_order(now:
 )
 def test_a_time_of_the_operators_own_choice_must_lie_ahead_and_in_working_hours(text: str, may: bool) -> None:
     assert may_be_promised(OFFICE, at(text), at("2026-11-24 07:00")) is may
+
+
+@pytest.mark.parametrize(
+    ("text", "upcoming"),
+    [
+        ("2026-11-24 06:00", "24 08:15"),
+        ("2026-11-24 16:00", "25 08:15"),
+        ("2026-11-28 10:00", "30 08:15"),  # a Saturday
+    ],
+)
+def test_for_a_time_outside_working_hours_the_next_that_may_be_promised_is_known(text: str, upcoming: str) -> None:
+    found = next_promise(OFFICE, at(text))
+    assert found is not None
+    assert f"{datetime.fromtimestamp(found, JAKARTA):%d %H:%M}" == upcoming
+
+
+@given(asked=years)
+def test_the_next_that_may_be_promised_may_be_promised(asked: float) -> None:
+    found = next_promise(OFFICE, asked)
+    assert found is not None
+    assert found > asked
+    assert may_be_promised(OFFICE, found, asked)
