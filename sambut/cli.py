@@ -66,20 +66,29 @@ def check_configuration() -> None:
 @main.command()
 @click.option("--number", default="081234567890", show_default=True, help="Caller's number.")
 @click.option("--keys", default="", help="Keys to press, one every 2 s; a comma waits 2 s longer. Example: ,,1")
-@click.option(
-    "--say", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Sound file to say again and again."
-)
+@click.option("--say", type=FILE, help="Sound file to say again and again; default: a question in Indonesian.")
+@click.option("--silent", is_flag=True, help="Say nothing.")
 @click.option("--seconds", default=60.0, show_default=True, help="Hang up this long after the answer.")
 @click.option("--to", "target", default=None, help="SIP URI of the hotline; default: the one of these settings.")
 @click.option("--save", type=NEW_FILE, help="Keep what was heard as a WAV file.")
 @click.option("--srtp", type=click.Choice(["off", "optional", "required"]), default="optional", show_default=True)
 def call(
-    number: str, keys: str, say: Path | None, seconds: float, target: str | None, save: Path | None, srtp: SrtpUse
+    number: str,
+    keys: str,
+    say: Path | None,
+    silent: bool,
+    seconds: float,
+    target: str | None,
+    save: Path | None,
+    srtp: SrtpUse,
 ) -> None:
     """Place a real SIP call to the hotline and say what was heard."""
+    if say is not None and silent:
+        raise click.UsageError("--say and --silent exclude each other")
     settings = _installation().settings
     uri = target or f"sip:hotline@{settings.sip_bind}:{settings.sip_port}"
-    sys.exit(asyncio.run(commands.call(uri, number, keys, say, seconds, save, srtp)))
+    words: commands.Words = "none" if silent else say or "question"
+    sys.exit(asyncio.run(commands.call(uri, number, keys, words, seconds, save, srtp)))
 
 
 @main.command()
@@ -98,18 +107,24 @@ def call(
     callback=_ip_addresses,
     help="Another IP address that calls may come from, besides the server's.",
 )
-@click.option("--audio", default="null", show_default=True, help="alsa:NAME, null, or file:IN,OUT (one may be empty).")
+@click.option(
+    "--audio",
+    help="alsa:NAME, null, file:IN,OUT (one may be empty), or greeting: says one in Indonesian, on and on. "
+    "Default: null; greeting for --auto-answer without --server.",
+)
 @click.option("--list", "list_", is_flag=True, help="List the sound devices and quit.")
 @click.option("--ring", default="headset", show_default=True, help="headset, alsa:NAME (needs aplay), or none.")
 @click.option("--echo-cancellation/--no-echo-cancellation", "cancel_echo", default=True, show_default=True)
 @click.option("--button", default="auto", show_default=True, help="The headset's: auto, none, or /dev/input/eventN.")
 @click.option("--auto-answer", is_flag=True, help="Answer by itself after a second.")
-def softphone(list_: bool, **wishes: Any) -> None:
+def softphone(list_: bool, audio: str | None, **wishes: Any) -> None:
     """The headset softphone of a workstation. Typed: Enter answers or hangs up, `call URI` dials, q quits."""
     from sambut.workstation.command import list_devices, run
     from sambut.workstation.wishes import Wishes
 
-    sys.exit(asyncio.run(list_devices() if list_ else run(Wishes(**wishes))))
+    demo = wishes["auto_answer"] and wishes["server"] is None
+    audio = audio or ("greeting" if demo else "null")
+    sys.exit(asyncio.run(list_devices() if list_ else run(Wishes(audio=audio, **wishes))))
 
 
 @main.command()

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TextIO
+from typing import Literal, TextIO
 from zoneinfo import ZoneInfo
 
 import click
@@ -18,6 +18,7 @@ from desk.times import rfc3339
 from hotline.cells import harmless
 from hotline.ticket import Ticket
 from paper.register import COLUMNS, MOMENTS, codes
+from sambut import demo_voices
 from sambut.clock import steady_clock
 from sambut.hearing import listen
 from sambut.terminal import on_interrupt
@@ -27,18 +28,25 @@ from sip.errors import SipError
 from sip.options import AgentOptions, SrtpUse, Tls
 from sip.testcaller import CallPlan, TestCaller
 from storage import Account, AlreadyExists, PhoneKind, Role, Store, open_store
+from voice.synthesis import SynthesisError
 
 CLOCK_RATE = 16000  # wideband where the hotline offers it
 CALLER_RTP = (30000, 30999)
 
 
-async def call(
-    uri: str, number: str, keys: str, say: Path | None, seconds: float, save: Path | None, srtp: SrtpUse
-) -> int:
+Words = Path | Literal["question", "none"]
+"""What a test caller says: a sound file, the demo's question, or nothing."""
+
+
+async def call(uri: str, number: str, keys: str, words: Words, seconds: float, save: Path | None, srtp: SrtpUse) -> int:
     """Place a test call and print its story. Returns the exit status: 0 when it was answered."""
     with tempfile.TemporaryDirectory(prefix="sambut-call-") as folder:
         heard = save or Path(folder) / "heard.wav"
-        said = [] if say is None else [as_wav(say, Path(folder) / "say.wav")]
+        try:
+            said = await _said(words, Path(folder) / "say.wav")
+        except SynthesisError as error:
+            click.echo(f"{error}: nothing can be said without it; see --say and --silent", err=True)
+            return 1
         options = AgentOptions(
             user=number,
             port=0,
@@ -67,6 +75,16 @@ async def call(
         for span in listen(heard):
             click.echo(f"  {span}")
         return 0
+
+
+async def _said(words: Words, out: Path) -> list[Path]:
+    match words:
+        case "none":
+            return []
+        case "question":
+            return [await demo_voices.say(demo_voices.CALLER, out)]
+        case file:
+            return [as_wav(file, out)]
 
 
 async def migrate(installation: Installation) -> None:

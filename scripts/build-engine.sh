@@ -90,11 +90,16 @@ version=$(sed -nE 's/^export PJ_VERSION_(MAJOR|MINOR) *:= *([0-9]+).*/\2/p' vers
 audiodev=pjmedia/src/pjmedia-audiodev/bdimad_dev.c
 [ -e "$audiodev" ] || : >"$audiodev"
 
-# Two lines of pjproject that browser headsets need otherwise (docs/decisions/0004-browser-line.md).
+# replace FILE FROM TO: one line of pjproject that has to be otherwise; fails when it is not there any more.
 replace() {
   grep -qF "$2" "$1" || fail "$1 of pjproject $version is not as expected"
   sed -i "s/$2/$3/" "$1"
 }
+# At its start the library opens every sound device of the machine, and the ALSA plug-ins that fail complain on standard
+# error by themselves. Only a softphone with a headset wants devices: they are looked for when asked (sip/headset.py).
+replace pjmedia/src/pjmedia-audiodev/alsa_dev.c 'pj_status_t status = alsa_factory_refresh(f);' \
+  'pj_status_t status = PJ_SUCCESS;'
+# Browser headsets need two more (docs/decisions/0004-browser-line.md).
 # ICE leaves out loopback addresses, and pjsua has no switch for it: keep one to which the socket was bound on purpose
 # (AgentOptions.line_bind), so that a browser on a machine without a network has something to talk to.
 replace pjnath/src/pjnath/ice_strans.c 'if (stun_cfg->loop_addr==PJ_FALSE)' \

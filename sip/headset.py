@@ -35,7 +35,10 @@ class Levels:
 
 
 def names(devices: pj.AudDevManager) -> list[str]:
-    """Every device that can be spoken into and listened to, as `alsa:NAME` takes it."""
+    """Every device that can be spoken into and listened to, as `alsa:NAME` takes it.
+
+    None before the first `refreshDevs`: our engine does not look for devices by itself (scripts/build-engine.sh).
+    """
     return [device.name for device in devices.enumDev2() if device.inputCount and device.outputCount]
 
 

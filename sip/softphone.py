@@ -105,8 +105,13 @@ class Softphone:
         return self._headset.levels() if self._headset is not None and self._headset.present else None
 
     def devices(self) -> list[str]:
-        """The sound devices of this workstation."""
+        """The sound devices that were found when one was last looked for; none if none was wanted."""
         return names(self._agent.sound_devices())
+
+    def look_for_devices(self) -> list[str]:
+        """Try every sound device of this workstation; those that work."""
+        self._agent.sound_devices().refreshDevs()
+        return self.devices()
 
     def answer(self) -> None:
         if self._leg is not None and self.state == "ringing":
@@ -149,7 +154,7 @@ class Softphone:
         await self._agent.close()
 
     def _open_headset(self, name: str) -> None:
-        there = self.devices()
+        there = self.look_for_devices()
         if not any(name in each for each in there):
             listed = ", ".join(there) or "none"
             if not self._audio.wait:

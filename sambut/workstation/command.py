@@ -20,6 +20,7 @@ from sip.engine import installed
 from sip.errors import SipError
 from sip.options import AgentOptions
 from sip.softphone import Audio, Habits, Softphone
+from voice.synthesis import SynthesisError
 
 AGAIN = 1
 """Exit status after which a new start helps: no such device, no network yet, another address."""
@@ -36,7 +37,7 @@ async def run(wishes: Wishes) -> int:
     with tempfile.TemporaryDirectory(prefix="sambut-phone-") as folder:
         try:
             return await _Workstation(wishes, Path(folder)).run()
-        except (ValueError, OSError, LookupError, LibsndfileError, SipError, NoCertificate) as error:
+        except (ValueError, OSError, LookupError, LibsndfileError, SynthesisError, SipError, NoCertificate) as error:
             click.echo(str(error), err=True)
             return AGAIN
 
@@ -46,7 +47,7 @@ async def list_devices() -> int:
     options = AgentOptions(port=0, legs=installed().legs)
     phone = Softphone(options, Audio(), Habits(), notice=click.echo)
     phone.start()
-    for name in phone.devices():
+    for name in phone.look_for_devices():
         click.echo(f"alsa:{name}")
     await phone.close()
     return 0
@@ -68,7 +69,7 @@ class _Workstation:
         """Raises what `run` above tells."""
         wishes = self._wishes
         server = wishes.sign_in()
-        audio = self._sound()
+        audio = await self._sound()
         self._addresses = await wishes.addresses()
         options = await wishes.options(self._addresses.own, self._folder)
         habits = wishes.habits(self._addresses.accepted)
@@ -85,8 +86,8 @@ class _Workstation:
                 await self._ringer.close()
             await self._phone.close()
 
-    def _sound(self) -> Audio:
-        audio, tone, elsewhere = self._wishes.sound(self._folder)
+    async def _sound(self) -> Audio:
+        audio, tone, elsewhere = await self._wishes.sound(self._folder)
         if elsewhere is not None:
             problem = ringer.missing()
             if problem is not None:

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from sambut import demo_voices
 from sip.softphone import Audio
 
 # Ringing current of Indonesia (ITU-T E.180 supplement 2): one second on, four off; an octave above makes it audible
@@ -14,22 +15,24 @@ RING_LEVEL = 0.2
 RATE = 16000
 
 
-def parse_audio(text: str, folder: Path) -> Audio:
-    """`alsa:NAME`, `null` or `file:IN,OUT`; files are converted into `folder`.
+async def parse_audio(text: str, folder: Path) -> Audio:
+    """`alsa:NAME`, `null`, `file:IN,OUT` or `greeting`; what is said is made or converted into `folder`.
 
-    Raises `ValueError`, and `LibsndfileError` for a file that cannot be read.
+    Raises `ValueError`, `LibsndfileError` for a file that cannot be read, and `SynthesisError`.
     """
     kind, _, rest = text.partition(":")
     match kind:
         case "null":
             return Audio()
+        case "greeting":
+            return Audio(say=await demo_voices.say(demo_voices.OPERATOR, folder / "say.wav"))
         case "alsa" if rest:
             return Audio(alsa=rest)
         case "file" if rest:
             said, _, heard = rest.partition(",")
             say = as_wav(Path(said), folder / "say.wav") if said else None
             return Audio(say=say, record=Path(heard) if heard else None)
-    raise ValueError(f"--audio {text!r}: give alsa:NAME, null, or file:IN,OUT")
+    raise ValueError(f"--audio {text!r}: give alsa:NAME, null, file:IN,OUT, or greeting")
 
 
 def parse_ring(text: str) -> str | None:

@@ -56,12 +56,12 @@ class Wishes:
         by_itself: Transport = "udp" if self.server is None or is_loopback(bind) else "tls"
         return self.transport or by_itself
 
-    def sound(self, folder: Path) -> tuple[Audio, Path, str | None]:
+    async def sound(self, folder: Path) -> tuple[Audio, Path, str | None]:
         """What is spoken through, the ringing tone, and the ALSA device that rings beside the headset.
 
-        Raises `ValueError` and `LibsndfileError`.
+        Raises `ValueError`, `LibsndfileError` and `SynthesisError`.
         """
-        audio, elsewhere = parse_audio(self.audio, folder), parse_ring(self.ring)
+        audio, elsewhere = await parse_audio(self.audio, folder), parse_ring(self.ring)
         tone = ringing_tone(folder / "ring.wav")
         in_headset = tone if audio.alsa is not None and self.ring == "headset" else None
         card = card_of(audio.alsa or "")

@@ -95,8 +95,9 @@ async def started(*arguments: str, home: Path | None = None, inside: Sequence[st
 
 @asynccontextmanager
 async def caller(uri: str, **options: object) -> AsyncIterator[UserAgent]:
-    """`sambut call` to `uri`; options are those of the command."""
+    """`sambut call` to `uri`; options are those of the command. Says nothing without `say`."""
     flags = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", str(value))]
+    flags += [] if "say" in options else ["--silent"]
     async with started("call", "--to", uri, *flags) as agent:
         yield agent
 

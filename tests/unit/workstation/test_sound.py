@@ -13,13 +13,13 @@ from tests.audio import longest_gap_s, read, sounding_s
 
 
 @pytest.mark.parametrize("text", ["", "alsa", "alsa:", "file:", "pulse:x"])
-def test_an_audio_that_is_none_is_told_with_what_there_is(text: str, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="alsa:NAME, null, or file:IN,OUT"):
-        parse_audio(text, tmp_path)
+async def test_an_audio_that_is_none_is_told_with_what_there_is(text: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="alsa:NAME, null, file:IN,OUT, or greeting"):
+        await parse_audio(text, tmp_path)
 
 
-def test_a_device_may_have_colons_and_commas_in_its_name(tmp_path: Path) -> None:
-    assert parse_audio("alsa:plughw:CARD=H,DEV=0", tmp_path).alsa == "plughw:CARD=H,DEV=0"
+async def test_a_device_may_have_colons_and_commas_in_its_name(tmp_path: Path) -> None:
+    assert (await parse_audio("alsa:plughw:CARD=H,DEV=0", tmp_path)).alsa == "plughw:CARD=H,DEV=0"
 
 
 def test_a_ring_is_in_the_headset_elsewhere_or_nowhere() -> None:
