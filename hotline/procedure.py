@@ -144,15 +144,21 @@ class Procedure:
         callback = replace(ticket.callback, tries=tries, due_at=None if result == "answered" else due_at)
         return replace(ticket, callback=callback, version=ticket.version + 1)
 
-    def not_reached(self, ticket: Ticket, due_at: float | None) -> Ticket:
-        """The last call back was answered, but by a machine: it is due again at `due_at`, or given up (None)."""
+    def not_reached(self, ticket: Ticket, answered: CallbackTry, due_at: float | None) -> Ticket:
+        """The call back noted as `answered` was answered by a machine: it is due again at `due_at`, or given up (None).
+
+        A ticket whose last call back was another one, or is still owed, comes back as it is. The clock stops that ran
+        for whoever called: they had nobody on the line.
+        """
         callback = ticket.callback
-        if callback is None or not callback.reached or ticket.step is Step.CLOSED:
+        if callback is None or not callback.reached or ticket.step is Step.CLOSED or callback.tries[-1] != answered:
             return ticket
-        last = callback.tries[-1]
-        corrected = replace(callback, tries=(*callback.tries[:-1], replace(last, result="voicemail")), due_at=due_at)
-        ended_at = max(last.at, ticket.running.started_at) if ticket.running else last.at
-        return replace(ticket, callback=corrected, steps=ticket.clock_stopped(ended_at), version=ticket.version + 1)
+        in_vain = replace(answered, result="voicemail")
+        corrected = replace(callback, tries=(*callback.tries[:-1], in_vain), due_at=due_at)
+        running, steps = ticket.running, ticket.steps
+        if running is not None and running.operator == answered.operator:
+            steps = ticket.clock_stopped(max(answered.at, running.started_at))
+        return replace(ticket, callback=corrected, steps=steps, version=ticket.version + 1)
 
     def _changed(self, ticket: Ticket, changes: Changes) -> Ticket:
         values: dict[str, Any] = dict(self._rules.read(ticket, changes))

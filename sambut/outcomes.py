@@ -44,4 +44,4 @@ class Outcomes:
     async def _not_reached(self, number: str | None, operator: str) -> None:
         ticket = await self._store.tickets.get(number) if number else None
         if ticket is not None:
-            self._tickets.not_reached(ticket, operator)
+            await self._tickets.not_reached(ticket, operator)

@@ -28,8 +28,8 @@ log = structlog.get_logger(__name__)
 Tell = Callable[[Ticket], None]
 
 
-class ChangeOwed(Protocol):
-    """`storage.tickets.Tickets.change_owed`."""
+class ChangeMarked(Protocol):
+    """`storage.tickets.Tickets.change_marked`."""
 
     async def __call__(
         self, number: str, change: Callable[[Ticket], Ticket], by: str, at: float, *, but: str = ""
@@ -49,7 +49,7 @@ class CallTickets:
         *,
         retries_minutes: Sequence[float],
         opens_at: OpensAt,
-        others: ChangeOwed,
+        others: ChangeMarked,
         facts: FactLog,
         tasks: Tasks,
         watchers: TicketWatchers,
@@ -123,25 +123,32 @@ class CallTickets:
     def tried(self, call: Call, result: TryResult, operator: str) -> None:
         """The caller was called back, in vain or not; when the next try is due follows from the plan."""
 
-        def noted(ticket: Ticket, now: float) -> Ticket:
-            owed = ticket.callback
-            due_at = next_due(owed, result, now, self._retries_minutes, self._opens_at) if owed is not None else None
-            return self._procedure.callback_tried(ticket, result, operator, now, due_at)
+        now = self._clock()
 
-        self._save(call, operator, noted)
+        def noted(ticket: Ticket) -> Ticket:
+            return self._procedure.callback_tried(ticket, result, operator, now, self._next_due(ticket, result, now))
+
+        self._save(call, operator, lambda ticket, _: noted(ticket))
         if call.ticket is not None:
-            self._facts.log(Fact(EventName.CALLBACKATTEMPT, self._clock(), call.id, None, operator, {"result": result}))
+            self._facts.log(Fact(EventName.CALLBACKATTEMPT, now, call.id, None, operator, {"result": result}))
             self._tasks.start(self._note_on_others(call.number, call.ticket.number, noted, operator), "callback tried")
 
-    def not_reached(self, ticket: Ticket, operator: str) -> None:
-        """Its last call back was answered by a machine, as the operator says afterwards."""
-        owed, now = ticket.callback, self._clock()
-        if owed is None:
+    async def not_reached(self, ticket: Ticket, operator: str) -> None:
+        """Its last call back was answered by a machine, as the operator says afterwards.
+
+        That call was for every ticket of the number on which the same try was noted. Raises `StoreUnavailable`.
+        """
+        if ticket.callback is None or not ticket.callback.reached:
             return
-        due_at = next_due(owed, "voicemail", now, self._retries_minutes, self._opens_at)
-        corrected = self._procedure.not_reached(ticket, due_at)
-        if corrected != ticket:
-            self._store_change(ticket, corrected, operator)
+        answered, now = ticket.callback.tries[-1], self._clock()
+
+        def corrected(each: Ticket) -> Ticket:
+            return self._procedure.not_reached(each, answered, self._next_due(each, "voicemail", now))
+
+        own = corrected(ticket)
+        if own != ticket:
+            self._store_change(ticket, own, operator)
+        await self._note_on_others(ticket.number_to_call, ticket.number, corrected, operator)
 
     def describe(self, ticket: Ticket, words: str) -> None:
         """What the caller wants, as far as a machine could tell."""
@@ -149,18 +156,21 @@ class CallTickets:
             ticket, self._procedure.edit(ticket, {"description": words}, "system", self._clock()), "system"
         )
 
-    async def _note_on_others(
-        self, number: str, but: str, noted: Callable[[Ticket, float], Ticket], operator: str
-    ) -> None:
+    def _next_due(self, ticket: Ticket, result: TryResult, now: float) -> float | None:
+        if ticket.callback is None:
+            return None
+        return next_due(ticket.callback, result, now, self._retries_minutes, self._opens_at)
+
+    async def _note_on_others(self, number: str, but: str, noted: Callable[[Ticket], Ticket], operator: str) -> None:
         """Every ticket of the caller owes one call, and this was it (PEERS.md 9)."""
         now, before = self._clock(), dict[str, Ticket]()
 
-        def noted_now(ticket: Ticket) -> Ticket:
+        def kept_and_noted(ticket: Ticket) -> Ticket:
             before[ticket.number] = ticket
-            return noted(ticket, now)
+            return noted(ticket)
 
         try:
-            changed = await self._others(number, noted_now, operator, now, but=but)
+            changed = await self._others(number, kept_and_noted, operator, now, but=but)
         except StoreUnavailable:
             log.warning("other_tickets_not_noted", ticket=but)
             return

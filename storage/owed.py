@@ -21,10 +21,16 @@ def to_call_back() -> ColumnElement[bool]:
     )
 
 
+def marked_for(number: str) -> Select[Any]:
+    """The open tickets that owe a call to `number`, or owed one that has been made; longest waiting first."""
+    marked = TicketRow.step.in_(_OPEN_STEPS), TicketRow.callback_reason.is_not(None)
+    by_age = (TicketRow.callback_since, TicketRow.number)
+    return select(TicketRow).where(*marked, literal(number) == _NUMBER_TO_CALL).order_by(*by_age)
+
+
 def owing(number: str) -> Select[Any]:
-    """The tickets that owe a call to `number`, longest waiting first."""
-    owed = select(TicketRow).where(to_call_back(), literal(number) == _NUMBER_TO_CALL)
-    return owed.order_by(TicketRow.callback_since, TicketRow.number)
+    """Those of them that still owe it."""
+    return marked_for(number).where(to_call_back())
 
 
 def one_for_each_number() -> tuple[Subquery, ColumnElement[bool]]:

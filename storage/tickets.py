@@ -13,7 +13,7 @@ from storage.columns import Moment
 from storage.engine import Database
 from storage.errors import AlreadyExists, Conflict, NotFound
 from storage.mapping import as_stored, fold, ticket_of, ticket_row
-from storage.owed import one_for_each_number, owing, to_call_back
+from storage.owed import marked_for, one_for_each_number, owing, to_call_back
 from storage.paging import Page, clamp, decode_cursor, encode_cursor
 from storage.tables import TicketChangeRow, TicketRow
 from storage.ticket_writes import Revision, load, revise
@@ -134,17 +134,18 @@ class Tickets:
         """All tickets that owe a call to `number`, longest waiting first: one call is for all of them."""
         return await self._all(owing(number)) if number else ()
 
-    async def change_owed(
+    async def change_marked(
         self, number: str, change: Callable[[Ticket], Ticket], by: str, at: float, *, but: str = ""
     ) -> tuple[Ticket, ...]:
-        """Changes all tickets that owe a call to `number`, except the one numbered `but`, in one transaction.
+        """Changes all open tickets that owe, or owed, a call to `number`, except the one numbered `but`, at once.
 
-        `change` (of `hotline.procedure`, such as `callback_tried`) runs in another thread. Returns what was changed.
+        `change` (of `hotline.procedure`, such as `callback_tried`) runs in another thread, and leaves alone what it is
+        not about. Returns what was changed.
         """
         if not number:
             return ()
-        owed = owing(number).where(TicketRow.number != but)
-        return await self._database.write(lambda connection: _change_all(connection, owed, change, by, at))
+        marked = marked_for(number).where(TicketRow.number != but)
+        return await self._database.write(lambda connection: _change_all(connection, marked, change, by, at))
 
     async def callbacks_open(self) -> int:
         """How many callers still have to be called back."""

@@ -53,6 +53,11 @@ async def test_a_machine_that_answered_is_said_afterwards_and_the_call_is_planne
     ):
         operator = await house.sign_in("operator1")
         ticket = await a_missed_caller(house, operator)
+        async with caller(house.uri, number=NUMBER, seconds=2) as again:
+            await again.ended()
+        async with asyncio.timeout(10):
+            while (both := (await operator.get("/tickets"))["items"])[0]["callback"] is None or len(both) < 2:
+                await asyncio.sleep(0.1)
         await operator.ready(uri)
         _, call = await operator.send("POST", f"/tickets/{ticket}/call")
         await outside.says("talking")
@@ -65,6 +70,8 @@ async def test_a_machine_that_answered_is_said_afterwards_and_the_call_is_planne
             while not (entries := await owed(operator)):
                 await asyncio.sleep(0.1)
         assert [each["result"] for each in entries[0]["tries"]] == ["voicemail"]
+        tickets = [await operator.get(f"/tickets/{each['number']}") for each in both]
+        assert [each["callback"]["last_result"] for each in tickets] == ["voicemail", "voicemail"], "it was for both"
         stored = await operator.get(f"/calls/{call['id']}")
         assert stored["outcome"] == "kotak_suara"
 

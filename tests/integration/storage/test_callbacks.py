@@ -60,13 +60,31 @@ async def test_one_call_is_for_all_tickets_of_the_same_number(store: Store) -> N
         tries = (CallbackTry(NOON + 60, "operator1", "answered"),)
         return replace(ticket, callback=replace(ticket.callback, due_at=None, tries=tries))
 
-    changed = await store.tickets.change_owed("+62811", reached, "operator1", NOON + 60, but=ticket(1).number)
+    changed = await store.tickets.change_marked("+62811", reached, "operator1", NOON + 60, but=ticket(1).number)
 
     assert [(each.number[-1], each.version) for each in changed] == [("2", 2), ("3", 2)]
     assert await store.tickets.get(ticket(3).number) == changed[1]
     assert [line.after for line in await store.tickets.changes(ticket(3).number)] == ["missed, try 1: answered"]
     assert await _serials(store) == [1, 4]
-    assert await store.tickets.change_owed("", reached, "operator1", NOON) == ()
+    assert await store.tickets.change_marked("", reached, "operator1", NOON) == ()
+
+
+async def test_what_was_noted_on_all_tickets_of_a_number_can_be_corrected_on_all_that_are_open(store: Store) -> None:
+    closed = replace(owed(3, None, caller="+62811", result="answered"), step=Step.CLOSED)
+    never_owed = replace(owed(4, caller="+62811"), callback=None)
+    for each in (owed(1, None, caller="+62811", result="answered"), owed(2, caller="+62811"), closed, never_owed):
+        await store.tickets.open(each)
+    seen: list[str] = []
+
+    def due_again(ticket: Ticket) -> Ticket:
+        seen.append(ticket.number[-1])
+        assert ticket.callback is not None
+        return replace(ticket, callback=replace(ticket.callback, due_at=NOON + 900.0))
+
+    changed = await store.tickets.change_marked("+62811", due_again, "operator1", NOON + 60)
+
+    assert seen == [each.number[-1] for each in changed] == ["1", "2"]
+    assert await _serials(store) == [1]
 
 
 async def test_callers_who_withheld_their_number_are_not_taken_for_one(store: Store) -> None:

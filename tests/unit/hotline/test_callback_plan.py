@@ -109,6 +109,26 @@ def test_a_try_keeps_the_step_and_the_place() -> None:
     assert after.callback == replace(before.callback, due_at=OPENS + 905, tries=after.callback.tries)
 
 
+def test_a_machine_that_answered_makes_the_call_due_again_and_is_no_clock_of_the_caller() -> None:
+    talked = a_procedure().receive(tried(owed(OPENS), "answered", OPENS + 5), "ani", OPENS + 5)
+    answered = CallbackTry(OPENS + 5, "ani", "answered")
+    corrected = a_procedure().not_reached(talked, answered, OPENS + 905)
+    assert corrected.callback is not None
+    assert (corrected.callback.last_result, corrected.callback.due_at) == ("voicemail", OPENS + 905)
+    assert corrected.running is None
+    assert a_procedure().not_reached(corrected, answered, OPENS + 905) is corrected
+
+
+def test_a_ticket_that_another_call_was_for_or_another_operator_works_on_is_left_as_it_is() -> None:
+    answered = CallbackTry(OPENS + 5, "ani", "answered")
+    other_call = tried(owed(OPENS), "answered", OPENS + 1)
+    assert a_procedure().not_reached(other_call, answered, OPENS + 905) is other_call
+    still_owed = tried(owed(OPENS), "busy", OPENS + 5)
+    assert a_procedure().not_reached(still_owed, answered, OPENS + 905) is still_owed
+    others_work = a_procedure().receive(tried(owed(OPENS), "answered", OPENS + 5), "budi", OPENS + 50)
+    assert a_procedure().not_reached(others_work, answered, OPENS + 905).running == others_work.running
+
+
 @given(moments, st.lists(st.tuples(results, st.floats(0, 3 * DAY)), max_size=12))
 def test_whatever_comes_of_the_tries_the_plan_ends_and_stays_within_hours(
     start: float, tries: list[tuple[TryResult, float]]

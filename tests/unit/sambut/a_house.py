@@ -99,7 +99,7 @@ class FakeTickets:
     async def get(self, _number: str) -> Ticket | None:
         return None
 
-    async def change_owed(self, *_: Any, **__: Any) -> tuple[Ticket, ...]:
+    async def change_marked(self, *_: Any, **__: Any) -> tuple[Ticket, ...]:
         return ()
 
     async def callbacks_open(self) -> int:
