@@ -9,13 +9,12 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from config import QueueRules
-from hotline.counting import DayMetrics
+from hotline.counting import LEAD_S, DayMetrics
 from hotline.facts import EventName, Fact
 from hotline.metrics import QueueMetrics
 
 By = Literal["hour", "day", "queue"]
 
-LEAD_S = 86_400.0  # how far back the log is read to learn who was ready when a span began
 TAIL_S = 7_200.0  # the longest a caller may wait (config.queues): after that every call of the span has left its queue
 _BREATHE_EVERY = 200  # facts counted before the loop gets a turn: it carries the calls
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Self
 
 from config.queues import QueueRules
 from hotline.facts import EventName, Fact
@@ -12,6 +13,9 @@ _FLOW_OUT = frozenset(
     {EventName.EXITWITHTIMEOUT, EventName.EXITWITHKEY, EventName.CALLBACKREQUEST, EventName.VOICEMAIL}
 )
 _LEAVING = _FLOW_OUT | {EventName.CONNECT, EventName.ABANDON}
+LEAD_S = 86_400.0
+"""How far back the log is read to learn what operators were doing when a span began."""
+
 _OVER = frozenset({EventName.COMPLETEOPERATOR, EventName.COMPLETECALLER})
 _HANDLING = (Activity.TALK, Activity.HOLD, Activity.ACW)
 
@@ -33,6 +37,13 @@ class DayMetrics:
         self._waiting: dict[str, Fact] = {}
         self._answered: set[str] = set()  # calls of the span that are still up: whoever has them handles them
         self._stopwatches: dict[str, Stopwatch] = {}
+
+    def going_on(self, since: float) -> Self:
+        """The figures from `since` on, such as the next day's: operators go on with what they are doing."""
+        later = type(self)(tuple(self._rules.values()), since)
+        later._narrowed = self._narrowed
+        later._stopwatches = {operator: watch.going_on(since) for operator, watch in self._stopwatches.items()}
+        return later
 
     def add(self, fact: Fact) -> None:
         """Count one fact. Facts about calls or queues that are not counted here change no count."""

@@ -49,6 +49,7 @@ class Fact:
     ABANDON, EXITWITHTIMEOUT, EXITWITHKEY, CALLBACKREQUEST, VOICEMAIL from a queue: position, original_position, wait_s.
     COMPLETEOPERATOR, COMPLETECALLER: by, handled_s (talk and hold). ATTENDEDTRANSFER, BLINDTRANSFER: to, handled_s.
     ENTERQUEUE of a caller who comes back: also again. WRAPUP (logged when it ends): acw_s. PAUSE: reason.
+    ADDMEMBER: node. What a recovery from a crash logs in place of somebody: also interrupted.
     BLOCKEDCALLER: answer (prompt or refuse).
     CALLBACKATTEMPT: result (`hotline.ticket.TryResult`), ticket. ESCALATED: ticket, to, way.
     ESCALATION_MOVED: ticket, action (`hotline.escalation.LoopAction`, take, unreachable or off_duty), from, to.

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Self
 
 from hotline.facts import EventName, Fact
 
@@ -59,6 +60,12 @@ class Stopwatch:
         self._counted = False
         self._spent = dict.fromkeys(Activity, 0.0)
         self._spent_counted = dict.fromkeys(Activity, 0.0)
+
+    def going_on(self, since: float) -> Self:
+        """A stopwatch from `since` on of somebody who goes on with what they are doing; no call of theirs counts."""
+        later = type(self)(since)
+        later._activity, later._call = self._activity, self._call
+        return later
 
     def see(self, fact: Fact, *, counted: bool) -> None:
         """A fact about this operator; `counted` tells of a CONNECT whether the call is one of the span's own."""

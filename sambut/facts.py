@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from typing import Protocol
 
 from config import QueueRules
 from hotline.counting import DayMetrics
-from hotline.facts import Fact
+from hotline.facts import EventName, Fact
 from hotline.metrics import QueueMetrics
 from sambut.clock import Clock
 from storage.records import EventLogged, Record
@@ -22,9 +23,11 @@ class Journal(Protocol):
 class FactLog:
     """Writes facts, and keeps the figures of today (the installation's day) by adding each fact once."""
 
-    def __init__(self, journal: Journal, queues: Sequence[QueueRules], zone: tzinfo, clock: Clock) -> None:
+    def __init__(
+        self, journal: Journal, queues: Sequence[QueueRules], zone: tzinfo, clock: Clock, *, node: str = ""
+    ) -> None:
         self._journal = journal
-        self._queues = queues
+        self._node = node
         self._zone = zone
         self._clock = clock
         self._day = self._today()
@@ -33,7 +36,7 @@ class FactLog:
     def log(self, *facts: Fact) -> None:
         """Facts of one moment are stored together."""
         if facts:
-            self._journal.write(*map(EventLogged, facts))
+            self._journal.write(*(EventLogged(self._signed(fact)) for fact in facts))
             self.count(facts)
 
     def count(self, facts: Iterable[Fact]) -> None:
@@ -41,6 +44,10 @@ class FactLog:
         self._roll_over()
         for fact in facts:
             self._metrics.add(fact)
+
+    def _signed(self, fact: Fact) -> Fact:
+        """Who signs on does so at this node: after a crash it is this node's to sign them off (`storage.recovery`)."""
+        return replace(fact, data={**fact.data, "node": self._node}) if fact.name is EventName.ADDMEMBER else fact
 
     def midnight(self) -> float:
         """When today began, Unix seconds."""
@@ -57,4 +64,4 @@ class FactLog:
     def _roll_over(self) -> None:
         if self._today() != self._day:
             self._day = self._today()
-            self._metrics = DayMetrics(self._queues, self.midnight())
+            self._metrics = self._metrics.going_on(self.midnight())

@@ -28,12 +28,14 @@ from sambut import logs
 from sambut.clock import Clock, steady_clock
 from sambut.contacts import knowing_callers
 from sambut.demo import add_people, as_demo
+from sambut.life import SignOfLife
 from sambut.notices import Notifier
 from sambut.outward import AuthorityError, telling_outside
 from sambut.paper import start_nightly
 from sambut.sip_options import hotline_options
 from sambut.status import Status
 from sambut.switchboard import Switchboard
+from sambut.tasks import Tasks
 from sambut.telemetry import observe
 from sip.agent import SipAgent
 from sip.engine import Engine, installed
@@ -155,11 +157,18 @@ async def _store(installation: Installation, clock: Clock) -> AsyncIterator[Stor
     ) as store:
         await store.migrate()
         await store.start()
-        found = await store.recover(clock(), _procedure(installation).mark_for_callback)
+        life = SignOfLife(settings.data)
+        mark = _procedure(installation).mark_for_callback
+        found = await store.recover(clock(), mark, alive_at=life.last())
         if found.calls:
             log.warning("recovered", interrupted_calls=len(found.calls), to_call_back=len(found.tickets))
         await store.numbers.reserve(datetime.fromtimestamp(clock(), ZoneInfo(installation.hours.timezone)).year)
-        yield store
+        tasks = Tasks()
+        tasks.start(life.show(), "sign of life")
+        try:
+            yield store
+        finally:
+            await tasks.close()
 
 
 def _procedure(installation: Installation) -> Procedure:

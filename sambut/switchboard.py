@@ -8,7 +8,9 @@ import structlog
 from config import Installation, Trunk
 from desk.hub import Hub
 from desk.serialise import Serialiser
+from hotline.counting import LEAD_S
 from hotline.effects import Connect, Effect, Log, PresenceChanged, Ring, ScreenPop, StopRinging, WaitExpired
+from hotline.facts import EventName, Fact
 from hotline.presence import OperatorState, Presence
 from hotline.procedure import Procedure
 from sambut.callers import LAST_WORDS_WITHIN_S
@@ -104,7 +106,8 @@ class Switchboard:
         """Learn the operators, finish what an earlier run left behind, and begin to keep time."""
         house = self._house
         await house.people.load()
-        house.facts.count([fact async for fact in self._store.events.between(house.facts.midnight(), self._clock())])
+        since = house.facts.midnight() - LEAD_S
+        house.facts.count([fact async for fact in self._store.events.between(since, self._clock())])
         house.tasks.start(house.recorder.salvage(self._message_found), "salvage recordings")
         house.tasks.start(house.pushes.keep_fresh(), "keep fresh")
         house.tasks.start(house.housekeeping.run(), "housekeeping")
@@ -140,10 +143,18 @@ class Switchboard:
                 with contained("dismissal_failed", call=call.id):
                     self._dismiss(call)
             await self._empty_within(LAST_WORDS_WITHIN_S + LAST_SIGNALS_S)
+        self._sign_everybody_off()
         await house.recorder.settle(RECORDINGS_WITHIN_S)
         if self._timer is not None:
             self._timer.cancel()
         await house.tasks.close()
+
+    def _sign_everybody_off(self) -> None:
+        """In the event log alone: pages keep what their people asked for, and ask again when the service is back."""
+        house, now = self._house, self._clock()
+        states = {each.username: house.distributor.presence(each.username).state for each in house.people.all()}
+        on = (name for name, state in states.items() if state is not OperatorState.OFFLINE)
+        house.facts.log(*(Fact(EventName.REMOVEMEMBER, now, operator=name) for name in on))
 
     def _dismiss(self, call: Call) -> None:
         """Everybody else lets go of the caller, so that nothing talks over the last words or takes them back."""

@@ -1,10 +1,12 @@
-"""After a crash: what was going on is closed as interrupted, and its callers are put on the call-back list."""
+"""After a crash: what was going on is closed as interrupted, its callers are put on the call-back list, and operators
+are signed off."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, func, insert, select, update
 
+from hotline.counting import LEAD_S
 from hotline.facts import EventName, Fact, Value
 from hotline.ticket import CallbackReason, Step, Ticket
 from storage.batch import event_row
@@ -28,6 +30,7 @@ _OUT_OF_QUEUE = frozenset(
         EventName.VOICEMAIL,
     }
 )
+_SIGNS = (EventName.ADDMEMBER, EventName.REMOVEMEMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +42,37 @@ class Recovery:
     facts: tuple[Fact, ...]
 
 
-async def recover(database: Database, node: str, at: float, mark_for_callback: MarkForCallback) -> Recovery:
+async def recover(
+    database: Database, node: str, at: float, mark_for_callback: MarkForCallback, alive_at: float = 0.0
+) -> Recovery:
     """Closes every call that `node` left open, in one transaction; a second run finds nothing to do.
 
-    A call counts as ended when the node last wrote a fact, not at `at` (now): hours of downtime are
-    nobody's talk time. Tickets of those calls that are not closed are marked as `interrupted`; tickets
-    of calls that ended before anybody took them, whose mark was lost in the crash, as `missed`.
+    A call counts as ended, and an operator as signed off, at the node's last sign of life (its last fact, or
+    `alive_at`), not at `at` (now): hours of downtime are nobody's talk time, nor anybody's ready time. Tickets of those
+    calls that are not closed are marked as `interrupted`; tickets of calls that ended before anybody took them, whose
+    mark was lost in the crash, as `missed`.
     """
-    return await database.write(lambda connection: _recover(connection, node, at, mark_for_callback))
+    return await database.write(lambda connection: _recover(connection, node, at, mark_for_callback, min(alive_at, at)))
 
 
-def _recover(connection: Connection, node: str, at: float, mark_for_callback: MarkForCallback) -> Recovery:
-    calls = _close_calls(connection, node, at)
-    facts = _log_endings(connection, calls)
+def _recover(
+    connection: Connection, node: str, at: float, mark_for_callback: MarkForCallback, alive_at: float
+) -> Recovery:
+    last_sign = max(alive_at, min(connection.scalar(_last_fact_of(node)) or 0.0, at))
+    calls = _close_calls(connection, node, last_sign)
+    facts = _log_endings(connection, calls) + _sign_off(connection, node, last_sign)
+    if facts:
+        connection.execute(insert(EventRow), [event_row(EventLogged(fact)) for fact in facts])
     owed: dict[str, tuple[CallbackReason, float]] = {}
     owed |= {number: ("missed", since) for number, since in _forgotten(connection, node, at).items()}
     owed |= {call.ticket: ("interrupted", call.ended_at or at) for call in calls if call.ticket}
     return Recovery(calls, _mark(connection, owed, at, mark_for_callback), facts)
 
 
-def _close_calls(connection: Connection, node: str, at: float) -> tuple[Call, ...]:
+def _close_calls(connection: Connection, node: str, last_sign: float) -> tuple[Call, ...]:
     left_open = select(CallRow).where(CallRow.ended_at.is_(None), CallRow.node == node).order_by(CallRow.started_at)
     calls = [call_of(row) for row in (connection.execute(left_open)).mappings()]
-    if not calls:
-        return ()
-    last_sign = connection.scalar(_last_fact_of(node)) or 0.0
-    closed = tuple(_closed(call, min(last_sign, at)) for call in calls)
+    closed = tuple(_closed(call, last_sign) for call in calls)
     for call in closed:
         values = {"ended_at": call.ended_at, "ended_by": call.ended_by, "end_reason": call.end_reason}
         connection.execute(update(CallRow).where(CallRow.id == call.id).values(values))
@@ -92,10 +100,24 @@ def _log_endings(connection: Connection, calls: Iterable[Call]) -> tuple[Fact, .
     seen: dict[str, dict[str, dict[str, Value]]] = {call: {} for call in by_id}
     for row in (connection.execute(statement)).mappings():
         seen[row["call"]][row["name"]] = row["data"]
-    facts = tuple(fact for call, names in seen.items() for fact in _ending(by_id[call], names))
-    if facts:
-        connection.execute(insert(EventRow), [event_row(EventLogged(fact)) for fact in facts])
-    return facts
+    return tuple(fact for call, names in seen.items() for fact in _ending(by_id[call], names))
+
+
+def _sign_off(connection: Connection, node: str, last_sign: float) -> tuple[Fact, ...]:
+    """Operators who signed on at this node and never off: else they would count as ready through the downtime."""
+    within = (EventRow.at >= last_sign - LEAD_S, EventRow.operator.is_not(None))
+    signs = select(EventRow.operator, EventRow.name, EventRow.data).where(*within, EventRow.name.in_(_SIGNS))
+    on: dict[str, bool] = {}
+    for row in connection.execute(signs.order_by(EventRow.at, EventRow.id)).mappings():
+        here = row["data"].get("node", node) == node
+        on[row["operator"]] = here and row["name"] == EventName.ADDMEMBER
+    latest = select(EventRow.operator, func.max(EventRow.at).label("at")).where(*within).group_by(EventRow.operator)
+    moments = {row["operator"]: row["at"] for row in connection.execute(latest).mappings()}
+    return tuple(
+        Fact(EventName.REMOVEMEMBER, max(last_sign, moments[name]), operator=name, data={"interrupted": 1})
+        for name, is_on in on.items()
+        if is_on
+    )
 
 
 def _ending(call: Call, seen: dict[str, dict[str, Value]]) -> Iterable[Fact]:

@@ -90,13 +90,13 @@ class Store:
         await self.journal.settle()
         await self.numbers.reclaim()
 
-    async def recover(self, at: float, mark_for_callback: MarkForCallback) -> Recovery:
+    async def recover(self, at: float, mark_for_callback: MarkForCallback, *, alive_at: float = 0.0) -> Recovery:
         """Closes what this node left open when it died (see `storage.recovery`). After `start`, before the first call.
 
-        Raises `StoreUnavailable`.
+        `alive_at` is when it is known to have run, if that is known. Raises `StoreUnavailable`.
         """
         await self.journal.settle()
-        return await recover(self._database, self._node, at, mark_for_callback)
+        return await recover(self._database, self._node, at, mark_for_callback, alive_at)
 
     async def ping(self) -> None:
         """Raises `StoreUnavailable` unless the database answers."""

@@ -3,10 +3,11 @@
 from desk import shapes
 from desk.context import Ask, Nothing
 from desk.handlers.spans import SpanQuery, within
-from desk.reporting import LEAD_S, TAIL_S, By, Cut, count, cuts
+from desk.reporting import TAIL_S, By, Cut, count, cuts
 from desk.roles import Permission
 from desk.routing import route
 from desk.serialise import figures
+from hotline.counting import LEAD_S
 
 _LONGEST_DAYS = {"hour": 31, "day": 366, "queue": 366}
 

@@ -161,3 +161,36 @@ async def test_a_ticket_in_somebodys_hands_after_its_call_is_left_to_them(store:
     await store.journal.write(ended, TicketSaved(known, taken, NOON + 10))
 
     assert (await store.recover(RESTART, mark)).tickets == ()
+
+
+def _sign(name: EventName, at: float, operator: str, **data: str) -> EventLogged:
+    return EventLogged(Fact(name, at, operator=operator, data=data))
+
+
+async def test_who_was_signed_on_is_signed_off_when_the_node_last_showed_life(store: Store) -> None:
+    await _talking(store, 1)
+    await store.journal.write(
+        _sign(EventName.ADDMEMBER, NOON - 600, "operator1", node="node1"),
+        _sign(EventName.ADDMEMBER, NOON - 600, "operator2"),  # written by an older version
+        _sign(EventName.PAUSE, NOON + 200, "operator2", reason="makan"),
+        _sign(EventName.ADDMEMBER, NOON - 600, "operator3", node="node1"),
+        _sign(EventName.REMOVEMEMBER, NOON - 300, "operator3"),
+        _sign(EventName.ADDMEMBER, NOON - 600, "operator4", node="node2"),
+    )
+
+    done = await store.recover(RESTART, mark, alive_at=NOON + 100)
+
+    call = await store.calls.get(call_id(1))
+    assert call is not None and call.ended_at == NOON + 100
+    off = {fact.operator: fact.at for fact in done.facts if fact.name is EventName.REMOVEMEMBER}
+    assert off == {"operator1": NOON + 100, "operator2": NOON + 200}
+    assert (await store.recover(RESTART + 1, mark, alive_at=NOON + 100)).facts == ()
+
+
+async def test_a_sign_of_life_from_the_future_is_not_believed(store: Store) -> None:
+    await _talking(store, 1)
+
+    await store.recover(RESTART, mark, alive_at=RESTART + 86_400)
+
+    call = await store.calls.get(call_id(1))
+    assert call is not None and call.ended_at == RESTART

@@ -259,3 +259,49 @@ def test_calling_back_by_hand_is_work_but_no_call_of_the_queue() -> None:
     figures = summarise(log, RULES, 0, 100)
     assert (figures.offered, figures.answered, figures.flow_out) == (0, 0, 0)
     assert (figures.handling_s, figures.ready_s) == (80, 20)
+
+
+def test_who_is_ready_or_talks_at_midnight_goes_on_with_it_in_the_next_days_figures() -> None:
+    day = DayMetrics(RULES, 0)
+    for fact in (
+        Fact(EventName.ADDMEMBER, 100, operator="ani"),
+        Fact(EventName.ADDMEMBER, 100, operator="budi"),
+        Fact(EventName.ENTERQUEUE, 900, call="c1", queue="utama"),
+        Fact(EventName.CONNECT, 950, call="c1", queue="utama", operator="budi"),
+    ):
+        day.add(fact)
+    before = day.figures(1000)
+    assert (before.ready_s, before.handling_s) == (900 + 850, 50)
+    next_day = day.going_on(1000)
+    next_day.add(Fact(EventName.COMPLETECALLER, 1030, call="c1", queue="utama", operator="budi"))
+    next_day.add(Fact(EventName.WRAPUP, 1040, call="c1", queue="utama", operator="budi"))
+    figures = next_day.figures(1100)
+    assert (figures.ready_s, figures.handling_s) == (100 + 60, 40)
+    assert (figures.offered, figures.answered, figures.talk_s) == (0, 0, 0), "the call is the day's before"
+
+
+def test_the_next_days_figures_are_those_of_a_report_that_reads_the_log_again() -> None:
+    log = [
+        Fact(EventName.ADDMEMBER, 100, operator="ani"),
+        *a_call("c1", 980, 10, EventName.CONNECT),
+        Fact(EventName.HOLD, 995, call="c1", operator="ani"),
+        Fact(EventName.UNHOLD, 1010, call="c1", operator="ani"),
+        Fact(EventName.COMPLETECALLER, 1050, call="c1", operator="ani"),
+        Fact(EventName.PAUSE, 1060, operator="ani"),
+    ]
+    day = DayMetrics(RULES, 0)
+    for fact in log[:4]:
+        day.add(fact)
+    live = day.going_on(1000)
+    for fact in log[4:]:
+        live.add(fact)
+    assert live.figures(1100) == summarise(log, RULES, 1000, 1100)
+
+
+def test_an_operator_who_was_signed_off_by_a_recovery_is_ready_no_more() -> None:
+    log = [
+        Fact(EventName.ADDMEMBER, 0, operator="ani"),
+        Fact(EventName.REMOVEMEMBER, 60, operator="ani", data={"interrupted": 1}),
+        Fact(EventName.ADDMEMBER, 500, operator="ani"),
+    ]
+    assert summarise(log, RULES, 0, 540).ready_s == 60 + 40
