@@ -33,3 +33,15 @@ async def test_a_supervisor_prints_a_register_and_the_form_of_a_ticket(
         answer = await window.page.request.get(f"http://{house.http}{form}")
         text = pypdf.PdfReader(io.BytesIO(await answer.body())).pages[0].extract_text()
         assert "Ratna Juwita" in text
+
+
+async def test_the_browsers_key_for_printing_opens_the_form_on_a_tickets_page(
+    browser: Browser, house: Hotline, tmp_path: Path
+) -> None:
+    _, opened = await (await house.sign_in("operator1")).send("POST", "/tickets", {"caller_name": "Ratna Juwita"})
+    async with desk(browser, house, "operator1", tmp_path) as window:
+        await window.page.goto(f"http://{house.http}/tickets/{opened['number']}")
+        await window["field-caller_name"].focus()
+        async with window.page.context.expect_event("request", lambda it: it.url.endswith("language=id")) as request:
+            await window.press("Control+p")
+        assert f"/tickets/{opened['number']}/form.pdf" in (await request.value).url

@@ -1,4 +1,4 @@
-import { coordinates, hasInbox, takesCalls } from "../state/session";
+import { coordinates, hasInbox, readsTickets, takesCalls } from "../state/session";
 import { t, type TextKey } from "../texts";
 import { Dialog } from "../ui/dialog";
 import { CONSULT_KEYS } from "./third-party";
@@ -65,6 +65,7 @@ const COORDINATOR: readonly Section[] = [
 
 const INBOX: Row = [["Alt+I"], "key_inbox"];
 const DESK: Row = [["F2"], "key_desk"];
+const PRINT: Row = [["Ctrl+P"], "key_print"];
 const EVERYONE: readonly Row[] = [
   [["/"], "key_search"],
   [["?"], "key_help"],
@@ -95,7 +96,7 @@ function Keys({ section: [title, rows] }: { section: Section }) {
 export function ShortcutsDialog({ onClose }: { onClose: () => void }) {
   const operator = takesCalls.value;
   const sections = operator ? OPERATOR : coordinates.value ? COORDINATOR : [];
-  const everywhere: Section = ["keys_everywhere", [...(operator ? [DESK] : []), ...(hasInbox.value ? [INBOX] : []), ...EVERYONE]];
+  const everywhere: Section = ["keys_everywhere", [...(operator ? [DESK] : []), ...(hasInbox.value ? [INBOX] : []), ...(readsTickets.value ? [PRINT] : []), ...EVERYONE]];
   return (
     <Dialog title={t("shortcuts")} onClose={onClose} testid="shortcuts" wide={operator}>
       <div class="shortcut-sections">

@@ -35,7 +35,6 @@ export const deskTexts = define({
   queue_waiting: { id: "Menunggu", en: "Waiting" },
   queue_longest: { id: "Terlama", en: "Longest" },
   queue_operators: { id: "Operator siap", en: "Operators ready" },
-  queue_callbacks: { id: "Hubungi kembali", en: "To call back" },
   call: { id: "Panggilan", en: "Call" },
   no_call: { id: "Tidak ada panggilan", en: "No call" },
   no_call_ready: { id: "Telepon Anda berdering begitu ada penelepon.", en: "Your phone rings as soon as a caller is there." },
@@ -99,6 +98,7 @@ export const deskTexts = define({
   key_standard_answer: { id: "Sisipkan jawaban standar", en: "Insert the standard answer" },
   key_desk: { id: "Ke meja", en: "To the desk" },
   key_search: { id: "Cari tiket", en: "Search tickets" },
+  key_print: { id: "Cetak formulir tiket (pada halaman tiket)", en: "Print the ticket’s form (on its page)" },
   key_help: { id: "Daftar pintasan ini", en: "This list" },
   key_matrix: { id: "Dalam matriks: panah, huruf menyaring, Enter memilih", en: "In the matrix: arrows, letters filter, Enter picks" },
 });

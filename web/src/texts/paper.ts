@@ -29,7 +29,6 @@ export const paperTexts = define({
   paper_month_register: { id: "Register bulan ini", en: "The month's register" },
   paper_form_count: { id: "{count} formulir", en: "{count} forms" },
   paper_no_forms: { id: "tanpa formulir", en: "no forms" },
-  paper_filed_at: { id: "Diarsipkan {time}", en: "Filed {time}" },
   col_day: { id: "Hari", en: "Day" },
   col_forms: { id: "Formulir", en: "Forms" },
   col_register: { id: "Register", en: "Register" },

@@ -133,8 +133,6 @@ export const validationTexts = define({
   handover_withdraw: { id: "{by} menarik kembali pertanyaan", en: "{by} withdrew the question" },
   handover_reassign: { id: "{by} memindahkan kepada {to}", en: "{by} moved it to {to}" },
   handover_other: { id: "{by}: {action}", en: "{by}: {action}" },
-  col_handover: { id: "Peralihan", en: "Hand-over" },
-  col_when: { id: "Waktu", en: "Time" },
   callback_validation: { id: "Menunggu validasi", en: "Waits for validation" },
 
   keys_inbox: { id: "Kotak masuk", en: "Inbox" },

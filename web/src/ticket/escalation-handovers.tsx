@@ -31,26 +31,3 @@ export function HandOverCard({ escalation }: { escalation: Escalation | null }) 
     </section>
   );
 }
-
-/** On paper: who had it when, beside the steps and their times. */
-export function PrintedHandOvers({ escalation }: { escalation: Escalation | null }) {
-  if (!escalation || escalation.handovers.length === 0) return null;
-  return (
-    <>
-      <h2>{t("handovers")}</h2>
-      <table class="print-steps print-handovers">
-        <thead>
-          <tr><th>{t("col_when")}</th><th>{t("col_handover")}</th></tr>
-        </thead>
-        <tbody>
-          {escalation.handovers.map((entry) => (
-            <tr key={`${entry.at}${entry.action}`}>
-              <td>{moment(entry.at, language.value)}</td>
-              <td>{handOverText(entry)}{entry.text !== "" && `: ${entry.text}`}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </>
-  );
-}

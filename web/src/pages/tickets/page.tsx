@@ -22,7 +22,6 @@ import { triesText } from "../../ticket/tries";
 import { VehiclePanel } from "../../ticket/vehicle-panel";
 import { Empty, KeyValue, Loading } from "../../ui/parts";
 import { Changes } from "./changes";
-import { PrintForm } from "./print-form";
 import { CallRecordings } from "./recordings";
 import { Timeline } from "./timeline";
 
@@ -77,36 +76,33 @@ function Hints({ editor }: { editor: TicketEditor }) {
 
 function Body({ detail, editor }: { detail: TicketDetail; editor: TicketEditor }) {
   return (
-    <>
-      <div class="page ticket-page" data-testid="ticket-page">
-        <Head editor={editor} />
-        <div class="ticket-columns">
-          <div class="ticket-main">
-            <section class="card">
-              <h2 class="visually-hidden">{t("steps_label")}</h2>
-              <TicketForm editor={editor} earlier={detail.history} />
-              <Hints editor={editor} />
-            </section>
-            <CallRecordings calls={detail.calls} message={editor.ticket.value.message} />
-            <Changes changes={detail.changes} />
-          </div>
-          <aside class="ticket-side" aria-label={t("history")}>
-            <Facts editor={editor} />
-            {editsTickets.value && editor.ticket.value.origin === "open311" && <FilingCard number={editor.number} />}
-            <VehiclePanel editor={editor} />
-            <AnswersPanel editor={editor} />
-            <Timeline ticket={editor.ticket.value} />
-            {readsTickets.value && <ContactAndLinks number={editor.number} />}
-            <HandOverCard escalation={editor.ticket.value.escalation} />
-            <section class="card past">
-              <h2>{t("history")}</h2>
-              {detail.history.length === 0 ? <p class="quiet">{t("first_contact")}</p> : <TicketLines tickets={detail.history} testid="ticket-history" />}
-            </section>
-          </aside>
+    <div class="page ticket-page" data-testid="ticket-page">
+      <Head editor={editor} />
+      <div class="ticket-columns">
+        <div class="ticket-main">
+          <section class="card">
+            <h2 class="visually-hidden">{t("steps_label")}</h2>
+            <TicketForm editor={editor} earlier={detail.history} />
+            <Hints editor={editor} />
+          </section>
+          <CallRecordings calls={detail.calls} message={editor.ticket.value.message} />
+          <Changes changes={detail.changes} />
         </div>
+        <aside class="ticket-side" aria-label={t("history")}>
+          <Facts editor={editor} />
+          {editsTickets.value && editor.ticket.value.origin === "open311" && <FilingCard number={editor.number} />}
+          <VehiclePanel editor={editor} />
+          <AnswersPanel editor={editor} />
+          <Timeline ticket={editor.ticket.value} />
+          {readsTickets.value && <ContactAndLinks number={editor.number} />}
+          <HandOverCard escalation={editor.ticket.value.escalation} />
+          <section class="card past">
+            <h2>{t("history")}</h2>
+            {detail.history.length === 0 ? <p class="quiet">{t("first_contact")}</p> : <TicketLines tickets={detail.history} testid="ticket-history" />}
+          </section>
+        </aside>
       </div>
-      <PrintForm ticket={editor.ticket.value} />
-    </>
+    </div>
   );
 }
 
