@@ -37,8 +37,14 @@ def _rising(levels: tuple[Level, ...]) -> tuple[Level, ...]:
 Levels = Annotated[tuple[Level, ...], AfterValidator(_rising)]
 
 
+def _somebody_takes(levels: Mapping[ClockName, Levels]) -> Mapping[ClockName, Levels]:
+    if not levels.get("asked"):
+        raise ValueError("`asked` needs a level: somebody has to hear of a question that nobody takes")
+    return levels
+
+
 class EscalationRules(Model):
-    """The clocks' rules. A clock without `levels` alarms nobody.
+    """The clocks' rules. A clock without `levels` alarms nobody; `asked`, which nobody else watches, must have some.
 
     `amber` is the share of the standard time from which on a step is shown as nearly over. The clocks in
     `working_hours` stand still while the office is closed (hours.yaml); the others never do.
@@ -46,7 +52,12 @@ class EscalationRules(Model):
 
     amber: Annotated[float, Field(gt=0, lt=1)] = 0.8
     working_hours: frozenset[ClockName] = frozenset()
-    levels: Mapping[ClockName, Levels] = {}
+    levels: Annotated[Mapping[ClockName, Levels], AfterValidator(_somebody_takes)]
+
+    @property
+    def asked_s(self) -> float:
+        """How long a question may lie that no coordinator has taken, in seconds: then the first of them are told."""
+        return self.levels["asked"][0].after_s
 
     def pauses(self, clock: str) -> bool:
         """Whether this clock stands still while the office is closed."""

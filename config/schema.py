@@ -20,6 +20,12 @@ class Finding:
     reason: str
 
 
+_GONE: Mapping[str, str] = {
+    "take_s": "when a question that nobody takes is late, the first level of `asked` in escalation.yaml says"
+}
+"""Keys of earlier versions, and what stands for them now."""
+
+
 def build(model: type[M], data: Mapping[Any, Any]) -> tuple[M | None, list[Finding]]:
     """The model, or None and every reason why the data is not one."""
     try:
@@ -39,6 +45,8 @@ def _reason(model: type[BaseModel], detail: ErrorDetails) -> str:
     where = detail["loc"]
     last = str(where[-1]) if where else ""
     match detail["type"]:
+        case "extra_forbidden" if last in _GONE:
+            return f"`{last}` is no key any more: {_GONE[last]}"
         case "extra_forbidden":
             return f"unknown key `{last}`{did_you_mean(last, _known_keys(model, where[:-1]))}"
         case "missing":

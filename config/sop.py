@@ -73,12 +73,12 @@ Seconds = Annotated[float, Field(gt=0, le=604_800)]
 
 
 class Validation(Model):
-    """How long a question of step 5b may lie, in seconds: untaken, with a coordinator, a PIC, and answered but untold.
+    """How long a question of step 5b may lie, in seconds: with a coordinator, with a PIC, and answered but untold.
 
-    Whatever lies longer is late, and everybody who can pass it on is told so.
+    Whatever lies longer is late, and everybody who can pass it on is told so. How long it may lie untaken stands in
+    escalation.yaml (`EscalationRules.asked_s`).
     """
 
-    take_s: Seconds = 60
     coordinator_s: Seconds = 120
     pic_s: Seconds = 180
     tell_s: Seconds = 60

@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from config.sop import Validation
 from desk.compliance_shapes import By
 from hotline.clocks import Clocks
 from hotline.compliance import STEPS, WAITS, Line, Passage, Tally, through_steps, through_waits
+from hotline.escalation import MayLie
 from hotline.ticket import Ticket
 
 _BREATHE_EVERY = 10  # tickets read before the loop gets a turn: it carries the calls
@@ -40,9 +40,9 @@ class Report:
 class Compliance:
     """Reads clocks off tickets as of `now` (Unix seconds)."""
 
-    def __init__(self, clocks: Clocks, times: Validation, zone: tzinfo, now: float) -> None:
+    def __init__(self, clocks: Clocks, may_lie: MayLie, zone: tzinfo, now: float) -> None:
         self._clocks = clocks
-        self._times = times
+        self._may_lie = may_lie
         self._zone = zone
         self._now = now
 
@@ -69,7 +69,7 @@ class Compliance:
     def _of(self, ticket: Ticket, cut: Cut) -> Iterator[Passage]:
         yield from through_steps(ticket, self._clocks, self._now, by_operator=cut.by == "operator")
         if cut.by == "step":
-            yield from through_waits(ticket, self._clocks, self._times, self._now)
+            yield from through_waits(ticket, self._clocks, self._may_lie, self._now)
 
     def _wanted(self, passage: Passage, cut: Cut) -> bool:
         if cut.clock is not None and passage.clock != cut.clock:

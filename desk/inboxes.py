@@ -4,14 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from config.sop import Validation
 from desk import shapes
 from desk.connection import Connection
 from desk.serialise import Serialiser
 from desk.times import Clock
 from desk.validation_shapes import InboxItem
 from hotline.clocks import Clocks
-from hotline.escalation import Actor, LoopAction, Party, addressed_to, due_at, standard_s, waits_for, wants
+from hotline.escalation import Actor, LoopAction, MayLie, Party, addressed_to, due_at, waits_for, wants
 from hotline.numbers import mask
 from hotline.ticket import Escalation, Ticket
 from storage.accounts import Account
@@ -35,11 +34,11 @@ class View:
 
 
 class Inboxes:
-    """Everybody's inbox, put together from the tickets whose question is out. `times` and `clocks` say what is late."""
+    """Everybody's inbox, put together from tickets whose question is out. `may_lie` and `clocks` say what is late."""
 
-    def __init__(self, json: Serialiser, times: Validation, clock: Clock, clocks: Clocks) -> None:
+    def __init__(self, json: Serialiser, may_lie: MayLie, clock: Clock, clocks: Clocks) -> None:
         self._json = json
-        self._times = times
+        self._may_lie = may_lie
         self._clock = clock
         self._clocks = clocks
 
@@ -69,7 +68,7 @@ class Inboxes:
             "ticket": for_pic(summary) if seen.by_pic else summary,
             "escalation": _as_put_to_pic(shown) if seen.by_pic else shown,
             "since": self._json.at(escalation.since),
-            "standard_s": standard_s(escalation, self._times),
+            "standard_s": self._may_lie.in_state(escalation.state),
             "due_at": self._json.at(self._due_at(escalation)),
             "overdue": self.late(ticket),
             "mine": seen.mine,
@@ -80,7 +79,7 @@ class Inboxes:
         return (0.0 if ticket.escalation is None else self._due_at(ticket.escalation), ticket.number)
 
     def _due_at(self, escalation: Escalation) -> float:
-        return due_at(escalation, self._times, self._clocks.due)
+        return due_at(escalation, self._may_lie, self._clocks.due)
 
 
 def view(ticket: Ticket, actor: Actor) -> View:

@@ -2,12 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import ceil
 
-from config.sop import Validation
 from hotline.clocks import Clocks, end_of
-from hotline.escalation import standard_s
+from hotline.escalation import MayLie
 from hotline.ticket import Step, Ticket
 from hotline.waits import waits
 
@@ -70,13 +69,13 @@ def through_steps(ticket: Ticket, clocks: Clocks, now: float, *, by_operator: bo
     yield from found.values()
 
 
-def through_waits(ticket: Ticket, clocks: Clocks, times: Validation, now: float) -> Iterator[Passage]:
+def through_waits(ticket: Ticket, clocks: Clocks, may_lie: MayLie, now: float) -> Iterator[Passage]:
     """The stays of the ticket's questions at each of those whom step 5b names."""
     if ticket.escalation is None:
         return
     for wait in waits(ticket.escalation, end_of(ticket, now)):
         lasted_s = clocks.on_clock(wait.state.value, wait.since, wait.until)
-        may_last_s = standard_s(replace(ticket.escalation, state=wait.state), times)
+        may_last_s = may_lie.in_state(wait.state)
         over = wait.over or ticket.closed_at is not None
         yield Passage(
             ticket.number,

@@ -7,8 +7,9 @@ the inboxes and the tests are made from the same table. `hotline.validation` car
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Self
 
-from config.sop import Validation
+from config import Installation
 from hotline.ticket import Escalation, EscalationState, Step, Ticket
 
 COORDINATORS = "coordinators"
@@ -176,17 +177,32 @@ def _works_on(escalation: Escalation, actor: Actor) -> bool:
     return escalation.coordinator == actor.username and escalation.state is not _S.ANSWERED
 
 
-def standard_s(escalation: Escalation, times: Validation) -> float:
-    """How long it may lie with whoever has it now, in seconds."""
-    match escalation.state:
-        case EscalationState.ASKED:
-            return times.take_s
-        case EscalationState.PIC:
-            return times.pic_s
-        case EscalationState.ANSWERED:
-            return times.tell_s
-        case _:
-            return times.coordinator_s
+@dataclass(frozen=True, slots=True)
+class MayLie:
+    """How long a question may lie in each state before it is late, in seconds."""
+
+    asked_s: float
+    coordinator_s: float
+    pic_s: float
+    tell_s: float
+
+    @classmethod
+    def of(cls, installation: Installation) -> Self:
+        """By this installation's sop.yaml and escalation.yaml."""
+        times = installation.sop.validation
+        return cls(installation.escalation.asked_s, times.coordinator_s, times.pic_s, times.tell_s)
+
+    def in_state(self, state: EscalationState) -> float:
+        """With whoever has it then."""
+        match state:
+            case EscalationState.ASKED:
+                return self.asked_s
+            case EscalationState.PIC:
+                return self.pic_s
+            case EscalationState.ANSWERED:
+                return self.tell_s
+            case _:
+                return self.coordinator_s
 
 
 Reaches = Callable[[str, float, float], float | None]
@@ -198,9 +214,9 @@ def day_and_night(clock: str, since: float, seconds: float) -> float:
     return since + seconds
 
 
-def due_at(escalation: Escalation, times: Validation, reaches: Reaches = day_and_night) -> float:
+def due_at(escalation: Escalation, may_lie: MayLie, reaches: Reaches = day_and_night) -> float:
     """When it has lain too long (Unix seconds): after its standard time, or when the caller expects the call."""
-    may_lie_s = standard_s(escalation, times)
+    may_lie_s = may_lie.in_state(escalation.state)
     late = reaches(escalation.state.value, escalation.since, may_lie_s) or escalation.since + may_lie_s
     promised = escalation.promised_at
     return late if promised is None or promised <= escalation.since else min(late, promised)

@@ -43,7 +43,10 @@ class Escalations:
         self._moved.clear()
 
     async def alarm(self, tickets: Iterable[Ticket]) -> None:
-        """They have lain too long: all who can pass them on have them in their inbox from now on, and hear so."""
+        """They have lain too long: all who can pass them on have them in their inbox from now on, and hear so.
+
+        Of what no coordinator has taken they hear by the levels of escalation.yaml (`sambut.alarms`), and not twice.
+        """
         for ticket in tickets:
             if ticket.number not in self._moved:
                 self._alarm(ticket)
@@ -75,16 +78,20 @@ class Escalations:
             self._hub.send_to(usernames, "inbox", self._push(what, after, seen), at_once=True)
 
     def _alarm(self, ticket: Ticket) -> None:
+        lies = ticket.escalation
+        if lies is None:
+            return
         told: dict[View, list[str]] = defaultdict(list)
         for actor in self._inboxes.holders(ticket, self._people()):
             if actor.role in (Party.COORDINATOR, Party.SUPERVISOR):
                 told[view(ticket, actor)].append(actor.username)
+        what: What = "changed" if lies.state is EscalationState.ASKED else "new"
         for seen, usernames in told.items():
-            self._hub.send_to(usernames, "inbox", self._push("new", ticket, seen))
-        notice = {"code": "validation_late", "level": "warning", "call_id": None, "ticket": ticket.number}
-        lies = ticket.escalation
-        where = {} if lies is None else {"state": lies.state.value, "to": lies.to}
-        self._hub.send_to(chain.from_iterable(told.values()), "notice", {**notice, **where})
+            self._hub.send_to(usernames, "inbox", self._push(what, ticket, seen))
+        if what == "new":
+            notice = {"code": "validation_late", "level": "warning", "call_id": None, "ticket": ticket.number}
+            where = {"state": lies.state.value, "to": lies.to}
+            self._hub.send_to(chain.from_iterable(told.values()), "notice", {**notice, **where})
 
     def _people(self) -> list[Actor]:
         """Whoever has a page open."""

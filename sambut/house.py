@@ -12,6 +12,7 @@ from desk.serialise import Serialiser
 from hotline.clocks import Clocks
 from hotline.distributor import Distributor
 from hotline.effects import Effect
+from hotline.escalation import MayLie
 from hotline.procedure import Procedure
 from ivr.session import IvrSession
 from sambut.alarms import Alarms
@@ -185,8 +186,8 @@ class House:
 
     @cached_property
     def inboxes(self) -> Inboxes:
-        validation, clocks = self._installation.sop.validation, Clocks.of(self._installation)
-        return Inboxes(self._serialiser, validation, self._clock, clocks)
+        may_lie, clocks = MayLie.of(self._installation), Clocks.of(self._installation)
+        return Inboxes(self._serialiser, may_lie, self._clock, clocks)
 
     @cached_property
     def escalations(self) -> Escalations:

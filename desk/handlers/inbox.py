@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from desk.addressees import units_of
+from desk.audit import What, seen
 from desk.context import Ask, Nothing
 from desk.handlers.tickets import find
 from desk.inboxes import Inboxes, actor_of
@@ -11,14 +12,16 @@ from desk.routing import route
 from desk.serialise import words
 from desk.validation_shapes import Addressees, Inbox, Person, Unit, Units
 from hotline.clocks import Clocks
+from hotline.escalation import MayLie
 from hotline.units import Addressee
 from storage.accounts import Account, Role
 
 
 async def inbox(ask: Ask[Nothing, Nothing]) -> Inbox:
     desk = ask.desk
+    await seen(ask, What.LIST, note="inbox")
     waiting = await desk.store.inbox.waiting()
-    inboxes = Inboxes(desk.json, desk.installation.sop.validation, desk.clock, Clocks.of(desk.installation))
+    inboxes = Inboxes(desk.json, MayLie.of(desk.installation), desk.clock, Clocks.of(desk.installation))
     items = inboxes.of(waiting, actor_of(ask.me))
     return {"items": items, "total": len(items)}
 

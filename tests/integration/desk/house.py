@@ -22,6 +22,7 @@ from desk.passwords import hash_password
 from desk.serialise import Serialiser
 from desk.times import Clock
 from hotline.clocks import Clocks
+from hotline.escalation import MayLie
 from hotline.procedure import Procedure
 from sambut.calls import Calls
 from sambut.escalations import Escalations
@@ -108,7 +109,7 @@ def _escalations(
     clock, zone = switchboard.clock, ZoneInfo(installation.hours.timezone)
     return Escalations(
         hub=hub,
-        inboxes=Inboxes(json, installation.sop.validation, clock, Clocks.of(installation)),
+        inboxes=Inboxes(json, MayLie.of(installation), clock, Clocks.of(installation)),
         calls=Calls(),
         facts=FactLog(store.journal, installation.queues, zone, clock),
     )

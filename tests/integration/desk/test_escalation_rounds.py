@@ -9,13 +9,14 @@ from desk.context import DESK
 from desk.inboxes import Inboxes
 from hotline.clocks import Clocks
 from hotline.distributor import Distributor
+from hotline.escalation import MayLie
 from sambut.calls import Calls
 from sambut.escalation_rounds import EscalationRounds
 from sambut.escalations import Escalations
 from sambut.facts import FactLog
 from tests.integration.desk.conftest import Arrive, TestClock
 from tests.integration.desk.house import House
-from tests.integration.desk.people import Person
+from tests.integration.desk.people import Page, Person
 from tests.integration.desk.test_validation import QUESTION, TICKET, act, asked, coordinator, number, operator, parts
 
 __all__ = ["coordinator", "number", "operator", "parts"]
@@ -31,6 +32,11 @@ class Pushed:
         self.tickets.append(ticket)
 
 
+async def told(page: Page) -> list[Any]:
+    """What a page has been told of questions since it was last asked."""
+    return [each for each in await page.until_answered() if each["type"] in ("inbox", "notice")]
+
+
 @pytest.fixture
 def distributor(built: House) -> Distributor:
     """Nobody is signed on."""
@@ -39,7 +45,7 @@ def distributor(built: House) -> Distributor:
 
 @pytest.fixture
 def inboxes(built: House, clock: TestClock) -> Inboxes:
-    return Inboxes(built.app[DESK].json, built.installation.sop.validation, clock, Clocks.of(built.installation))
+    return Inboxes(built.app[DESK].json, MayLie.of(built.installation), clock, Clocks.of(built.installation))
 
 
 @pytest.fixture
@@ -66,22 +72,36 @@ def rounds(
     )
 
 
-async def test_a_question_that_nobody_takes_alarms_all_who_can_pass_it_on_once(
+async def test_a_question_that_nobody_takes_is_late_in_all_inboxes_but_told_by_the_levels_only(
     rounds: EscalationRounds, arrive: Arrive, clock: TestClock, operator: Person, coordinator: Person, number: str
 ) -> None:
     supervisor = await arrive("supervisor")
     await act(operator, number, "escalate", **QUESTION)
-    await rounds.look()
-    async with supervisor.page() as page, coordinator.page() as desk, operator.page() as own:
+    async with supervisor.page() as page, coordinator.page() as desk:
         clock.ahead = 61.0
         await rounds.look()
-        assert (await page.next("inbox"))["item"]["overdue"] is True
+        for each in (page, desk):
+            (push,) = await told(each)
+            assert (push["type"], push["what"], push["item"]["overdue"]) == ("inbox", "changed", True)
+
+
+async def test_a_question_that_lies_too_long_alarms_all_who_can_pass_it_on_once(
+    rounds: EscalationRounds, arrive: Arrive, clock: TestClock, operator: Person, coordinator: Person, number: str
+) -> None:
+    supervisor = await arrive("supervisor")
+    await asked(operator, coordinator, number)
+    await rounds.look()
+    async with supervisor.page() as page, coordinator.page() as desk, operator.page() as own:
+        clock.ahead = 121.0
+        await rounds.look()
+        push = await page.next("inbox")
+        assert (push["what"], push["item"]["overdue"]) == ("new", True)
         notice = await page.next("notice")
-        assert (notice["code"], notice["ticket"], notice["state"]) == ("validation_late", number, "asked")
+        assert (notice["code"], notice["ticket"], notice["state"]) == ("validation_late", number, "coordinator")
         assert (await desk.next("notice"))["code"] == "validation_late"
         await rounds.look()
-        assert [each["type"] for each in await page.until_answered()] == []
-        assert [each["type"] for each in await own.until_answered()] == []
+        assert await told(page) == []
+        assert await told(own) == []
 
 
 async def test_what_is_handed_over_while_the_round_looks_is_not_told_as_it_was_before(
@@ -102,7 +122,7 @@ async def test_what_is_handed_over_while_the_round_looks_is_not_told_as_it_was_b
     escalations.changed(late, taken, "coordinator", clock())
     async with coordinator.page() as page:
         await escalations.alarm([late])
-        assert [each["type"] for each in await page.until_answered()] == []
+        assert await told(page) == []
 
 
 async def test_an_answer_whose_operator_went_home_is_given_to_all_of_them(

@@ -12,7 +12,7 @@ from config.escalation import EscalationRules
 from hotline.clocks import Counting, Spent, end_of
 from hotline.escalation import LOOP
 from hotline.ticket import Escalation, EscalationState, Handover, Step, Ticket
-from tests.unit.hotline.a_life import JAKARTA, at, clocks, question, run, ticket
+from tests.unit.hotline.a_life import JAKARTA, RULES, at, clocks, question, run, ticket
 
 NINE = at("23 09:00:00")
 
@@ -166,7 +166,7 @@ def lives(draw: st.DrawFn) -> Ticket:
 
 
 anything = st.sampled_from(
-    [EscalationRules(), EscalationRules(working_hours={"answer", "pic"}), EscalationRules(working_hours={"identity"})]
+    [RULES.model_copy(update={"working_hours": frozenset(names)}) for names in ([], ["answer", "pic"], ["identity"])]
 )
 
 

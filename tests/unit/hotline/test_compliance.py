@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.sop import Validation
 from hotline.compliance import Passage, Tally, nearest_rank, through_steps, through_waits
+from hotline.escalation import MayLie
 from hotline.ticket import EscalationState, Step
 from tests.unit.hotline.a_life import at, clocks, question, run, ticket
 
 NINE = at("23 09:00:00")
-TIMES = Validation(take_s=60, coordinator_s=120, pic_s=180, tell_s=60)
+MAY_LIE = MayLie(asked_s=60, coordinator_s=120, pic_s=180, tell_s=60)
 
 
 def a_passage(own_s: float, waiting_s: float = 0.0, standard_s: float = 60.0) -> Passage:
@@ -54,7 +54,9 @@ def test_the_stays_of_a_question_are_measured_in_working_time_by_what_each_may_t
         (at("24 08:06:51"), "told"),
     )
     life = ticket(at("23 14:58:00"), [run(Step.ANSWER, at("23 14:58:00"), at("24 08:07:00"))], escalation=asked)
-    stays = [(stay.clock, stay.own_s, stay.in_time) for stay in through_waits(life, clocks(), TIMES, at("24 09:00:00"))]
+    stays = [
+        (stay.clock, stay.own_s, stay.in_time) for stay in through_waits(life, clocks(), MAY_LIE, at("24 09:00:00"))
+    ]
     assert stays == [
         ("asked", 50, True),
         ("coordinator", 121, False),
@@ -67,8 +69,8 @@ def test_the_stays_of_a_question_are_measured_in_working_time_by_what_each_may_t
 def test_a_question_that_lies_too_long_counts_although_it_has_not_moved() -> None:
     asked = question(EscalationState.ASKED, (NINE, "escalate"))
     life = ticket(NINE, [run(Step.ANSWER, NINE, None)], escalation=asked)
-    assert [stay.counts for stay in through_waits(life, clocks(), TIMES, NINE + 59)] == [False]
-    assert [stay.counts for stay in through_waits(life, clocks(), TIMES, NINE + 61)] == [True]
+    assert [stay.counts for stay in through_waits(life, clocks(), MAY_LIE, NINE + 59)] == [False]
+    assert [stay.counts for stay in through_waits(life, clocks(), MAY_LIE, NINE + 61)] == [True]
 
 
 def test_a_line_has_share_median_and_ninetieth_percentile_of_the_own_time() -> None:

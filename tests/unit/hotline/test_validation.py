@@ -2,12 +2,22 @@
 
 import pytest
 
-from hotline.escalation import COORDINATORS, OPERATORS, Actor, LoopAction, addressed_to, due_at, waits_for, wants
+from hotline.escalation import (
+    COORDINATORS,
+    OPERATORS,
+    Actor,
+    LoopAction,
+    MayLie,
+    addressed_to,
+    due_at,
+    waits_for,
+    wants,
+)
 from hotline.fields import InvalidFields
 from hotline.sop import Action, SopViolation, allowed
 from hotline.ticket import EscalationState, Step, Ticket
 from hotline.validation import Circumstances, Words, WrongRoleError
-from tests.unit.hotline.an_installation import FILLED_IN, SOP, a_procedure, a_ticket
+from tests.unit.hotline.an_installation import FILLED_IN, a_procedure, a_ticket
 
 PROCEDURE = a_procedure()
 OPERATOR = Actor("ani", "operator")
@@ -22,6 +32,7 @@ HELD = Circumstances(on_the_line=True, back_to="ani")
 GONE = Circumstances(on_the_line=False, back_to="ani")
 QUESTION = Words(question="Mengapa dendanya dua kali?", way="wait")
 PROMISE = Words(question="Mengapa dendanya dua kali?", way="call_back", promised_at=9000.0, number="+62811222333")
+MAY_LIE = MayLie(asked_s=60.0, coordinator_s=120.0, pic_s=180.0, tell_s=60.0)
 TO_PIC = Words(unit="bandung1", text="Mohon dicek dendanya.")
 
 
@@ -264,17 +275,16 @@ def test_an_answer_whose_operator_is_off_duty_is_for_every_operator() -> None:
 
 
 def test_what_lies_too_long_is_late_by_its_standard_or_by_the_promise() -> None:
-    times = SOP.validation
     waiting = passed(at_answer(), A.ESCALATE, OPERATOR, QUESTION).escalation
     assert waiting is not None
-    assert due_at(waiting, times) == 200.0 + times.take_s
+    assert due_at(waiting, MAY_LIE) == 200.0 + MAY_LIE.asked_s
     promised = passed(at_answer(), A.ESCALATE, OPERATOR, Words("?", "call_back", 220.0)).escalation
     assert promised is not None
-    assert due_at(promised, times) == 220.0
+    assert due_at(promised, MAY_LIE) == 220.0
 
 
 def test_a_question_asked_before_closing_time_is_not_late_at_night() -> None:
     waiting = passed(at_answer(), A.ESCALATE, OPERATOR, QUESTION).escalation
     assert waiting is not None
     opens = 9000.0
-    assert due_at(waiting, SOP.validation, lambda clock, since, seconds: opens + seconds) == opens + 60.0
+    assert due_at(waiting, MAY_LIE, lambda clock, since, seconds: opens + seconds) == opens + 60.0
