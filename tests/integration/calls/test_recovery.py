@@ -1,13 +1,17 @@
 """`kill -9` at any moment: the next start finds every ticket, and lists whom to call back."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from hotline.facts import EventName, Fact
+from sambut.life import SHOW_EVERY_S
+from storage import open_store
 from tests.integration.hotline import Hotline, Person, next_message
 from tests.integration.phones import UserAgent, caller, softphone
 
@@ -65,6 +69,28 @@ async def test_a_recording_cut_short_by_kill_9_is_saved(house: Hotline) -> None:
             await asyncio.sleep(0.1)
     recording = (await operator.get("/calls"))["items"][0]["recording"]
     assert recording["duration_s"] > 1
+
+
+@pytest.mark.parametrize("end", [Hotline.kill, Hotline.stop], ids=["kill -9", "SIGTERM"])
+async def test_nobody_counts_as_ready_while_the_service_is_away(
+    end: Callable[[Hotline], Awaitable[object]], house: Hotline
+) -> None:
+    operator = await house.sign_in("operator1")
+    await operator.ready("sip:operator1@127.0.0.1:9")
+    await asyncio.sleep(SHOW_EVERY_S + 1)
+    await end(house)
+    ended_at = time.time()
+    await asyncio.sleep(2)
+    await house.start()
+    on, off = await _signs(house, "operator1")
+    assert (on.name, off.name) == (EventName.ADDMEMBER, EventName.REMOVEMEMBER)
+    assert on.at + 1 < off.at < ended_at + 1
+
+
+async def _signs(house: Hotline, operator: str) -> list[Fact]:
+    url = f"sqlite:///{house.folder / 'data' / 'sambut.db'}"
+    async with await open_store(url, spool=house.folder / "no-spool") as store:
+        return [fact async for fact in store.events.between(0.0, time.time() + 60) if fact.operator == operator]
 
 
 async def test_sigterm_lets_a_call_finish_and_then_ends_it_politely(house: Hotline) -> None:
