@@ -61,6 +61,11 @@ class CategoryMatrix:
         for follower in self._followers:
             follower(self.current)
 
+    async def use_file(self, file: Matrix) -> None:
+        """The data file has been read again; edits still win over it. Raises `StoreUnavailable`."""
+        self._file = file
+        await self.load()
+
     async def change(self, cell: Category, seen: int, by: str) -> None:
         """Puts `cell` in the place of the one of its code, edited from that one's edit number `seen`."""
         before = self.cell(cell.code)

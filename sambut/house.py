@@ -100,6 +100,11 @@ class House:
         self.distributor = Distributor(installation.queues)
         self.people = People(store, installation.queues)
 
+    def use(self, installation: Installation) -> None:
+        """Calls from now on walk through this flow, at these hours; of the rest, nothing may be different."""
+        self._installation = installation
+        self.outside.use(installation.hours)
+
     @cached_property
     def facts(self) -> FactLog:
         node = self._settings.node

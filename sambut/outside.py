@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from config import Installation
+from config import Hours, Installation
 from hotline.dialling import DialPlan, Route, Standing
 from ivr.hours import opening, opens_at
 from sambut.clock import Clock
@@ -22,16 +22,21 @@ class Outside:
         clock: Clock,
     ) -> None:
         self._agent = agent
-        self._installation = installation
+        self._hours = installation.hours
+        self._ring_s = installation.dialling.ring_s
         self._plan = DialPlan(installation.dialling, installation.settings.trunks)
         self._role_of = role_of
         self._clock = clock
         self._trunks = {trunk.name: trunk for trunk in installation.settings.trunks}
 
+    def use(self, hours: Hours) -> None:
+        """Other working hours from now on."""
+        self._hours = hours
+
     @property
     def ring_s(self) -> float:
         """How long an outside phone rings before it counts as not answered."""
-        return self._installation.dialling.ring_s
+        return self._ring_s
 
     def route(self, number: str, username: str) -> Route:
         """The way to a number as typed. Raises `hotline.dialling.NumberRefusedError`."""
@@ -54,9 +59,9 @@ class Outside:
         return self._agent.call(f"sip:{route.number}@{host}{suffix}", headers, trunk=registered, identity=identity)
 
     def _open_now(self) -> bool:
-        hours = self._installation.hours
-        return opening(hours, datetime.fromtimestamp(self._clock(), hours.zone)).open
+        at = datetime.fromtimestamp(self._clock(), self._hours.zone)
+        return opening(self._hours, at).open
 
     def opens_at(self, at: float) -> float | None:
         """The moment itself in working hours, else when they begin next; None if they never do."""
-        return opens_at(self._installation.hours, at)
+        return opens_at(self._hours, at)

@@ -2,12 +2,14 @@
 
 import asyncio
 import gc
+import os
 import signal
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -15,7 +17,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from config import Installation, Settings
+from config import Installation, Settings, load
 from desk.app import build
 from desk.context import DESK
 from desk.hub import Hub
@@ -32,6 +34,7 @@ from sambut.life import SignOfLife
 from sambut.notices import Notifier
 from sambut.outward import AuthorityError, telling_outside
 from sambut.paper import start_nightly
+from sambut.reloading import Reloading
 from sambut.sip_options import hotline_options
 from sambut.status import Status
 from sambut.switchboard import Switchboard
@@ -60,10 +63,16 @@ async def serve(installation: Installation, *, demo: bool) -> int:
     if demo:
         installation = as_demo(installation)
     told_to_stop = asyncio.Event()
+    loop, tasks = asyncio.get_running_loop(), Tasks()
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
+        loop.add_signal_handler(number, told_to_stop.set)
+    may_reload = not os.isatty(0)  # a terminal that is closed sends the same signal, and means the end
+    if may_reload:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # until there is something to reload
     try:
         async with running(installation, demo=demo) as service:
+            if may_reload:
+                loop.add_signal_handler(signal.SIGHUP, lambda: tasks.start(service.reload(), "reload"))
             # What is here now stays. Looking through it for garbage stops every call's events for 100 to 300 ms.
             gc.collect()
             gc.freeze()
@@ -72,6 +81,7 @@ async def serve(installation: Installation, *, demo: bool) -> int:
             if demo:
                 click.echo(_what_to_try(service))
             await told_to_stop.wait()
+            await tasks.close()
             log.info("stopping", calls_may_finish_for_s=installation.settings.drain_s)
     except (StartError, StoreUnavailable) as error:
         log.error("cannot_start", reason=str(error))
@@ -88,6 +98,8 @@ class Service:
     http_address: str
     scheme: str
     demo_password: str | None
+    reload: Callable[[], Coroutine[Any, Any, None]]
+    """Read the data files again."""
 
 
 @asynccontextmanager
@@ -130,7 +142,16 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
         stack.push_async_callback(switchboard.stop, settings.drain_s)
         switchboard.accept()
         scheme = "http" if settings.http_certificate is None else "https"
-        yield Service(agent.address, agent.tls_address, http_address, scheme, password)
+        reloading = Reloading(
+            installation,
+            lambda: as_demo(load()) if demo else load(),
+            house=switchboard.house,
+            prompts=prompts,
+            matrix=app[DESK].matrix,
+            hub=hub,
+            status=status,
+        )
+        yield Service(agent.address, agent.tls_address, http_address, scheme, password, reloading.reload)
 
 
 @asynccontextmanager

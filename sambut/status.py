@@ -16,6 +16,8 @@ class Status:
         self.engine = engine
         self.accepting = False
         self.warnings: list[str] = [engine.warning] if engine.warning else []
+        self.reloading: Sequence[str] = ()
+        """What the last reading of the data files left undone, and why."""
         self._installation = installation
         self._clock = clock
         self._started_at = clock()
@@ -33,7 +35,7 @@ class Status:
             "accepting": self.accepting,
             "trunks": [self._trunk(trunk.name) for trunk in self._installation.settings.trunks],
             "nodes": [{"name": self._installation.settings.node, "started_at": rfc3339(self._started_at)}],
-            "warnings": self.warnings,
+            "warnings": [*self.warnings, *self.reloading],
         }
 
     def _trunk(self, name: str) -> dict[str, object]:

@@ -52,6 +52,13 @@ class PromptLibrary:
         """Recordings that were refused by the last `prepare`."""
         return self._overrides.problems
 
+    def use(self, prompts: Prompts) -> None:
+        """Other texts and voices from now on; `prepare` makes them ready. What they dropped can still be said.
+
+        A caller who came before goes on in the flow that named it.
+        """
+        self._prompts = prompts.model_copy(update={"texts": {**self._prompts.texts, **prompts.texts}})
+
     async def prepare(
         self, progress: Progress = lambda done, total: None, ahead: Iterable[tuple[Phrase, Language]] = ()
     ) -> None:

@@ -23,6 +23,10 @@ export const adminTexts = define({
   status_title: { id: "Status sistem", en: "System status" },
   status_warnings: { id: "Peringatan", en: "Warnings" },
   status_no_warnings: { id: "Tidak ada peringatan.", en: "No warnings." },
+  notice_configuration_refused: {
+    id: "Berkas data yang baru keliru dan tidak dipakai; yang lama tetap berlaku. Lihat halaman Status.",
+    en: "The new data files have mistakes and are not used; the old ones stay. See the Status page.",
+  },
   status_version: { id: "Versi", en: "Version" },
   status_engine: { id: "Mesin telepon", en: "Telephone engine" },
   trunk_by_address: { id: "dikenali dari alamatnya", en: "known by its addresses" },
