@@ -13,6 +13,7 @@ from tests.integration.phones import caller, softphone
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 GRAVE = ("serious", "critical")
+HOOK = "https://portal.example/hook"
 
 schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
 
@@ -126,6 +127,49 @@ async def test_the_supervisors_pages_have_no_grave_violation(
 
 
 @schemes
+async def test_the_admins_pages_have_no_grave_violation(
+    browser: Browser, house: Hotline, tmp_path: Path, scheme: Scheme
+) -> None:
+    admin = await house.sign_in("admin")
+    status, webhook = await admin.send(
+        "POST", "/webhooks", {"name": "Portal", "url": HOOK, "events": ["ticket.opened"]}
+    )
+    assert status == 201, webhook
+    async with desk(browser, house, "admin", tmp_path, scheme=scheme) as page:
+        for place in ("accounts", "matrix", "vehicles", "audit", "privacy", "webhooks", "blocked", "status", "me"):
+            await page.page.goto(f"http://{house.http}/{place}")
+            await _is_quiet(page, f"{place}-page")
+            await has_no_grave_violation(page)
+        await page.page.goto(f"http://{house.http}/webhooks")
+        await page["webhook-new"].click()
+        await page.shows("webhook-dialog")
+        await has_no_grave_violation(page)
+        await page.page.goto(f"http://{house.http}/webhooks/{webhook['id']}")
+        await _is_quiet(page, "deliveries-page")
+        await has_no_grave_violation(page)
+
+
+@schemes
+async def test_the_coordinators_pages_have_no_grave_violation(
+    browser: Browser, house: Hotline, tmp_path: Path, scheme: Scheme
+) -> None:
+    ticket = await a_question(await house.sign_in("operator1"))
+    async with desk(browser, house, "coordinator", tmp_path, scheme=scheme) as page:
+        for place in ("inbox", "live", "contacts", "compliance", "paper", "blocked", "knowledge", "me"):
+            await page.page.goto(f"http://{house.http}/{place}")
+            await _is_quiet(page, f"{place}-page")
+            await has_no_grave_violation(page)
+        await page["nav-callbacks"].click()
+        await _is_quiet(page, "callbacks")
+        await has_no_grave_violation(page)
+    async with desk(browser, house, "supervisor", tmp_path, scheme=scheme) as page:
+        for place in ("inbox", f"tickets/{ticket['number']}"):
+            await page.page.goto(f"http://{house.http}/{place}")
+            await _is_quiet(page, "ticket-page" if "/" in place else "inbox-page")
+            await has_no_grave_violation(page)
+
+
+@schemes
 async def test_a_question_for_validation_has_no_grave_violation_at_any_stage(
     browser: Browser, house: Hotline, tmp_path: Path, scheme: Scheme
 ) -> None:
@@ -178,6 +222,12 @@ async def test_asking_for_validation_has_no_grave_violation(
         await page["ask-send"].click()
         await page.shows("ask-problem", "Tulis dulu")
         await has_no_grave_violation(page)
+
+
+async def _is_quiet(page: Desk, hook: str) -> None:
+    """The page is there and has loaded what it shows."""
+    await page.shows(hook)
+    await expect(page.page.locator("[aria-busy=true]")).to_have_count(0, timeout=PATIENCE_MS)
 
 
 async def _is_fine_with(page: Desk, key: str, opened: str) -> None:

@@ -172,7 +172,7 @@ async def test_the_pages_of_knowledge_have_no_grave_violation(
     article = await approved(house, valid_until="2020-01-01")
     async with desk(browser, house, "coordinator", tmp_path, scheme=scheme) as coordinator:
         await coordinator["nav-knowledge"].click()
-        await coordinator.shows("knowledge-row", "tidak berlaku hari ini")
+        await coordinator.shows("knowledge-row", "Tidak berlaku hari ini")
         await has_no_grave_violation(coordinator)
         await coordinator["knowledge-new"].click()
         await coordinator.shows("proposal")

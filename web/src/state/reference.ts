@@ -45,6 +45,12 @@ export function categoryLabel(code: string | null): string {
   return category === undefined ? (code ?? "") : local(category.label);
 }
 
+/** A subject of the matrix as its first category calls it. */
+export function subjectName(subject: string): string {
+  const category = categories.value.find((each) => each.subject === subject);
+  return category === undefined ? subject : local(category.label);
+}
+
 /** What a detail is called that some category requires; `""` for any other word. */
 export function detailLabel(code: string): string {
   const detail = categories.value.flatMap((category) => category.required).find((each) => each.code === code);

@@ -11,6 +11,7 @@ export const fieldTexts = define({
   field_answer: { id: "Jawaban", en: "Answer" },
   field_operator: { id: "Operator", en: "Operator" },
   field_step: { id: "Langkah", en: "Step" },
+  field_escalation: { id: "Validasi", en: "Validation" },
   field_callback: { id: "Hubungi kembali", en: "Call back" },
   field_number: { id: "Nomor telepon", en: "Telephone number" },
   kind_informasi: { id: "Permintaan informasi", en: "Information" },

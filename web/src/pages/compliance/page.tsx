@@ -12,6 +12,7 @@ import { Icon } from "../../ui/icon";
 import { Empty, Loading } from "../../ui/parts";
 import { Passages, passagesTitle } from "./passages";
 import { ComplianceTable } from "./table";
+import { clockText } from "./words";
 
 const BY: readonly By[] = ["step", "operator", "category", "day"];
 const SPANS = [["span_today", 1], ["span_7", 7], ["span_30", 30]] as const;
@@ -63,10 +64,11 @@ function Filters({ cut }: { cut: Cut }) {
   );
 }
 
-/** The first and the last day; `until` itself belongs to it no more. */
-function spanText({ since, until }: Compliance): string {
+/** The first and the last day (`until` itself belongs to it no more), and the step when there is only one: paper has no filters. */
+function spanText({ since, until }: Compliance, { clock }: Cut): string {
   const [first, last] = [since, Date.parse(until) - 1].map((at) => day(at, language.value));
-  return first === last ? `${first}` : `${first} – ${last}`;
+  const days = first === last ? `${first}` : `${first} – ${last}`;
+  return clock === "" ? days : `${clockText(clock)} · ${days}`;
 }
 
 /** What a supervisor proves with: how much of the procedure was carried out in its standard times. */
@@ -78,7 +80,7 @@ export function CompliancePage() {
     <div class="page compliance" data-testid="compliance-page" aria-busy={state.loading}>
       <header class="page-head">
         <h1>{t("compliance_title")}</h1>
-        {report !== null && <p class="as-of digits">{spanText(report)}</p>}
+        {report !== null && <p class="as-of digits">{spanText(report, cut)}</p>}
       </header>
       <Filters cut={cut} />
       {state.problem !== "" && <p class="problem" role="alert">{state.problem} <Button onClick={reload}>{t("try_again")}</Button></p>}

@@ -3,7 +3,7 @@ import { type Article, type ArticleWords, knowledge } from "../../api/knowledge"
 import { articlePushes } from "../../state/knowledge";
 import { useLoaded } from "../../state/load";
 import { attempt } from "../../state/notices";
-import { personName } from "../../state/reference";
+import { personName, subjectName } from "../../state/reference";
 import { coordinates, editsTickets } from "../../state/session";
 import { t } from "../../texts";
 import { Button } from "../../ui/button";
@@ -14,13 +14,21 @@ import { ProposalDialog } from "./proposal";
 
 const COMPARED = ["title", "subject", "language", "body", "answer", "valid_from", "valid_until"] as const satisfies (keyof ArticleWords)[];
 
+/** A field as people read it: a subject by its label, a language by its name, nothing as a dash. */
+function inWords(article: Article, field: keyof ArticleWords): string {
+  const value = article[field] ?? "";
+  if (field === "language") return t(`language_${article.language}`);
+  if (field === "subject") return value === "" ? t("article_any_subject") : subjectName(value);
+  return value === "" ? t("none") : value;
+}
+
 function Diff({ before, after }: { before: Article; after: Article }) {
   return (
-    <dl class="matrix-diff" data-testid="article-diff">
+    <dl class="matrix-diff article-diff" data-testid="article-diff">
       {COMPARED.filter((field) => before[field] !== after[field]).map((field) => (
         <div key={field}>
           <dt>{t(`article_${field}`)}</dt>
-          <dd><del>{before[field] ?? t("none")}</del> → <ins>{after[field] ?? t("none")}</ins></dd>
+          <dd><del>{inWords(before, field)}</del> <ins>{inWords(after, field)}</ins></dd>
         </div>
       ))}
     </dl>
@@ -60,6 +68,7 @@ function Version({ version, inForce, onDone }: { version: Article; inForce: Arti
       </p>
       {version.state === "proposed" && inForce !== undefined && <Diff before={inForce} after={version} />}
       <Markdown text={version.body} />
+      <h3 class="version-answer">{t("article_answer")}</h3>
       <p class="knowledge-answer" lang={version.language}>{version.answer}</p>
       {coordinates.value && open && <Decision version={version} over={inForce?.number ?? 0} onDone={onDone} />}
     </section>

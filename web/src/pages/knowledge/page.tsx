@@ -38,9 +38,12 @@ export function KnowledgePage() {
       </header>
       <div class="filters">
         <QuerySearch name="q" label={t("knowledge_search")} />
-        <Select label={t("knowledge_state")} value={chosenState()} options={STATES.map((each) => [each, t(`article_${each}`)] as const)} testid="knowledge-state" onChange={(value) => setQuery({ state: value })} />
+        <label class="filter">
+          <span>{t("knowledge_state")}</span>
+          <Select value={chosenState()} options={STATES.map((each) => [each, t(`article_${each}`)] as const)} testid="knowledge-state" onChange={(value) => setQuery({ state: value })} />
+        </label>
       </div>
-      {page !== null && page.waiting > 0 && <p class="quiet" data-testid="knowledge-waiting">{t("knowledge_waiting", { count: page.waiting })}</p>}
+      {page !== null && page.waiting > 0 && <p class="quiet knowledge-waiting" data-testid="knowledge-waiting">{t("knowledge_waiting", { count: page.waiting })} {chosenState() !== "proposed" && <a href="/knowledge?state=proposed">{t("knowledge_show_waiting")}</a>}</p>}
       <Listed state={state} reload={reload} empty={<Empty icon="search" title={t("knowledge_empty")} text={t("knowledge_empty_text")} />}>
         {(page) => (
           <ul class="knowledge-list">

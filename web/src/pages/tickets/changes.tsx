@@ -1,18 +1,28 @@
 import type { Change } from "../../api/types";
 import { type Field, FIELDS } from "../../lib/merge";
 import { moment } from "../../lib/time";
+import { personName } from "../../state/reference";
 import { fieldName } from "../../state/refusals";
 import { language, t, tryText } from "../../texts";
 import { shown } from "../../ticket/field";
 
+/** `missed`, or with its last try `missed, try 2: busy`. */
+function callbackInWords(value: string): string {
+  const [, reason = value, count = "", result = ""] = /^(\w+), try (\d+): (\w+)$/.exec(value) ?? [];
+  const why = tryText(`callback_${reason}`, reason);
+  return count === "" ? why : `${why}, ${t("callback_tries", { count, result: tryText(`try_${result}`, result) })}`;
+}
+
 const inWords = (field: string, value: string | null): string => {
   if (value === null || value === "") return t("empty_value");
   if (field === "step") return tryText(`step_${value}`);
+  if (field === "callback") return callbackInWords(value);
+  if (field === "escalation") return tryText(`loop_${value.split(":", 1)[0]}`, value); // `asked: coordinators`
   return (FIELDS as readonly string[]).includes(field) ? shown(field as Field, value) : value;
 };
 
 function Line({ change }: { change: Change }) {
-  const by = change.by === null || change.by === "" ? t("change_system") : change.by;
+  const by = personName(change.by) || t("change_system");
   return (
     <li>
       <time class="digits" dateTime={change.at}>{moment(change.at, language.value)}</time>
