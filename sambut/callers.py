@@ -25,11 +25,11 @@ from sambut.tickets import CallTickets
 from sip.agent import SipAgent
 from sip.events import IncomingCall
 from sip.peers import PeerTable
+from sip.statuses import SipStatus
 from storage.records import CallAnswered, CallEnded, CallStarted, new_key
 
 log = structlog.get_logger(__name__)
 
-FORBIDDEN, BUSY_HERE, SERVICE_UNAVAILABLE, DECLINE = 403, 486, 503, 603  # RFC 3261 section 21
 LAST_WORDS_WITHIN_S = 8.0
 LAST_WORDS = -1  # number of a playback that no IVR session gave out
 
@@ -94,7 +94,7 @@ class Callers:
         trunk = self._peers.trunk_of(event.source)
         refusal = self._refusal(trunk)
         if refusal is not None or trunk is None:
-            self._agent.hang_up(event.leg, refusal or FORBIDDEN)
+            self._agent.hang_up(event.leg, refusal or SipStatus.FORBIDDEN)
             self._facts.log(Fact(EventName.BLOCKED, self._clock(), data={"status": refusal}))
             return
         now, call_id, number = self._clock(), new_key(), numbers.normalise(event.caller)
@@ -124,7 +124,7 @@ class Callers:
 
     def _decline(self, event: IncomingCall, call_id: str, number: str, trunk: str, now: float) -> None:
         """A blocked caller is turned away, and the register of calls and the event log say so."""
-        self._agent.hang_up(event.leg, DECLINE)
+        self._agent.hang_up(event.leg, SipStatus.DECLINE)
         called = CallStarted(call_id, now, number, event.called, trunk, self._node, event.sip_call_id)
         self._journal.write(called, CallEnded(call_id, now, "system", "blocked"))
         self._facts.log(Fact(EventName.BLOCKEDCALLER, now, call_id, data={"answer": "refuse"}))
@@ -224,10 +224,10 @@ class Callers:
 
     def _refusal(self, trunk: str | None) -> int | None:
         if trunk is None:
-            return FORBIDDEN
+            return SipStatus.FORBIDDEN
         if not self.accepting:
-            return SERVICE_UNAVAILABLE
-        return BUSY_HERE if self._calls.placed() >= self._most_calls else None
+            return SipStatus.SERVICE_UNAVAILABLE
+        return SipStatus.BUSY_HERE if self._calls.placed() >= self._most_calls else None
 
     def _perform(self, call: Call, effects: Iterable[ivr.Effect]) -> None:
         for effect in effects:

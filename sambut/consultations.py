@@ -24,13 +24,14 @@ from sambut.phones import PHONE_ERRORS, Phones, Ringing
 from sambut.sound import Sound
 from sip.agent import SipAgent
 from sip.events import LegId
+from sip.statuses import Unanswered, why_unanswered
 from storage import Role
 
 log = structlog.get_logger(__name__)
 
 RING_S = 25.0
-# A third's phone that ends without an answer, by its last SIP status (RFC 3261 section 21).
-REASONS = {486: "busy", 600: "busy", 603: "declined", 480: "no_answer", 487: "no_answer", 408: "no_answer"}
+# What the operator is told of a third whom a phone's last answer says is not there.
+NOT_ANSWERED = frozenset({Unanswered.NO_ANSWER, Unanswered.CANCELLED, Unanswered.SILENT})
 
 
 class CannotConsultError(Exception):
@@ -186,10 +187,11 @@ class Consultations:
             self._conversations.wire(call)
 
     def ended(self, leg: LegId, status: int) -> None:
-        call = self._call_of(leg)
-        self._by_leg.pop(leg, None)
-        if call is not None and call.third is not None:
-            self._left(call, call.third, REASONS.get(status, "failed" if status >= 300 else "hung_up"))
+        self._gone(leg, _reason(status))
+
+    def lost(self, leg: LegId) -> None:
+        """Nothing comes from the third's phone any more."""
+        self._gone(leg, "no_answer")
 
     def moved(self, old: LegId, new: LegId) -> None:
         """A browser's line was renewed in mid-call."""
@@ -203,6 +205,12 @@ class Consultations:
             self._conversations.wire(call)
 
     # --- underneath -----------------------------------------------------------------------------------------------
+
+    def _gone(self, leg: LegId, reason: str) -> None:
+        call = self._call_of(leg)
+        self._by_leg.pop(leg, None)
+        if call is not None and call.third is not None:
+            self._left(call, call.third, reason)
 
     def _reach(self, call: Call, target: Target) -> Callable[[], None]:
         """Make sure that the target can be rung; what is returned does it, the screen before the phone."""
@@ -311,3 +319,11 @@ class Consultations:
 
     def _person(self, third: Third) -> Operator | None:
         return None if third.username is None else self._people.get(third.username)
+
+
+def _reason(status: int) -> str:
+    """How a third's phone ended, as the operator is told; `hung_up` is an end in good order."""
+    if status < 300:
+        return "hung_up"
+    why = why_unanswered(status)
+    return "no_answer" if why in NOT_ANSWERED else why.value

@@ -43,7 +43,7 @@ class LineWatch:
             self._caller_silent(call, since_s)
         elif house.consultations.owns(leg) and not house.consultations.outside(leg):
             log.warning("third_silent", leg=leg)
-            house.consultations.ended(leg, 480)
+            house.consultations.lost(leg)
             house.phones.release(leg)
         elif house.operators.owns(leg):
             self._operator_silent(leg)

@@ -18,19 +18,19 @@ from sambut.phones import PHONE_ERRORS, Phones, Ringing
 from sambut.tasks import Tasks
 from sip.agent import SipAgent
 from sip.events import LegId
+from sip.statuses import Unanswered, why_unanswered
 
 log = structlog.get_logger(__name__)
 
 TEL = re.compile(r"\+\d+")  # a global number (RFC 3966): nothing else of what a stranger sent goes into a header
 PopOf = Callable[[Call], Awaitable[ScreenPopShape]]
 
-# How a phone's final answer reads to the queue (RFC 3261 section 21). Anything else: nobody can be rung there.
+# How an operator's phone that was not answered reads to the queue. Anything else: it cannot be rung.
 FAILURES = {
-    486: Failure.BUSY,
-    600: Failure.BUSY,
-    603: Failure.REJECTED,
-    480: Failure.NO_ANSWER,
-    487: Failure.NO_ANSWER,
+    Unanswered.BUSY: Failure.BUSY,
+    Unanswered.DECLINED: Failure.REJECTED,
+    Unanswered.NO_ANSWER: Failure.NO_ANSWER,
+    Unanswered.CANCELLED: Failure.NO_ANSWER,
 }
 
 
@@ -157,7 +157,7 @@ class Operators:
         if call is not None and call.operator_leg == leg:
             return call
         if not by_us and (found.offer, found.operator) in self._offers:
-            self._failed(found.offer, found.operator, FAILURES.get(status, Failure.UNREACHABLE))
+            self._failed(found.offer, found.operator, FAILURES.get(why_unanswered(status), Failure.UNREACHABLE))
         return None
 
     def refuse(self, call: Call, operator: str) -> None:

@@ -30,22 +30,10 @@ from sambut.tickets import CallTickets
 from sip.agent import SipAgent
 from sip.errors import SipError
 from sip.events import LegId
+from sip.statuses import Unanswered, why_unanswered
 from storage.records import CallAnswered, CallStarted, new_key
 
 log = structlog.get_logger(__name__)
-
-# The far end's last word, by SIP status (RFC 3261 section 21). Anything else could not be placed.
-RESULTS: dict[int, TryResult] = {
-    486: "busy",
-    600: "busy",
-    603: "no_answer",
-    480: "no_answer",
-    487: "no_answer",
-    408: "no_answer",
-}
-
-# What a network may say without having let it ring. A 408 or 487 then only means that our trunk is silent.
-SAID_AT_ONCE = frozenset({480, 486, 600, 603})
 
 
 class CannotCallError(Exception):
@@ -227,7 +215,7 @@ class Outbound:
     def ended(self, call: Call, status: int) -> None:
         """The outside leg is over before it was answered."""
         if call.answered_at is None:
-            result = RESULTS.get(status, "failed") if call.rang or status in SAID_AT_ONCE else "failed"
+            result = _result(why_unanswered(status), rang=call.rang)
             self._failed(call, result, result)
 
     # --- underneath -----------------------------------------------------------------------------------------------
@@ -335,6 +323,18 @@ class Outbound:
         timer = self._timers.pop(call.id, None)
         if timer is not None:
             timer.cancel()
+
+
+def _result(why: Unanswered, *, rang: bool) -> TryResult:
+    match why:
+        case Unanswered.BUSY:
+            return "busy"
+        case Unanswered.DECLINED | Unanswered.NO_ANSWER:
+            return "no_answer"
+        case Unanswered.CANCELLED | Unanswered.SILENT if rang:  # else our trunk says nothing
+            return "no_answer"
+        case _:
+            return "failed"
 
 
 def _is_about(call: Call, ticket: Ticket) -> bool:

@@ -297,7 +297,7 @@ class Switchboard:
         """The page is gone, or its sound: a call on it is lost, and nothing rings there any more."""
         house = self._house
         if house.consultations.owns(leg):
-            house.consultations.ended(leg, 480)
+            house.consultations.lost(leg)
         call = house.operators.call_of(leg)
         if call is not None and call.operator_leg == leg:
             house.losses.lost(call, may_come_back=True)

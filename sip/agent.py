@@ -27,6 +27,7 @@ from sip.mixer import RELEASE_AFTER_S, Mixer
 from sip.options import AgentOptions
 from sip.quality import Watch
 from sip.resolver import by_hosts_file
+from sip.statuses import SipStatus
 
 log = structlog.get_logger(__name__)
 
@@ -162,7 +163,7 @@ class SipAgent:
         if not leg.ended and self._legs.get(leg.number) is leg:
             leg.ended = True
             log.info("bye_not_answered", leg=leg.number)
-            self._deliver(LegEnded(leg.number, 408, "BYE not answered", leg.hung_up_by_us))
+            self._deliver(LegEnded(leg.number, SipStatus.REQUEST_TIMEOUT, "BYE not answered", leg.hung_up_by_us))
 
     def send_digits(self, leg: LegId, digits: str) -> None:
         """Press keys towards the far end (RFC 4733)."""

@@ -17,15 +17,16 @@ from sip.line_end import LineEnd
 from sip.line_leg import LineLeg
 from sip.line_sdp import SdpError, answer_from_page, offer_for_page
 from sip.options import AgentOptions
+from sip.statuses import SipStatus
 
 log = structlog.get_logger(__name__)
 
 ANSWER_WITHIN_S = 10.0
 LOOK_EVERY_S = 0.05
-NO_ANSWER = (408, "the page did not answer")
-NO_SOUND = (480, "no sound from the browser")
-REFUSED = (480, "refused by the page")
-UNUSABLE = (488, "no offer could be made")
+NO_ANSWER = (SipStatus.REQUEST_TIMEOUT, "the page did not answer")
+NO_SOUND = (SipStatus.TEMPORARILY_UNAVAILABLE, "no sound from the browser")
+REFUSED = (SipStatus.TEMPORARILY_UNAVAILABLE, "refused by the page")
+UNUSABLE = (SipStatus.NOT_ACCEPTABLE_HERE, "no offer could be made")
 
 Place = Callable[[Leg, str, Mapping[str, str]], None]
 

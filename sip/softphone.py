@@ -21,10 +21,8 @@ from sip.events import (
 from sip.headset import Headset, Levels, names
 from sip.mixer import RELEASE_AFTER_S
 from sip.options import AgentOptions
+from sip.statuses import SipStatus
 
-BUSY_HERE = 486
-DECLINE = 603
-FORBIDDEN = 403
 ORDER_HOLDS_S = 1.5
 """An order to answer may overtake the INVITE that it is about, by no more than this."""
 
@@ -130,7 +128,7 @@ class Softphone:
     def hang_up(self) -> None:
         """Refuse a ringing call, end a running one."""
         if self._leg is not None:
-            self._agent.hang_up(self._leg, DECLINE)
+            self._agent.hang_up(self._leg, SipStatus.DECLINE)
 
     def mute(self, muted: bool) -> None:
         """Whether the far end hears us."""
@@ -201,10 +199,10 @@ class Softphone:
     def _ring(self, leg: LegId, source: str) -> None:
         if not self._habits.accepts(source):
             self._notice("a call from an address that is not the server's was refused")
-            self._agent.hang_up(leg, FORBIDDEN)
+            self._agent.hang_up(leg, SipStatus.FORBIDDEN)
             return
         if self._leg is not None:
-            self._agent.hang_up(leg, BUSY_HERE)
+            self._agent.hang_up(leg, SipStatus.BUSY_HERE)
             return
         self._leg = leg
         self._agent.ring(leg)
