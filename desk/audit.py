@@ -1,10 +1,17 @@
-"""Every look at personal data goes into the audit log before it is answered: who, what, when, on which page, why."""
+"""Every look at personal data goes into the audit log before it is answered: who, what, when, on which page, why.
 
+A look is an answer with somebody's data in it, also a list, a refusal that shows the ticket as it stands, or the answer
+to whoever has just saved it. What a page is pushed is no look each: that it was open is one (docs/privacy.md).
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
 from desk.context import Ask
+from desk.problems import Problem
 from hotline.numbers import mask, normalise
 from storage.audit import Look
 
@@ -20,6 +27,7 @@ class What(StrEnum):
     RECORDING = "recording"  # a recording's id
     VEHICLE = "vehicle"  # nothing; the note is the plate, its number masked
     SEARCH = "search"  # nothing; the note says what was looked for, masked
+    LIST = "list"  # nothing; the note says of what: many people at once, and nobody looked for
     BLOCKED = "blocked"  # nothing; the list of blocked callers
     EXPORT = "export"  # a contact's id, or nothing: one person's data were taken out
     ERASE = "erase"  # the same: one person's data were erased
@@ -35,10 +43,23 @@ async def seen(ask: Ask[Any, Any], what: What, *ids: str, note: str = "") -> Non
     await ask.desk.store.audit.saw(_look(ask, what, about, note) for about in ids or ("",))
 
 
-async def searched(ask: Ask[Any, Any], text: str) -> None:
-    """Notes that whoever asks looks for somebody, with what was typed masked; no words, no entry."""
+async def searched(ask: Ask[Any, Any], text: str, among: str) -> None:
+    """Notes that whoever asks looks for somebody, with what was typed masked; without words, that they see the list."""
     if text:
         await seen(ask, What.SEARCH, note=looked_for(text))
+    else:
+        await seen(ask, What.LIST, note=among)
+
+
+@asynccontextmanager
+async def refusals_seen(ask: Ask[Any, Any], ticket: str) -> AsyncIterator[None]:
+    """Notes a refusal that shows the ticket as it is now: a conflict, or a step that is not allowed."""
+    try:
+        yield
+    except Problem as refusal:
+        if "current" in refusal.extra:
+            await seen(ask, What.TICKET, ticket)
+        raise
 
 
 async def done(ask: Ask[Any, Any], what: What, about: str, note: str) -> None:

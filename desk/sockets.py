@@ -6,8 +6,9 @@ from contextlib import suppress
 import structlog
 from aiohttp import WSMsgType, web
 
+from desk.audit import What, seen
 from desk.connection import Connection
-from desk.context import DESK, Desk
+from desk.context import DESK, Ask, Desk, Nothing
 from desk.desks import Ping, parsed
 from desk.handlers.live import live_for
 from desk.message import dump
@@ -27,6 +28,8 @@ async def websocket(request: web.Request) -> web.WebSocketResponse:
     desk = request.app[DESK]
     desk.perimeter.check_origin(request)
     signed = await desk.sign_in.whose(request)
+    if may(signed.account.role, Permission.READ_TICKETS):  # a PIC's page is told of nobody
+        await seen(Ask(request, desk, signed, Nothing(), Nothing()), What.LIST, note="live")
     socket = web.WebSocketResponse(
         timeout=_FAREWELL_S,
         heartbeat=HEARTBEAT_S,

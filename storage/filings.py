@@ -1,10 +1,11 @@
 """Requests that portals filed, and the tickets that portals may read."""
 
-from collections.abc import Collection, Sequence
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, insert, select
 
 from hotline.ticket import Step, Ticket
 from storage.engine import Database
@@ -74,7 +75,8 @@ class Filings:
 
     async def published(self, query: PublishedQuery) -> Sequence[Published]:
         """Tickets with a category, the newest first."""
-        return await self._database.read(lambda connection: _published(connection, query))
+        rows = await self._database.read(lambda connection: _published(connection, query))
+        return await asyncio.to_thread(rows.published)
 
 
 def _file(connection: Connection, ticket: Ticket, filing: Filing) -> None:
@@ -82,15 +84,30 @@ def _file(connection: Connection, ticket: Ticket, filing: Filing) -> None:
     connection.execute(insert(FilingRow), {name: getattr(filing, name) for name in Filing.__slots__})
 
 
-def _published(connection: Connection, query: PublishedQuery) -> list[Published]:
-    tickets = [ticket_of(row) for row in connection.execute(_matching(query)).mappings()]
-    numbers = [ticket.number for ticket in tickets]
-    filings = connection.execute(select(FilingRow).where(FilingRow.ticket.in_(numbers))).mappings()
-    filed = {row["ticket"]: filing_of(row) for row in filings}
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What the database says of a list. A thousand tickets take longer to build than the loop should wait."""
+
+    tickets: Sequence[RowMapping]
+    filings: Sequence[RowMapping]
+    changed: Mapping[str, float]
+
+    def published(self) -> list[Published]:
+        filed = {row["ticket"]: filing_of(row) for row in self.filings}
+        tickets = map(ticket_of, self.tickets)
+        return [
+            Published(ticket, self.changed.get(ticket.number, ticket.created_at), filed.get(ticket.number))
+            for ticket in tickets
+        ]
+
+
+def _published(connection: Connection, query: PublishedQuery) -> _Rows:
+    tickets = connection.execute(_matching(query)).mappings().all()
+    numbers = [row["number"] for row in tickets]
+    filings = connection.execute(select(FilingRow).where(FilingRow.ticket.in_(numbers))).mappings().all()
     latest = select(TicketChangeRow.ticket, func.max(TicketChangeRow.at).label("at"))
     changed = connection.execute(latest.where(TicketChangeRow.ticket.in_(numbers)).group_by(TicketChangeRow.ticket))
-    at = {row["ticket"]: row["at"] for row in changed.mappings()}
-    return [Published(ticket, at.get(ticket.number, ticket.created_at), filed.get(ticket.number)) for ticket in tickets]
+    return _Rows(tickets, filings, {row["ticket"]: row["at"] for row in changed.mappings()})
 
 
 def _matching(query: PublishedQuery) -> Select[Any]:

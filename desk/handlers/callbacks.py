@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from desk import shapes
+from desk.audit import What, seen
 from desk.context import Ask, Nothing
 from desk.handlers.fields import Line
 from desk.roles import Permission
@@ -19,6 +20,7 @@ class CallbackSearch(BaseModel, extra="forbid"):
 async def due(ask: Ask[Nothing, CallbackSearch]) -> shapes.CallbackList:
     """Numbers are whole, as on the tickets: whoever reads these may be the one who calls."""
     desk = ask.desk
+    await seen(ask, What.LIST, note="callbacks")
     page = await desk.store.tickets.callbacks(ask.query.limit, ask.query.cursor)
     plan = desk.installation.dialling
     items = [desk.json.callback_due(ticket, ticket.callback, plan) for ticket in page.items if ticket.callback]

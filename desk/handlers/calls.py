@@ -35,7 +35,7 @@ class ControlArguments(BaseModel, extra="allow"):
 async def search(ask: Ask[Nothing, CallSearch]) -> shapes.CallPage:
     query, desk = ask.query, ask.desk
     since, until = query.bounds(desk.zone)
-    await searched(ask, query.number or "")
+    await searched(ask, query.number or "", "calls")
     page = await desk.store.calls.search(
         CallQuery(
             state=query.state,

@@ -43,7 +43,7 @@ class Linked(BaseModel, extra="forbid"):
 async def search(ask: Ask[Nothing, ContactSearch]) -> shapes.ContactList:
     desk, query = ask.desk, ask.query
     json, whole = ContactJson(desk.json), ask.may(Permission.SEE_NUMBERS)
-    await searched(ask, query.q)
+    await searched(ask, query.q, "contacts")
     page = await desk.store.contacts.search(query.q, query.limit, query.cursor)
     items = [json.line(contact, whole=whole) for contact in page.items]
     return {"items": items, "next": page.next, "total": page.total}
@@ -51,9 +51,7 @@ async def search(ask: Ask[Nothing, ContactSearch]) -> shapes.ContactList:
 
 async def read(ask: Ask[Nothing, Nothing]) -> shapes.Contact:
     """A person with all that is known, and whole numbers: this look is in the audit log."""
-    contact = await _find(ask, ask.path("id"))
-    await seen(ask, What.CONTACT, contact.id)
-    return await _whole(ask, contact)
+    return await _whole(ask, await _find(ask, ask.path("id")))
 
 
 async def merge(ask: Ask[MergeWith, Nothing]) -> shapes.Contact:
@@ -127,6 +125,7 @@ async def _find(ask: Ask[Any, Any], contact_id: str) -> Contact:
 
 
 async def _whole(ask: Ask[Any, Any], contact: Contact) -> shapes.Contact:
+    await seen(ask, What.CONTACT, contact.id)
     desk, contacts = ask.desk, ask.desk.store.contacts
     json = ContactJson(desk.json)
     keys = contact.numbers, contact.plates

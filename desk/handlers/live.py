@@ -1,6 +1,7 @@
 """What is going on now, and how the engine is."""
 
 from desk import shapes
+from desk.audit import What, seen
 from desk.context import Ask, Desk, Nothing
 from desk.privacy import masked
 from desk.roles import Permission, may
@@ -9,6 +10,7 @@ from storage.accounts import Account
 
 
 async def live(ask: Ask[Nothing, Nothing]) -> shapes.Live:
+    await seen(ask, What.LIST, note="live")
     return live_for(ask.desk, ask.me)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from config.base import Bilingual
 from desk import shapes
 from desk.addressees import check_unit, unknown
+from desk.audit import refusals_seen
 from desk.context import Ask, Desk, Nothing
 from desk.field_errors import field_error
 from desk.handlers.fields import Line, Moment
@@ -71,7 +72,8 @@ async def move(ask: Ask[TicketMove, Nothing]) -> shapes.Ticket:
         raise Problem("forbidden")
     _refuse_fields(ask, _SAID)
     saving = Saving(ask.desk, ask.me.username)
-    ticket = await saving.advance(ask.path("number"), ask.body.version, Action(name), ask.body.changes())
+    async with refusals_seen(ask, ask.path("number")):
+        ticket = await saving.advance(ask.path("number"), ask.body.version, Action(name), ask.body.changes())
     return await announced(ask, ticket)
 
 
@@ -85,7 +87,8 @@ async def _pass_on(ask: Ask[TicketMove, Nothing], action: LoopAction) -> shapes.
     _check_promise(ask.desk, said)
     await _check_addressees(ask, await find(ask), said)
     saving = Saving(ask.desk, ask.me.username, reader(ask))
-    ticket = await saving.pass_on(ask.path("number"), ask.body.version, action, said, actor_of(ask.me), facts)
+    async with refusals_seen(ask, ask.path("number")):
+        ticket = await saving.pass_on(ask.path("number"), ask.body.version, action, said, actor_of(ask.me), facts)
     return await announced(ask, ticket)
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from config.base import Kind, Language
 from desk import shapes
-from desk.audit import What, searched, seen
+from desk.audit import What, refusals_seen, searched, seen
 from desk.context import Ask, Desk, Nothing
 from desk.handlers.calls import with_recordings
 from desk.handlers.fields import Line
@@ -74,7 +74,7 @@ class TicketSearch(SpanQuery):
 async def search(ask: Ask[Nothing, TicketSearch]) -> shapes.TicketList:
     query, desk = ask.query, ask.desk
     since, until = query.bounds(desk.zone)
-    await searched(ask, query.number or query.q)
+    await searched(ask, query.number or query.q, "tickets")
     page = await desk.store.tickets.search(
         TicketQuery(
             text=query.q,
@@ -114,7 +114,8 @@ async def read(ask: Ask[Nothing, Nothing]) -> shapes.TicketPage:
 
 async def save(ask: Ask[TicketPatch, Nothing]) -> shapes.Ticket:
     changes = ask.body.changes()
-    ticket = await Saving(ask.desk, ask.me.username).edit(ask.path("number"), ask.body.version, changes)
+    async with refusals_seen(ask, ask.path("number")):
+        ticket = await Saving(ask.desk, ask.me.username).edit(ask.path("number"), ask.body.version, changes)
     return await announced(ask, ticket)
 
 
@@ -143,6 +144,7 @@ class CallBack(BaseModel, extra="forbid"):
 
 async def call_back(ask: Ask[CallBack, Nothing]) -> shapes.Call:
     ticket = await find(ask)
+    await seen(ask, What.TICKET, ticket.number)
     return ask.desk.switchboard.call_about(ticket, ask.body.number, ask.me.username)
 
 
@@ -172,6 +174,7 @@ async def announced(ask: Ask[Any, Any], ticket: Ticket) -> shapes.Ticket:
     """The saved ticket, which goes to everybody else's pages too."""
     shown = await with_message(ask.desk, ticket)
     ask.desk.hub.publish("ticket", {"ticket": shown})
+    await seen(ask, What.TICKET, ticket.number)
     return reader(ask)(shown)
 
 

@@ -86,6 +86,7 @@ async def report(ask: Ask[Nothing, Nothing]) -> web.FileResponse:
     file = _vehicles(ask.request).imports.refused
     if not file.is_file():
         raise Problem("not_found", "nothing has been imported on this node yet")
+    await seen(ask, What.REGISTER, note=file.name)
     headers = {
         hdrs.CONTENT_TYPE: "text/csv; charset=utf-8",
         hdrs.CONTENT_DISPOSITION: f'attachment; filename="{file.name}"',

@@ -1,21 +1,24 @@
 """GeoReport v2 over HTTP: the addresses, who may ask how often, and every failure in the standard's own form."""
 
+import asyncio
 import math
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
 from aiohttp import hdrs, web
 
 from config.open311 import Open311
+from desk.audit import What
 from desk.context import DESK, Desk
 from desk.limits import AttemptLimiter
 from desk.open311 import filing, form, search, services
 from desk.open311.errors import Refused, answer, refused
-from desk.open311.formats import Format, respond
-from desk.open311.published import shown
+from desk.open311.formats import Format, document, respond, respond_with
+from desk.open311.published import Reader
 from desk.open311.visit import Visit, language_of
 from storage.errors import StoreUnavailable
+from storage.filings import Published
 
 PREFIX = "/open311/v2"
 _FORM = "application/x-www-form-urlencoded"
@@ -63,15 +66,20 @@ class GeoReport:
 
     async def _requests(self, visit: Visit) -> web.Response:
         key = await visit.key()
-        found = await visit.desk.store.filings.published(search.query_of(visit, key))
-        return respond(visit.kind, "service_requests", [shown(visit, each, key) for each in found])
+        found, reader = await visit.desk.store.filings.published(search.query_of(visit, key)), Reader(visit, key)
+        if key is not None and any(map(reader.filed, found)):
+            await visit.seen(key, What.LIST, note="open311")
+        return respond_with(visit.kind, await asyncio.to_thread(_list, visit.kind, reader, found))
 
     async def _one(self, visit: Visit) -> web.Response:
         key, number = await visit.key(), visit.part("number")
         found = await visit.desk.store.filings.published(search.one(visit, number, key))
         if not found:
             raise _no_request(number)
-        return respond(visit.kind, "service_requests", [shown(visit, found[0], key)])
+        reader = Reader(visit, key)
+        if key is not None and reader.filed(found[0]):
+            await visit.seen(key, What.TICKET, about=number)
+        return respond(visit.kind, "service_requests", [reader.shown(found[0])])
 
     async def _token(self, visit: Visit) -> web.Response:
         """None is ever given, for every request has its number at once; a number asked for as one leads to itself."""
@@ -144,6 +152,10 @@ async def _given(request: web.Request) -> Mapping[str, str]:
             raise refused(400, f"Kirim sebagai {_FORM}.", f"Send this as {_FORM}.")
         given |= await request.post()
     return {name: value.replace("\0", "") for name, value in given.items() if value.strip()}
+
+
+def _list(kind: Format, reader: Reader, found: Sequence[Published]) -> bytes:
+    return document(kind, "service_requests", [reader.shown(each) for each in found])
 
 
 async def _nothing(visit: Visit) -> web.Response:

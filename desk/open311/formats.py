@@ -37,8 +37,17 @@ class Format(StrEnum):
 
 
 def respond(kind: Format, root: str, value: Any, status: int = 200, **headers: str) -> web.Response:
-    """The answer; `root` is the name of the whole in XML. Anybody's page may read it: it says nothing to a cookie."""
-    body = _json(value) if kind is Format.JSON else _xml(root, value)
+    """The answer; `root` is the name of the whole in XML. For what is short: the loop waits for it to be written."""
+    return respond_with(kind, document(kind, root, value), status, **headers)
+
+
+def document(kind: Format, root: str, value: Any) -> bytes:
+    """The answer's body."""
+    return _json(value) if kind is Format.JSON else _xml(root, value)
+
+
+def respond_with(kind: Format, body: bytes, status: int = 200, **headers: str) -> web.Response:
+    """The answer with a body that is there already. Anybody's page may read it: it says nothing to a cookie."""
     answer = web.Response(status=status, body=body, content_type=kind.media_type, charset="utf-8", headers=headers)
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -13,21 +13,23 @@ LONGEST_SPAN_S = 90 * 86_400.0
 _MILLISECOND_S = 0.001
 MOST = 1000
 """Requests in one answer (GeoReport v2, Response Volume)."""
+MOST_WITHOUT_KEY = 200
+"""The same for whom nobody knows: a list costs the service more than whoever asks for it."""
 
 
 def query_of(visit: Visit, key: ApiKey | None) -> PublishedQuery:
     """What to look for. Raises `Refused`."""
     numbers = _several(visit.given, "service_request_id")
-    visible = _visible(visit, key)
+    visible, most = _visible(visit, key), MOST if key else MOST_WITHOUT_KEY
     if numbers:  # overrides all other arguments
-        return PublishedQuery(numbers=numbers[:MOST], limit=MOST, **visible)
+        return PublishedQuery(numbers=numbers[:most], limit=most, **visible)
     since, until = _span(visit.given, visit.desk.clock())
     return PublishedQuery(
         categories=_several(visit.given, "service_code"),
         closed=_closed(visit.given),
         since=since,
         until=until + _MILLISECOND_S,  # the end is included, and told in whole milliseconds
-        limit=MOST,
+        limit=most,
         **visible,
     )
 

@@ -8,11 +8,13 @@ from aiohttp import web
 from config.base import Language
 from config.open311 import Open311
 from config.sop import Category, Matrix
+from desk.audit import What
 from desk.context import Desk
 from desk.open311.errors import refused
 from desk.open311.formats import Format
 from desk.sign_in import token_hash
 from storage.api_keys import ApiKey
+from storage.audit import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,11 @@ class Visit:
         if found is None:
             raise refused(403, "api_key tidak berlaku.", "The api_key is not valid.")
         return found
+
+    async def seen(self, key: ApiKey, what: What, *, about: str = "", note: str = "") -> None:
+        """Notes a look of the portal with this key at what people told it. Raises `StoreUnavailable`."""
+        look = Look(self.desk.clock(), key.name, "portal", what.value, about, self.request.path, note)
+        await self.desk.store.audit.saw([look])
 
     def check_jurisdiction(self) -> None:
         """Raises `Refused` (404) when another jurisdiction is asked for than ours."""

@@ -3,6 +3,8 @@
 import io
 import json
 import zipfile
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -60,6 +62,85 @@ async def test_what_stands_beside_a_ticket_is_a_look_at_it(arrive: Arrive, ticke
     assert [(look["what"], look["about"]) for look in await log(admin, by="operator1")] == [("ticket", ticket)]
 
 
+async def saved(person: Person, ticket: str, **body: Any) -> str | None:
+    return (await person.ask("PATCH", f"/api/v1/tickets/{ticket}", body)).code
+
+
+async def acted(person: Person, ticket: str, **body: Any) -> str | None:
+    return (await person.ask("POST", f"/api/v1/tickets/{ticket}/actions/close", body)).code
+
+
+@pytest.mark.parametrize(
+    ("asked", "body", "code"),
+    [
+        pytest.param(saved, {"version": 1}, None, id="saves nothing"),
+        pytest.param(saved, {"version": 99, "description": "Lain."}, "conflict", id="is refused by a conflict"),
+        pytest.param(acted, {"version": 2}, "not_allowed", id="may not do this now"),
+    ],
+)
+async def test_whoever_is_answered_with_a_ticket_has_seen_it(
+    arrive: Arrive, ticket: str, asked: Callable[..., Awaitable[str | None]], body: dict[str, Any], code: str | None
+) -> None:
+    operator, admin = await arrive("operator2"), await arrive("admin")
+
+    assert await asked(operator, ticket, **body) == code
+
+    assert [(look["what"], look["about"]) for look in await log(admin, by="operator2")] == [("ticket", ticket)]
+
+
+async def test_a_ticket_that_is_not_there_was_not_seen(arrive: Arrive) -> None:
+    operator, admin = await arrive("operator2"), await arrive("admin")
+    assert await saved(operator, "HTL-1999-000001", version=1) == "not_found"
+    assert await acted(operator, "HTL-1999-000001", version=1) == "not_found"
+    assert await log(admin, by="operator2") == []
+
+
+async def test_whoever_merges_people_or_takes_them_apart_has_seen_them(
+    built: House, arrive: Arrive, ticket: str
+) -> None:
+    call = await built.switchboard.incoming("+6281399998888")
+    await built.switchboard.end(call, "caller")
+    await built.store.contacts.catch_up()
+    supervisor, admin = await arrive("supervisor"), await arrive("admin")
+    one, other = [contact.id for contact in (await built.store.contacts.search("", 2)).items]
+
+    merged = await supervisor.ask("POST", f"/api/v1/contacts/{one}/merge", {"other": other})
+
+    (look,) = await log(admin, by="supervisor")
+    assert (look["what"], look["about"]) == ("contact", merged.body["id"])
+
+
+@pytest.mark.parametrize(
+    ("username", "path", "note"),
+    [
+        ("supervisor", "tickets?step=answer", "tickets"),
+        ("supervisor", "calls", "calls"),
+        ("operator1", "contacts", "contacts"),
+        ("operator1", "callbacks", "callbacks"),
+        ("coordinator", "inbox", "inbox"),
+        ("supervisor", "live", "live"),
+    ],
+)
+async def test_a_list_of_people_is_a_look_at_that_list(arrive: Arrive, username: str, path: str, note: str) -> None:
+    person, admin = await arrive(username), await arrive("admin")
+    for _ in range(2):
+        assert (await person.get(f"/api/v1/{path}")).status == 200
+
+    looks = await log(admin, by=username)
+
+    assert [(look["what"], look["about"], look["note"]) for look in looks] == [("list", "", note)]
+
+
+async def test_a_page_that_is_told_what_goes_on_is_a_look_and_a_pics_page_is_told_of_nobody(arrive: Arrive) -> None:
+    admin = await arrive("admin")
+    for username in ("operator1", "pic"):
+        async with (await arrive(username)).page():
+            pass
+
+    assert [(look["what"], look["note"]) for look in await log(admin, by="operator1")] == [("list", "live")]
+    assert await log(admin, by="pic") == []
+
+
 async def test_a_search_by_number_is_logged_with_the_number_masked(arrive: Arrive) -> None:
     operator, admin = await arrive("operator1"), await arrive("admin")
     await operator.get("/api/v1/tickets?number=081234567890")
@@ -69,6 +150,7 @@ async def test_a_search_by_number_is_logged_with_the_number_masked(arrive: Arriv
 
     looks = await log(admin, by="operator1", what="search")
 
+    assert len(await log(admin, by="operator1")) == 4, "one of them looked for nobody: a list"
     assert [(look["page"], look["note"]) for look in looks] == [
         ("", "•••••"),
         ("/calls", "+62812•••7890"),

@@ -70,3 +70,21 @@ async def test_a_request_by_e_mail_address_names_nothing_else_and_an_address(arr
     ):
         refused = await admin.ask("POST", "/api/v1/privacy/find", whose)
         assert [error["field"] for error in refused.body["errors"]] == [field]
+
+
+async def test_what_a_portal_reads_of_its_own_requests_is_in_the_log_of_looks(
+    portal: Portal, reader: Portal, arrive
+) -> None:
+    number, admin = await portal.filed(**ANONYMOUS), await arrive("admin")
+    for api_key in (portal.key, ""):
+        for path in ("requests", f"requests/{number}"):
+            assert (await reader.get(path, "service_requests", api_key=api_key)).status == 200
+
+    looks = (await admin.get("/api/v1/audit?by=Portal Kota")).body["items"]
+
+    assert [(each["role"], each["what"], each["about"], each["note"]) for each in looks] == [
+        ("portal", "ticket", number, ""),
+        ("portal", "list", "", "open311"),
+    ]
+    everybody = {(each["by"], each["what"]) for each in (await admin.get("/api/v1/audit")).body["items"]}
+    assert everybody == {("Portal Kota", "ticket"), ("Portal Kota", "list"), ("admin", "audit")}

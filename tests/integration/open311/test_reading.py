@@ -7,6 +7,7 @@ from typing import get_args
 import pytest
 
 from config.open311 import Open311
+from desk.open311 import search
 from desk.open311.published import NOTES
 from hotline.ticket import ClosedAs, Step
 from tests.integration.desk.house import House
@@ -121,6 +122,17 @@ async def test_the_portal_that_filed_it_reads_its_description_its_place_and_the_
         assert shown["status_notes"] == "Loket sudah dibuka."
         assert (shown["lat"], shown["long"]) == (-6.9, 107.6)
         assert shown["media_url"] == "https://example.org/foto.jpg"
+
+
+async def test_a_list_is_shorter_for_whom_nobody_knows_and_begins_with_the_newest(
+    portal: Portal, reader: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MOST_WITHOUT_KEY", 1)
+    older, newer = await portal.filed(), await portal.filed()
+
+    for asked, numbers in ((portal, [newer, older]), (reader, [newer])):
+        found = await asked.get("requests", "service_requests", api_key=asked.key)
+        assert [each["service_request_id"] for each in found.document] == numbers
 
 
 async def test_another_portal_s_key_reads_no_more_than_anybody(portal: Portal, arrive) -> None:

@@ -10,7 +10,7 @@ import { Pager } from "../../ui/pager";
 import { Empty } from "../../ui/parts";
 
 const PAGE = 50;
-const WHAT = ["ticket", "contact", "call", "recording", "vehicle", "search", "vehicle", "blocked", "register", "export", "erase", "audit"] as const;
+const WHAT = ["ticket", "contact", "call", "recording", "vehicle", "search", "list", "blocked", "register", "export", "erase", "audit"] as const;
 const COLUMNS: readonly TextKey[] = ["col_when", "col_who", "col_what_seen", "col_about", "col_page", "col_note"];
 
 function about(look: Look): ComponentChildren {
