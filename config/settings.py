@@ -71,6 +71,7 @@ class Settings(Model):
     smtp_username: str = ""
     smtp_password: str = Field("", repr=False)
     smtp_from: str = ""
+    mail_give_up_hours: Annotated[float, Field(gt=0, le=168)] = 24
     notice_minutes: Annotated[float, Field(ge=0, le=1440)] = 10
     demo_password: str | None = Field(None, min_length=8, repr=False)
     drain_s: Annotated[float, Field(ge=0, le=3600)] = 30

@@ -27,7 +27,7 @@ def delivery(
     body = json.dumps({"id": id, "event": event, "at": at, **members}, ensure_ascii=False, separators=(",", ":"))
     return Delivery(
         id=id,
-        webhook=webhook.id,
+        to=webhook.id,
         event=event,
         ticket=ticket,
         body=body,

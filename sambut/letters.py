@@ -8,6 +8,9 @@ from hotline.ticket import EscalationState
 OVERDUE = "overdue"
 """How the events of alarms begin (`sambut.alarms`)."""
 
+WEBHOOK_DISABLED = "webhook_disabled"
+"""What admins are told of a webhook; the rest is about tickets."""
+
 _ABOUT: Mapping[str, Bilingual] = {
     EscalationState.ASKED: Bilingual(id="pertanyaan untuk koordinator", en="a question for the coordinators"),
     EscalationState.COORDINATOR: Bilingual(id="pertanyaan diserahkan kepada Anda", en="a question was given to you"),

@@ -17,7 +17,14 @@ AT_ONCE = 2
 
 
 class MailError(Exception):
-    """The mail did not go out; the text says why, without anybody's address."""
+    """The mail did not go out; the text says why, without anybody's address.
+
+    `status` is the server's reply code (RFC 5321 section 4.2), None when there was none.
+    """
+
+    def __init__(self, reason: str, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
 
 
 class Mailer:
@@ -60,7 +67,7 @@ class Mailer:
             with self._connect() as server:
                 server.send_message(message)
         except smtplib.SMTPResponseException as error:
-            raise MailError(f"{type(error).__name__} {error.smtp_code}") from error
+            raise MailError(f"{type(error).__name__} {error.smtp_code}", error.smtp_code) from error
         except (smtplib.SMTPException, OSError, ValueError) as error:
             raise MailError(type(error).__name__) from error
 

@@ -9,11 +9,9 @@ from config import Installation, Settings
 from desk.hub import Hub
 from desk.paperwork import address_of
 from desk.times import rfc3339
-from sambut import letters
 from sambut.clock import Clock
 from sambut.mail import Mailer
 from sambut.notices import Notifier
-from sambut.tasks import Tasks
 from sambut.ticket_watch import TicketWatchers
 from sambut.webhook_sending import Sender
 from sambut.webhooks import Webhooks
@@ -44,7 +42,6 @@ async def telling_outside(
         finally:
             await outward.notifier.stop()
             await outward.webhooks.stop()
-            await outward.tasks.close()
             outward.mailer.close()
 
 
@@ -54,14 +51,13 @@ class _Outward:
     def __init__(self, installation: Installation, store: Store, hub: Hub, clock: Clock, sender: Sender) -> None:
         settings = installation.settings
         self._hub = hub
-        self._pages = address_of(installation)
-        self.tasks = Tasks()
+        pages = address_of(installation)
         self.webhooks = Webhooks(
             store,
             sender,
             clock,
             partial(rfc3339, zone=ZoneInfo(installation.hours.timezone)),
-            pages=self._pages,
+            pages=pages,
             disable_after_s=86_400 * settings.webhook_disable_days,
             disabled=self._tell_of_disabled,
         )
@@ -72,15 +68,15 @@ class _Outward:
             self.mailer,
             self.webhooks.tell,
             clock,
-            pages=self._pages,
+            pages=pages,
             every_s=60 * settings.notice_minutes,
+            give_up_s=3600 * settings.mail_give_up_hours,
         )
 
     def _tell_of_disabled(self, webhook: Webhook) -> None:
         notice = {"code": "webhook_disabled", "level": "warning", "reason": webhook.name}
         self._hub.publish("notice", notice, [Role.ADMIN])
-        letter = partial(letters.webhook_disabled, name=webhook.name, pages=self._pages)
-        self.tasks.start(self.notifier.tell_admins(letter), "mail to admins")
+        self.notifier.webhook_disabled(webhook.name)
 
 
 def _sender(settings: Settings) -> Sender:

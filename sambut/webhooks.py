@@ -136,7 +136,7 @@ class Webhooks:
         if due is None or due > now:
             return
         claimed = await self._store.deliveries.claim(now, now + LEASE_S, AT_ONCE, frozenset(self._busy))
-        for id, each in groupby(sorted(claimed, key=lambda delivery: delivery.webhook), key=lambda one: one.webhook):
+        for id, each in groupby(sorted(claimed, key=lambda delivery: delivery.to), key=lambda one: one.to):
             self._busy.add(id)
             self._tasks.start(self._send_all(id, list(each), now + LEASE_S), "webhook deliveries")
 

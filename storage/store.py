@@ -12,7 +12,7 @@ from storage.compliance import Timed
 from storage.contacts import Contacts
 from storage.contacts_blocked import BlockedCallers
 from storage.contacts_links import TicketLinks
-from storage.deliveries import Deliveries
+from storage.deliveries import mail_outbox, webhook_outbox
 from storage.engine import Database
 from storage.events import Events
 from storage.filings import Filings
@@ -65,7 +65,8 @@ class Store:
         self.api_keys = ApiKeys(database)
         self.filings = Filings(database)
         self.webhooks = Webhooks(database)
-        self.deliveries = Deliveries(database)
+        self.deliveries = webhook_outbox(database)
+        self.mails = mail_outbox(database)
         self.vehicles = VehicleTable(database)
         self.matrix = MatrixRevisions(database)
         self.lessons = Lessons(database)

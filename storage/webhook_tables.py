@@ -1,4 +1,4 @@
-"""Tables of the webhooks: where events go, and the outbox from which they are sent."""
+"""Tables of what goes out to programs and people: where events go, and the outboxes from which it is sent."""
 
 from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -27,18 +27,10 @@ class WebhookRow(Base):
     disabled_at: Mapped[At | None]
 
 
-class DeliveryRow(Base):
-    """One event on its way to one webhook: `waiting` until `next_at`, then `delivered`, or `failed` at `expires_at`."""
-
-    __tablename__ = "webhook_delivery"
-    __table_args__ = (
-        Index("ix_webhook_delivery_state_next_at", "state", "next_at"),
-        Index("ix_webhook_delivery_webhook_created_at", "webhook", "created_at"),
-        Index("ix_webhook_delivery_ticket", "ticket"),
-    )
+class Outgoing:
+    """What an outbox keeps: `waiting` until `next_at`, then `delivered`, or `failed` at `expires_at`."""
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    webhook: Mapped[str] = mapped_column(ForeignKey("webhook.id", ondelete="CASCADE"))
     event: Mapped[str]
     ticket: Mapped[str]
     body: Mapped[str]
@@ -50,3 +42,28 @@ class DeliveryRow(Base):
     last_at: Mapped[At | None]
     last_status: Mapped[int | None]
     last_answer: Mapped[str]
+
+
+class DeliveryRow(Outgoing, Base):
+    """One event on its way to one webhook."""
+
+    __tablename__ = "webhook_delivery"
+    __table_args__ = (
+        Index("ix_webhook_delivery_state_next_at", "state", "next_at"),
+        Index("ix_webhook_delivery_webhook_created_at", "webhook", "created_at"),
+        Index("ix_webhook_delivery_ticket", "ticket"),
+    )
+
+    webhook: Mapped[str] = mapped_column(ForeignKey("webhook.id", ondelete="CASCADE"))
+
+
+class MailRow(Outgoing, Base):
+    """One thing that one person is to hear of by mail; what is due together goes out as one letter."""
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        Index("ix_mail_state_next_at", "state", "next_at"),
+        Index("ix_mail_created_at", "created_at"),
+    )
+
+    person: Mapped[str] = mapped_column(ForeignKey("account.username"))

@@ -1,4 +1,4 @@
-"""Webhooks, for the admin: where events go, and what became of each."""
+"""Webhooks, for the admin: where events go, and what became of each; and what became of mails."""
 
 import base64
 import secrets
@@ -86,7 +86,7 @@ class Secret(TypedDict):
     secret: str
 
 
-class DeliveryShape(TypedDict):
+class Outgoing(TypedDict):
     """`next_at` is when it is tried again, null when it is not. `answer` is how the last answer begins, or why not."""
 
     id: str
@@ -99,11 +99,26 @@ class DeliveryShape(TypedDict):
     last_at: str | None
     status: int | None
     answer: str
+
+
+class DeliveryShape(Outgoing):
     body: str
 
 
 class DeliveryPage(TypedDict):
     items: list[DeliveryShape]
+    next: str | None
+    total: int
+
+
+class Mail(Outgoing):
+    """What a person is to hear of by mail: `event` is the state of a question, or an alarm's code."""
+
+    person: str
+
+
+class MailPage(TypedDict):
+    items: list[Mail]
     next: str | None
     total: int
 
@@ -170,6 +185,13 @@ async def deliveries(ask: Ask[Nothing, DeliveryQuery]) -> DeliveryPage:
     return {"items": [_delivery(desk, each) for each in page.items], "next": page.next, "total": page.total}
 
 
+async def mails(ask: Ask[Nothing, DeliveryQuery]) -> MailPage:
+    desk, query = ask.desk, ask.query
+    page = await desk.store.mails.of(None, state=query.state, limit=query.limit, cursor=query.cursor)
+    items: list[Mail] = [{**_outgoing(desk, each), "person": each.to} for each in page.items]
+    return {"items": items, "next": page.next, "total": page.total}
+
+
 async def again(ask: Ask[Nothing, Nothing]) -> shapes.Done:
     """Sends a delivery once more, with the same id and body."""
     desk, now = ask.desk, ask.desk.clock()
@@ -214,6 +236,10 @@ def _shape(desk: Desk, webhook: Webhook) -> WebhookShape:
 
 
 def _delivery(desk: Desk, sent: Delivery) -> DeliveryShape:
+    return {**_outgoing(desk, sent), "body": sent.body}
+
+
+def _outgoing(desk: Desk, sent: Delivery) -> Outgoing:
     return {
         "id": sent.id,
         "event": sent.event,
@@ -225,7 +251,6 @@ def _delivery(desk: Desk, sent: Delivery) -> DeliveryShape:
         "last_at": desk.json.at_or_none(sent.last_at),
         "status": sent.last_status,
         "answer": sent.last_answer,
-        "body": sent.body,
     }
 
 
@@ -246,6 +271,14 @@ ROUTES = (
         "What was sent and what waits, the newest first",
         permission=_ADMIN,
         problems=("not_found", "bad_request"),
+    ),
+    route(
+        "GET",
+        "/mails",
+        mails,
+        "What people were mailed and what waits, the newest first; without the words",
+        permission=_ADMIN,
+        problems=("bad_request",),
     ),
     route(
         "POST",

@@ -8,8 +8,11 @@ import aiohttp
 import pytest
 from playwright.async_api import Browser, expect
 
+from sambut.notices import GATHER_S
 from tests.e2e.browser import PATIENCE_MS, desk
+from tests.e2e.validation import a_question
 from tests.integration.hotline import Hotline, hotline
+from tests.integration.outward.mail_server import mail_server
 from tests.integration.outward.receiver import receiver
 
 
@@ -48,6 +51,26 @@ async def test_a_webhook_is_set_up_tested_watched_and_sent_again(
         await expect(row).to_have_attribute("data-state", "delivered", timeout=PATIENCE_MS)
         await row.locator("summary").click()
         assert json.loads(await row.locator("pre").inner_text())["event"] == "ping"
+
+
+async def test_a_mail_that_was_sent_is_on_the_admin_s_list(
+    browser: Browser, tmp_path: Path, spoken_prompts: Path
+) -> None:
+    async with mail_server() as office:
+        mail = {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(office.port), "SMTP_SECURITY": "none"}
+        async with hotline(tmp_path, spoken_prompts, SMTP_FROM="sambut@kantor.example", **mail) as house:
+            admin = await house.sign_in("admin")
+            await admin.send("PATCH", "/accounts/coordinator", {"email": "koko@kantor.example"})
+            number = (await a_question(await house.sign_in("operator1")))["number"]
+            async with desk(browser, house, "admin", tmp_path) as window:
+                await window["nav-webhooks"].click()
+                await window["mails-open"].click()
+                row = window["delivery-row"].first
+                await expect(row).to_contain_text(number, timeout=PATIENCE_MS)
+                await expect(row).to_have_attribute("data-state", "delivered", timeout=GATHER_S * 1000 + PATIENCE_MS)
+                await expect(row).to_contain_text("coordinator")
+                await window.page.screenshot(path=tmp_path / "mails.png")
+    assert office.to == ["koko@kantor.example"]
 
 
 async def test_a_portal_gets_a_key_and_its_request_is_on_the_operator_s_list(

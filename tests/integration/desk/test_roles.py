@@ -84,6 +84,7 @@ MAY: dict[tuple[str, str], set[str]] = {
     ("POST", "/webhooks/{webhook}/ping"): {"admin"},
     ("GET", "/webhooks/{webhook}/deliveries"): {"admin"},
     ("POST", "/webhooks/{webhook}/deliveries/{delivery}/again"): {"admin"},
+    ("GET", "/mails"): {"admin"},
     ("GET", "/contacts"): WATCHERS | {"operator"},
     ("GET", "/contacts/{id}"): WATCHERS | {"operator"},
     ("POST", "/contacts/{id}/merge"): {"operator", "coordinator", "supervisor"},

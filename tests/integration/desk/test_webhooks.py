@@ -1,9 +1,11 @@
 """Webhooks over the API: what the admin may set up, sees, and never sees again."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
+from storage.deliveries import Delivery
 from tests.integration.desk.conftest import Arrive
 from tests.integration.desk.house import House
 from tests.integration.desk.people import Person
@@ -93,6 +95,19 @@ async def test_switching_off_gives_up_what_waits_and_switching_on_begins_anew(ar
     await built.store.webhooks.change(id, failing_since=1.0, disabled_at=2.0)
     on = await admin.ask("PATCH", f"/api/v1/webhooks/{id}", {"active": True})
     assert (on.body["active"], on.body["failing_since"], on.body["disabled_at"]) == (True, None, None)
+
+
+async def test_mails_are_listed_with_what_became_of_them_and_without_an_address(arrive: Arrive, built: House) -> None:
+    admin = await arrive("admin")
+    mail = Delivery("m1", "pic", "overdue_pic", "HTL-2026-000001", "", "waiting", 1.0, 2.0, 3.0)
+    await built.store.mails.add([mail, replace(mail, id="m2", created_at=2.0)])
+    await built.store.mails.note("m1", state="failed", tries=9, last_at=9.0, last_status=451, last_answer="busy")
+
+    (failed,) = (await admin.get("/api/v1/mails?state=failed")).body["items"]
+    assert (failed["person"], failed["event"], failed["ticket"]) == ("pic", "overdue_pic", "HTL-2026-000001")
+    assert (failed["tries"], failed["status"], failed["answer"], failed["next_at"]) == (9, 451, "busy", None)
+    assert [each["id"] for each in (await admin.get("/api/v1/mails")).body["items"]] == ["m2", "m1"]
+    assert (await admin.get("/api/v1/mails?cursor=x")).status == 400
 
 
 async def test_an_account_has_an_e_mail_address_and_its_owner_a_switch(arrive: Arrive) -> None:

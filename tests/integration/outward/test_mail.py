@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import replace
 from typing import Any
 
@@ -12,8 +12,9 @@ import pytest
 from config import Settings
 from hotline.ticket import Escalation, EscalationState, Step, Ticket
 from sambut.mail import WITHIN_S, Mailer, MailError
-from sambut.notices import Notifier
+from sambut.notices import LEASE_S, Notifier
 from storage import Account, Role, Store
+from storage.deliveries import Delivery
 from tests.integration.outward.certificates import server_for
 from tests.integration.outward.conftest import Clock
 from tests.integration.outward.mail_server import PASSWORD, Office, mail_server, silent_server
@@ -41,6 +42,12 @@ def settings(office: Office, **more: Any) -> Settings:
     )
 
 
+async def send(office: Office, to: str, subject: str, text: str, **more: Any) -> None:
+    """One mail by a mailer of its own."""
+    with closing(Mailer(settings(office, **more))) as mailer:
+        await mailer.send(to, subject, text)
+
+
 # --- the way to the server ------------------------------------------------------------------------------------------
 
 
@@ -48,7 +55,7 @@ async def test_a_mail_goes_out_by_starttls_with_a_password(tmp_path) -> None:
     own, context = server_for(tmp_path)
     async with mail_server(starttls=context) as office:
         secure = {"smtp_security": "starttls", "smtp_ca": own, "smtp_username": "sambut", "smtp_password": PASSWORD}
-        await Mailer(settings(office, **secure)).send("koko@kantor.example", "Ada tiket – é", "Baris satu\n")
+        await send(office, "koko@kantor.example", "Ada tiket – é", "Baris satu\n", **secure)
 
     (letter,) = office.letters
     assert (office.to, office.encrypted) == (["koko@kantor.example"], [True])
@@ -62,7 +69,7 @@ async def test_a_mail_goes_out_by_starttls_with_a_password(tmp_path) -> None:
 async def test_a_mail_goes_out_by_tls(tmp_path) -> None:
     own, context = server_for(tmp_path)
     async with mail_server(tls=context) as office:
-        await Mailer(settings(office, smtp_security="tls", smtp_ca=own)).send("a@example.org", "Halo", "Teks")
+        await send(office, "a@example.org", "Halo", "Teks", smtp_security="tls", smtp_ca=own)
 
     assert (len(office.letters), office.encrypted) == (1, [True])
 
@@ -74,7 +81,7 @@ async def test_a_server_with_a_certificate_of_somebody_else_gets_nothing(tmp_pat
     async with mail_server(**server) as office:
         secure = {"smtp_security": security, "smtp_username": "sambut", "smtp_password": PASSWORD}
         with pytest.raises(MailError, match="SSLCertVerificationError"):
-            await Mailer(settings(office, **secure)).send("a@example.org", "Halo", "Teks")
+            await send(office, "a@example.org", "Halo", "Teks", **secure)
 
     assert office.letters == []
 
@@ -84,15 +91,15 @@ async def test_what_went_wrong_is_told_without_anybodys_address(tmp_path) -> Non
     async with mail_server(starttls=context) as office:
         wrong = {"smtp_security": "starttls", "smtp_ca": own, "smtp_username": "sambut", "smtp_password": "salah"}
         with pytest.raises(MailError, match=r"^SMTPAuthenticationError 535$"):
-            await Mailer(settings(office, **wrong)).send("koko@kantor.example", "Halo", "Teks")
+            await send(office, "koko@kantor.example", "Halo", "Teks", **wrong)
     with pytest.raises(MailError, match=r"^ConnectionRefusedError$"):
-        await Mailer(settings(office)).send("koko@kantor.example", "Halo", "Teks")
+        await send(office, "koko@kantor.example", "Halo", "Teks")
 
 
 async def test_a_line_in_the_subject_makes_no_further_header() -> None:
     async with mail_server() as office:
         with pytest.raises(MailError):
-            await Mailer(settings(office)).send("a@example.org", "Halo\nBcc: b@example.org", "Teks")
+            await send(office, "a@example.org", "Halo\nBcc: b@example.org", "Teks")
 
 
 async def test_a_server_that_hangs_takes_no_thread_that_others_need() -> None:
@@ -143,12 +150,22 @@ async def start(store: Store, clock: Clock, people: None) -> AsyncIterator[Start
     """`notifier, told = await start(office)`; `connected` are those who have a page open."""
     async with AsyncExitStack() as stack:
 
-        async def started(office: Office, connected: set[str] | None = None, every_s: float = 600.0) -> Any:
+        async def started(
+            office: Office, connected: set[str] | None = None, every_s: float = 600.0, give_up_s: float = 3600.0
+        ) -> Any:
             told, open_pages = Told(), connected if connected is not None else set()
             mailer = Mailer(settings(office))
             stack.callback(mailer.close)
             made = Notifier(
-                store, open_pages.__contains__, mailer, told, clock, pages=PAGES, every_s=every_s, gather_s=0.2
+                store,
+                open_pages.__contains__,
+                mailer,
+                told,
+                clock,
+                pages=PAGES,
+                every_s=every_s,
+                give_up_s=give_up_s,
+                gather_s=0.2,
             )
             await made.start()
             stack.push_async_callback(made.stop)
@@ -175,6 +192,17 @@ async def letters(office: Office, count: int) -> list[str]:
             await asyncio.sleep(0.02)
     await asyncio.sleep(0.2)  # one too many would be here by now
     return sorted(office.to)
+
+
+async def the_mail(store: Store, state: str, *, tries: int = 0) -> Delivery:
+    """The only mail, once it is in this state and was tried so often."""
+    async with asyncio.timeout(15):
+        while True:
+            page = await store.mails.of(None, state=None, limit=10, cursor=None)
+            if page.items and (page.items[0].state, page.items[0].tries >= tries) == (state, True):
+                (mail,) = page.items
+                return mail
+            await asyncio.sleep(0.02)
 
 
 async def test_a_question_is_mailed_to_coordinators_without_a_page_and_says_nothing_of_the_caller(
@@ -267,6 +295,64 @@ async def test_after_a_restart_what_still_waits_is_told(store: Store, start: Sta
     async with mail_server() as office:
         await start(office)
         assert await letters(office, 1) == ["koko@kantor.example"]
+
+
+async def test_what_was_mailed_before_a_restart_is_not_mailed_again(store: Store, start: Start, clock: Clock) -> None:
+    await saved(store, TAKEN)
+    async with mail_server() as office:
+        first, _ = await start(office)
+        assert await letters(office, 1) == ["koko@kantor.example"]
+        await the_mail(store, "delivered")
+        await first.stop()
+        clock.ahead = 3000
+        await start(office)
+        await asyncio.sleep(2)
+
+    assert len(office.letters) == 1
+
+
+async def test_an_alarm_outlives_a_stop_before_it_was_mailed_and_while_no_server_took_it(
+    store: Store, start: Start, clock: Clock
+) -> None:
+    async with mail_server() as office:
+        office.busy = 1
+        first, _ = await start(office)
+        first.notify(["koko"], "overdue_answer", await saved(store, None))
+        await first.stop()
+        second, _ = await start(office)
+        assert (await the_mail(store, "waiting", tries=1)).last_status == 451
+        await second.stop()
+        clock.ahead = LEASE_S
+        await start(office)
+        assert await letters(office, 1) == ["koko@kantor.example"]
+
+    assert (await the_mail(store, "delivered")).tries == 2
+
+
+async def test_a_mail_that_no_server_takes_is_given_up_by_the_rule_and_said_so(
+    store: Store, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sambut.notices.FIRST_PAUSE_S", 0.1)
+    async with mail_server() as office:
+        office.busy = 1000
+        notifier, _ = await start(office, give_up_s=2.0)
+        notifier.notify(["koko"], "overdue_answer", await saved(store, None))
+        given_up = await the_mail(store, "failed")
+
+    assert (given_up.event, given_up.last_answer) == ("overdue_answer", "SMTPDataError 451")
+    assert given_up.tries > 1
+
+
+async def test_admins_hear_of_a_webhook_that_was_switched_off_whether_or_not_a_page_is_open(
+    store: Store, start: Start
+) -> None:
+    await store.accounts.create(Account("admin", "Admin", Role.ADMIN, email="admin@kantor.example"), "hash", NOON)
+    async with mail_server() as office:
+        notifier, told = await start(office, {"admin"})
+        notifier.webhook_disabled("Portal")
+        assert await letters(office, 1) == ["admin@kantor.example"]
+
+    assert (office.letters[0]["Subject"], told.people) == ("Sambut: webhook Portal", [])
 
 
 async def test_a_server_that_is_busy_is_asked_again(

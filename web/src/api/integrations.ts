@@ -26,7 +26,7 @@ export interface Webhook {
 
 export type DeliveryState = "waiting" | "delivered" | "failed";
 
-export interface Delivery {
+export interface Outgoing {
   id: string;
   event: string;
   ticket: string | null;
@@ -37,7 +37,15 @@ export interface Delivery {
   last_at: string | null;
   status: number | null;
   answer: string;
+}
+
+export interface Delivery extends Outgoing {
   body: string;
+}
+
+/** What one person is to hear of by mail. */
+export interface Mail extends Outgoing {
+  person: string;
 }
 
 /** What a portal sent with a request besides what stands on its ticket. */
@@ -71,6 +79,10 @@ export const webhooks = {
   deliveries: (id: string, filter: Readonly<Record<string, string | number>>) =>
     get<Page<Delivery>>(`/webhooks/${id}/deliveries${query(filter)}`),
   again: (id: string, delivery: string) => post<unknown>(`/webhooks/${id}/deliveries/${delivery}/again`),
+};
+
+export const mails = {
+  list: (filter: Readonly<Record<string, string | number>>) => get<Page<Mail>>(`/mails${query(filter)}`),
 };
 
 export const filings = {

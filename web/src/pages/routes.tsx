@@ -39,7 +39,7 @@ import { StatusPage } from "./status";
 import { TicketsPage } from "./tickets/list";
 import { TicketPage } from "./tickets/page";
 import { VehiclesPage } from "./vehicles/page";
-import { DeliveriesPage } from "./webhooks/deliveries";
+import { DeliveriesPage, MailsPage } from "./webhooks/deliveries";
 import { WebhooksPage } from "./webhooks/page";
 
 export interface Route {
@@ -79,6 +79,7 @@ export const ROUTES: readonly Route[] = [
   { pattern: "/audit", title: "audit_title", nav: "nav_audit", open: managesAccounts, page: () => <AuditPage /> },
   { pattern: "/privacy", title: "privacy_title", open: managesAccounts, page: () => <PrivacyPage /> },
   { pattern: "/webhooks", title: "webhooks_title", nav: "nav_webhooks", open: managesIntegrations, page: () => <WebhooksPage /> },
+  { pattern: "/webhooks/mail", title: "mails_title", open: managesIntegrations, page: () => <MailsPage /> },
   { pattern: "/webhooks/:id", title: "webhooks_title", open: managesIntegrations, page: ({ id }) => <DeliveriesPage key={id} id={id ?? ""} /> },
   { pattern: "/status", title: "status_title", nav: "nav_status", open: readsStatus, page: () => <StatusPage /> },
   { pattern: "/me", title: "me_title", page: () => <MePage /> },

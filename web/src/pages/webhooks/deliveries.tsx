@@ -1,5 +1,7 @@
+import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import { webhooks, type Delivery, type DeliveryState } from "../../api/integrations";
+import { mails, webhooks, type Delivery, type DeliveryState, type Mail, type Outgoing } from "../../api/integrations";
+import type { Page } from "../../api/types";
 import { queryValue, setQuery } from "../../lib/router";
 import { shortMoment, timeOfDay } from "../../lib/time";
 import { now } from "../../state/clock";
@@ -17,28 +19,30 @@ const LOOK: Record<DeliveryState, string> = { waiting: "tag", delivered: "tag ta
 
 const at = (time: string) => shortMoment(time, now.value, language.value);
 
-function Answer({ delivery }: { delivery: Delivery }) {
-  if (delivery.last_at === null) return <>{t("none")}</>;
-  return <><strong class="digits">{delivery.status ?? t("delivery_no_answer")}</strong> <small class="quiet" title={delivery.answer}>{delivery.answer}</small></>;
+const what = ({ event }: Outgoing) => tryText(`event_${event.startsWith("overdue_") ? "overdue" : event}`);
+
+function Answer({ sent }: { sent: Outgoing }) {
+  if (sent.last_at === null) return <>{t("none")}</>;
+  return <><strong class="digits">{sent.status ?? t("delivery_no_answer")}</strong> <small class="quiet" title={sent.answer}>{sent.answer}</small></>;
 }
 
-function Row({ delivery, onAgain }: { delivery: Delivery; onAgain: () => void }) {
+function Row({ sent, more, action }: { sent: Outgoing; more: ComponentChildren; action?: ComponentChildren }) {
   return (
-    <tr data-testid="delivery-row" data-state={delivery.state}>
+    <tr data-testid="delivery-row" data-state={sent.state}>
       <td class="cell-text">
-        {tryText(`event_${delivery.event}`)} {delivery.ticket !== null && <a class="digits" href={`/tickets/${delivery.ticket}`}>{delivery.ticket}</a>}
-        <details><summary>{t("delivery_body")}</summary><pre class="delivery-body">{JSON.stringify(JSON.parse(delivery.body), null, 2)}</pre></details>
+        {what(sent)} {sent.ticket !== null && <a class="digits" href={`/tickets/${sent.ticket}`}>{sent.ticket}</a>}
+        {more}
       </td>
-      <td><span class={LOOK[delivery.state]}>{t(`delivery_${delivery.state}`)}</span></td>
-      <td class="digits">{at(delivery.created_at)}</td>
-      <td class="digits">{delivery.tries}{delivery.next_at !== null && <small class="quiet">{t("delivery_next", { at: timeOfDay(delivery.next_at) })}</small>}</td>
-      <td class="cell-text"><Answer delivery={delivery} /></td>
-      <td class="cell-actions"><Button look="quiet" testid="delivery-again" onClick={onAgain}>{t("delivery_again")}</Button></td>
+      <td><span class={LOOK[sent.state]}>{t(`delivery_${sent.state}`)}</span></td>
+      <td class="digits">{at(sent.created_at)}</td>
+      <td class="digits">{sent.tries}{sent.next_at !== null && <small class="quiet">{t("delivery_next", { at: timeOfDay(sent.next_at) })}</small>}</td>
+      <td class="cell-text"><Answer sent={sent} /></td>
+      {action !== undefined && <td class="cell-actions">{action}</td>}
     </tr>
   );
 }
 
-function Table({ items, onAgain }: { items: readonly Delivery[]; onAgain: (delivery: Delivery) => void }) {
+function Table({ actions, children }: { actions?: string; children: ComponentChildren }) {
   return (
     <div class="table-wrap">
       <table class="list">
@@ -49,37 +53,39 @@ function Table({ items, onAgain }: { items: readonly Delivery[]; onAgain: (deliv
             <th scope="col">{t("delivery_made")}</th>
             <th scope="col">{t("delivery_tries")}</th>
             <th scope="col">{t("delivery_answer")}</th>
-            <th scope="col"><span class="visually-hidden">{t("delivery_again")}</span></th>
+            {actions !== undefined && <th scope="col"><span class="visually-hidden">{actions}</span></th>}
           </tr>
         </thead>
-        <tbody>{items.map((delivery) => <Row key={delivery.id} delivery={delivery} onAgain={() => onAgain(delivery)} />)}</tbody>
+        <tbody>{children}</tbody>
       </table>
     </div>
   );
 }
 
-/** What was sent to one webhook and what waits, the newest first; looked at again while something is on its way. */
-export function DeliveriesPage({ id }: { id: string }) {
-  const { state, reload } = useLoaded(async () => {
-    const filter = { state: queryValue("state"), cursor: queryValue("cursor"), limit: SIZE };
-    const [page, all] = await Promise.all([webhooks.deliveries(id, filter), webhooks.list()]);
-    return { page, name: all.items.find((each) => each.id === id)?.name ?? "" };
-  });
+interface Sent<Item> {
+  title: string;
+  page: Page<Item>;
+}
+
+interface ListProps<Item> {
+  load: (filter: Readonly<Record<string, string | number>>) => Promise<Sent<Item>>;
+  children: (items: readonly Item[], reload: () => void) => ComponentChildren;
+}
+
+/** What was sent and what waits, the newest first; looked at again while something is on its way. */
+function List<Item extends Outgoing>({ load, children }: ListProps<Item>) {
+  const { state, reload } = useLoaded(() => load({ state: queryValue("state"), cursor: queryValue("cursor"), limit: SIZE }));
   const list = state.data;
-  const moving = list?.page.items.some((delivery) => delivery.state === "waiting") ?? false;
+  const moving = list?.page.items.some((sent) => sent.state === "waiting") ?? false;
   useEffect(() => {
     if (!moving) return;
     const timer = window.setInterval(reload, LOOK_EVERY_MS);
     return () => window.clearInterval(timer);
   }, [moving]);
-  const again = async (delivery: Delivery) => {
-    await attempt(() => webhooks.again(id, delivery.id));
-    reload();
-  };
   return (
     <div class="page" data-testid="deliveries-page" aria-busy={state.loading}>
       <header class="page-head">
-        <h1>{t("delivery_title", { name: list?.name ?? "…" })}</h1>
+        <h1>{list?.title ?? "…"}</h1>
         <span class="push-end" />
         <span class="filter"><Select label={t("delivery_state")} value={queryValue("state")} testid="delivery-filter" options={STATES.map((each) => [each as string, each === "" ? t("delivery_all") : t(`delivery_${each}`)] as const)} onChange={(value) => setQuery({ state: value, cursor: "", back: "" })} /></span>
         <Button testid="delivery-refresh" onClick={reload}>{t("delivery_refresh")}</Button>
@@ -92,10 +98,48 @@ export function DeliveriesPage({ id }: { id: string }) {
         <Empty icon="outgoing" title={t("delivery_empty")} />
       ) : (
         <>
-          <Table items={list.page.items} onAgain={(delivery) => void again(delivery)} />
+          {children(list.page.items, reload)}
           <Pager shown={list.page.items.length} size={SIZE} total={list.page.total} next={list.page.next} />
         </>
       )}
     </div>
+  );
+}
+
+const Body = ({ body }: { body: string }) => (
+  <details><summary>{t("delivery_body")}</summary><pre class="delivery-body">{JSON.stringify(JSON.parse(body), null, 2)}</pre></details>
+);
+
+/** To one webhook. */
+export function DeliveriesPage({ id }: { id: string }) {
+  const again = async (delivery: Delivery, reload: () => void) => {
+    await attempt(() => webhooks.again(id, delivery.id));
+    reload();
+  };
+  const load: ListProps<Delivery>["load"] = async (filter) => {
+    const [page, all] = await Promise.all([webhooks.deliveries(id, filter), webhooks.list()]);
+    return { page, title: t("delivery_title", { name: all.items.find((each) => each.id === id)?.name ?? "" }) };
+  };
+  return (
+    <List load={load}>
+      {(items, reload) => (
+        <Table actions={t("delivery_again")}>
+          {items.map((sent) => (
+            <Row key={sent.id} sent={sent} more={<Body body={sent.body} />} action={<Button look="quiet" testid="delivery-again" onClick={() => void again(sent, reload)}>{t("delivery_again")}</Button>} />
+          ))}
+        </Table>
+      )}
+    </List>
+  );
+}
+
+const loadMails: ListProps<Mail>["load"] = async (filter) => ({ page: await mails.list(filter), title: t("mails_title") });
+
+/** To people who had no page open. */
+export function MailsPage() {
+  return (
+    <List load={loadMails}>
+      {(items) => <Table>{items.map((sent) => <Row key={sent.id} sent={sent} more={<small class="quiet">{sent.person}</small>} />)}</Table>}
+    </List>
   );
 }
