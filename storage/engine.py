@@ -24,7 +24,7 @@ READERS = 4
 CONNECT_S = 5.0
 """How long PostgreSQL may take to accept a connection."""
 COMMAND_S = 10.0
-"""How long one PostgreSQL statement may take before the database counts as unreachable."""
+"""How long one PostgreSQL statement may take before the database counts as unreachable (a migration's: longer)."""
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -36,10 +36,10 @@ _DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+asyncpg", "po
 class Database:
     """Transactions on one database, on either of the two kinds. Everything but `close` may raise `StoreUnavailable`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, command_s: float | None = COMMAND_S) -> None:
         self.url = database_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._backend: _Backend = _Sqlite(self.url) if self.is_sqlite else _Postgres(self.url)
+        self._backend: _Backend = _Sqlite(self.url) if self.is_sqlite else _Postgres(self.url, command_s)
 
     async def read(self, work: Work[T]) -> T:
         """Runs `work` in a transaction that only looks."""
@@ -95,10 +95,10 @@ class _Backend(Protocol):
 
 
 class _Postgres:
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, command_s: float | None) -> None:
         self._engine = create_async_engine(
             url,
-            connect_args={"timeout": CONNECT_S, "command_timeout": COMMAND_S},
+            connect_args={"timeout": CONNECT_S, "command_timeout": command_s},
             pool_pre_ping=True,
             pool_size=5,
             max_overflow=5,

@@ -1,4 +1,4 @@
-"""Tickets to rows and back, and the text that a ticket is found by."""
+"""Tickets to rows and back."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,6 +8,7 @@ from sqlalchemy import RowMapping
 
 from hotline.ticket import Callback, CallbackTry, Escalation, StepTime, Ticket
 from storage.columns import to_microseconds
+from storage.ticket_words import words_of
 
 Row = RowMapping | Mapping[str, Any]
 
@@ -54,7 +55,7 @@ def ticket_row(ticket: Ticket) -> dict[str, Any]:
         **_callback_row(ticket.callback),
         **_escalation_row(ticket.escalation),
         "steps": _STEPS.dump_python(ticket.steps, mode="json"),
-        "haystack": haystack(ticket),
+        "haystack": words_of(ticket),
     }
 
 
@@ -111,23 +112,6 @@ def _rounded_times(ticket: Ticket) -> dict[str, float | None]:
         times |= {"callback_since": ticket.callback.since, "callback_due_at": ticket.callback.due_at}
     rounded = {name: None if at is None else to_microseconds(at) for name, at in times.items()}
     return {**rounded, "created_at": to_microseconds(ticket.created_at)}
-
-
-def haystack(ticket: Ticket) -> str:
-    """What a text search looks into, one field a line, folded as `fold` folds the needle.
-
-    The plate stands there as written and without spaces, so that both ways of typing it find it.
-    """
-    fields = (
-        ticket.number,
-        ticket.caller_name,
-        ticket.plate,
-        ticket.plate.replace(" ", ""),
-        ticket.caller_number,
-        ticket.description,
-        ticket.answer,
-    )
-    return "\n".join(fold(field) for field in fields if field)
 
 
 def fold(text: str) -> str:

@@ -9,14 +9,22 @@ from sqlalchemy import Connection, text
 from storage.engine import Database
 
 FOLDER = Path(__file__).parent / "migrations"
+_BY_HAND = ("article_text", "ticket_text", "ticket_place", "ix_ticket_text", "sqlite_autoindex_ticket_place")
 _LOCK = 0x53414D42  # "SAMB": PostgreSQL's advisory lock that lets one node migrate at a time
 
 
 async def migrate(database: Database) -> None:
-    """Runs every migration that is missing, all or none of them. Raises `StoreUnavailable`."""
+    """Runs every migration that is missing, all or none of them. Raises `StoreUnavailable`.
+
+    An index of a million rows takes longer than any other statement may, and so does waiting for a node that makes it.
+    """
     if database.is_sqlite:
         Path(database.url.database or "").parent.mkdir(parents=True, exist_ok=True)
-    await database.write(_upgrade)
+    patient = Database(database.url.render_as_string(hide_password=False), command_s=None)
+    try:
+        await patient.write(_upgrade)
+    finally:
+        await patient.close()
 
 
 def configuration(connection: Connection) -> Config:
@@ -29,7 +37,7 @@ def configuration(connection: Connection) -> Config:
 
 def is_ours(name: str | None, kind: str, _parents: object) -> bool:
     """Whether a comparison with the metadata looks at it; the full-text index is made by hand in a migration."""
-    return kind != "table" or not str(name).startswith("article_text")
+    return not str(name).startswith(_BY_HAND)
 
 
 def _upgrade(connection: Connection) -> None:

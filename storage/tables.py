@@ -71,6 +71,7 @@ class TicketRow(Base):
         Index("ix_ticket_operator_created_at", "operator", "created_at"),
         Index("ix_ticket_call_id", "call_id"),
         Index("ix_ticket_callback_since", "callback_since"),
+        Index("ix_ticket_closed_at_number", "closed_at", "number"),
         Index("ix_ticket_plate_created_at", "plate", "created_at"),
         Index("ix_ticket_escalation_state_escalation_to", "escalation_state", "escalation_to"),
     )

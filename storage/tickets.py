@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, insert, literal, not_, select, tuple_
+from sqlalchemy import Connection, Select, func, insert, literal, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -12,37 +12,15 @@ from hotline.ticket import Step, Ticket
 from storage.columns import Moment
 from storage.engine import Database
 from storage.errors import AlreadyExists, Conflict, NotFound
-from storage.mapping import as_stored, fold, ticket_of, ticket_row
-from storage.owed import marked_for, one_for_each_number, owing, to_call_back
+from storage.mapping import as_stored, ticket_of, ticket_row
+from storage.owed import marked_for, one_for_each_number, owing
 from storage.paging import Page, clamp, decode_cursor, encode_cursor
 from storage.tables import TicketChangeRow, TicketRow
+from storage.ticket_search import TicketQuery, place_of, search
 from storage.ticket_writes import Revision, load, revise
 
 EXPORT_CHUNK = 100  # tickets; as many are made of rows without the loop getting a turn: some milliseconds
 _NEVER = 253_370_764_800.0  # the year 9999: sorts what has no due time behind everything that has
-
-
-@dataclass(frozen=True, slots=True)
-class TicketQuery:
-    """What to look for; everything given must hold.
-
-    `text` is a substring of number, name, plate, caller number, description or answer; `number` is a
-    caller's whole number; `since` (inclusive) and `until` (exclusive) are about `created_at`.
-    `callback=True` means: somebody still has to call back (every such ticket, also two of one caller).
-    """
-
-    text: str = ""
-    step: str | None = None
-    kind: str | None = None
-    category: str | None = None
-    operator: str | None = None
-    origin: str | None = None
-    callback: bool | None = None
-    number: str | None = None
-    since: float | None = None
-    until: float | None = None
-    limit: int = 50
-    cursor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +63,13 @@ class Tickets:
         return await self._database.write(lambda connection: _save(connection, ticket, expected_version, by, at))
 
     async def search(self, query: TicketQuery) -> Page[Ticket]:
-        """Matching tickets, newest first. Raises `BadCursor`."""
+        """Matching tickets, newest first; `total` counts no further than `MOST_COUNTED`. Raises `BadCursor`."""
         limit = clamp(query.limit)
-        matching = _matching(query)
-        page = matching.order_by(TicketRow.created_at.desc(), TicketRow.number.desc()).limit(limit + 1)
-        if query.cursor is not None:
-            page = page.where(tuple_(TicketRow.created_at, TicketRow.number) < _place(*decode_cursor(query.cursor)))
-        tickets = [ticket_of(row) for row in await self._database.rows(page)]
-        total = await self._database.scalar(select(func.count()).select_from(matching.subquery()))
+        found = await self._database.read(lambda connection: search(connection, query, limit + 1))
+        tickets = [ticket_of(row) for row in found.rows]
         following = tickets[limit - 1] if len(tickets) > limit else None
         cursor = encode_cursor(following.created_at, following.number) if following else None
-        return Page(tuple(tickets[:limit]), cursor, total or 0)
+        return Page(tuple(tickets[:limit]), cursor, found.total)
 
     async def history(self, caller_number: str, limit: int = 20, before: float | None = None) -> tuple[Ticket, ...]:
         """Earlier tickets of the same caller, newest first; none for a withheld number."""
@@ -125,7 +99,7 @@ class Tickets:
         due_at = func.coalesce(due.c.callback_due_at, literal(_NEVER, Moment()))
         page = select(due).where(waits).order_by(due_at, due.c.number).limit(limit + 1)
         if cursor is not None:
-            page = page.where(tuple_(due_at, due.c.number) > _place(*decode_cursor(cursor)))
+            page = page.where(tuple_(due_at, due.c.number) > place_of(*decode_cursor(cursor)))
         tickets = [ticket_of(row) for row in await self._database.rows(page)]
         following = tickets[limit - 1] if len(tickets) > limit else None
         return Page(tuple(tickets[:limit]), _cursor_of(following), await self.callbacks_open())
@@ -158,7 +132,8 @@ class Tickets:
 
         Reads in chunks, each in its own short transaction, so that a slow reader holds nothing up.
         """
-        async for ticket in self._in_chunks(_matching(TicketQuery(since=since, until=until)), TicketRow.created_at):
+        opened = select(TicketRow).where(TicketRow.created_at >= since, TicketRow.created_at < until)
+        async for ticket in self._in_chunks(opened, TicketRow.created_at):
             yield ticket
 
     async def closed_in(self, since: float, until: float) -> AsyncIterator[Ticket]:
@@ -174,7 +149,7 @@ class Tickets:
         while chunk:
             for ticket in chunk:
                 yield ticket
-            last = _place(getattr(chunk[-1], moment.key), chunk[-1].number)
+            last = place_of(getattr(chunk[-1], moment.key), chunk[-1].number)
             chunk = await self._all(ordered.where(tuple_(moment, TicketRow.number) > last))
 
     async def _all(self, statement: Select[Any]) -> tuple[Ticket, ...]:
@@ -193,28 +168,6 @@ def _save(connection: Connection, ticket: Ticket, expected_version: int, by: str
     saved = replace(wanted, version=current.version + 1)
     revise(connection, [Revision(current, saved, by, at)])
     return saved
-
-
-def _matching(query: TicketQuery) -> Select[Any]:
-    statement = select(TicketRow)
-    exact = {
-        TicketRow.step: query.step,
-        TicketRow.kind: query.kind,
-        TicketRow.category: query.category,
-        TicketRow.operator: query.operator,
-        TicketRow.origin: query.origin,
-        TicketRow.caller_number: query.number,
-    }
-    statement = statement.where(*(column == wanted for column, wanted in exact.items() if wanted is not None))
-    if needle := fold(query.text):
-        statement = statement.where(TicketRow.haystack.contains(needle, autoescape=True))
-    if query.since is not None:
-        statement = statement.where(TicketRow.created_at >= query.since)
-    if query.until is not None:
-        statement = statement.where(TicketRow.created_at < query.until)
-    if query.callback is None:
-        return statement
-    return statement.where(to_call_back() if query.callback else not_(to_call_back()))
 
 
 def _change_all(
@@ -240,8 +193,3 @@ def _cursor_of(ticket: Ticket | None) -> str | None:
 def _of_caller(caller_number: str) -> Select[Any]:
     newest_first = (TicketRow.created_at.desc(), TicketRow.number.desc())
     return select(TicketRow).where(TicketRow.caller_number == caller_number).order_by(*newest_first)
-
-
-def _place(at: float, number: str) -> ColumnElement[Any]:
-    """A ticket's place in the order of the lists."""
-    return tuple_(literal(at, Moment()), literal(number))

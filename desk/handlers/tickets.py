@@ -24,7 +24,7 @@ from desk.saving import Saving, checked
 from hotline.escalation import put_to
 from hotline.numbers import normalise
 from hotline.ticket import Origin, Step, Ticket
-from storage.tickets import TicketQuery
+from storage.ticket_search import TicketQuery
 
 Text = Annotated[str, StringConstraints(max_length=8000)]  # the procedure's own limits are tighter, and helpful
 HISTORY = 20  # earlier tickets of the same caller beside a ticket
@@ -64,6 +64,7 @@ class TicketSearch(SpanQuery):
     category: Line | None = None
     operator: Line | None = None
     origin: Origin | None = None
+    region: Line | None = None
     number: Line | None = None
     callback: bool | None = None
     mine: bool = False
@@ -83,6 +84,7 @@ async def search(ask: Ask[Nothing, TicketSearch]) -> shapes.TicketList:
             category=query.category,
             operator=ask.me.username if query.mine else query.operator,
             origin=query.origin,
+            region=query.region,
             callback=query.callback,
             number=normalise(query.number) if query.number else None,
             since=since,

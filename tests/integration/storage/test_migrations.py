@@ -1,12 +1,13 @@
 """The migrations build what the tables say, and the logs can only grow."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, delete, inspect, text, update
+from sqlalchemy import Connection, delete, insert, inspect, text, update
 from sqlalchemy.exc import DBAPIError
 
 from hotline.facts import EventName
@@ -19,7 +20,8 @@ from storage.mapping import ticket_row
 from storage.migrate import configuration, is_ours, migrate
 from storage.records import EventLogged, TicketOpened
 from storage.sessions import Sessions
-from storage.tables import EventRow, TicketChangeRow
+from storage.tables import EventRow, TicketChangeRow, TicketRow
+from storage.ticket_search import TicketQuery
 from storage.tickets import Tickets
 from tests.integration.storage.samples import NOON, fact, full_ticket, ticket
 
@@ -51,6 +53,24 @@ async def test_what_the_first_version_kept_is_taken_along(empty_url: str) -> Non
     owed = (await Tickets(database).callbacks()).items
     assert [found.callback for found in owed] == [Callback("missed", NOON, NOON)]
     assert await Sessions(database).get("token", NOON) is not None
+    await database.close()
+
+
+async def test_tickets_from_before_the_index_are_found(empty_url: str) -> None:
+    database = Database(empty_url)
+    await database.write(lambda connection: command.upgrade(configuration(connection), "0009"))
+    old = [replace(ticket(serial), description=f"kata{serial}") for serial in range(1, 2_001)]  # all of one second
+    rows = [{**ticket_row(each), "queue": None, "haystack": "as it was"} for each in old]
+    await database.execute(insert(TicketRow), *rows)
+
+    await migrate(database)
+
+    tickets = Tickets(database)
+    for serial in (1, 1_024, 1_025, 2_000):
+        found = await tickets.search(TicketQuery(text=f"kata{serial} {ticket(serial).number}"))
+        assert [each.number for each in found.items] == [ticket(serial).number]
+    await tickets.open(replace(ticket(2_001), description="baru"))
+    assert (await tickets.search(TicketQuery(text="baru"))).total == 1
     await database.close()
 
 
