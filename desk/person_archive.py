@@ -10,6 +10,7 @@ from typing import IO, Any
 
 from desk.contact_json import ContactJson
 from desk.filing_json import filing_json, portal_names
+from desk.recording_files import file_of
 from desk.serialise import Serialiser
 from storage import Store
 from storage.privacy import Person
@@ -113,13 +114,7 @@ class _Sink(io.RawIOBase):
 
 def _there(data: Path, recordings: Iterable[Recording]) -> dict[str, Path]:
     """The files that lie below `data`, by the recording's id."""
-    return {recording.id: file for recording in recordings if (file := _file(data, recording)) is not None}
-
-
-def _file(data: Path, recording: Recording) -> Path | None:
-    folder = data.resolve()
-    file = (folder / recording.path).resolve()
-    return file if file.is_relative_to(folder) and file.is_file() else None
+    return {recording.id: file for recording in recordings if (file := file_of(data, recording)) is not None}
 
 
 def _name(recording: Recording) -> str:

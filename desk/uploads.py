@@ -16,17 +16,19 @@ async def keep(chunks: AsyncIterator[bytes], folder: Path, most_bytes: int) -> P
     """A new file in `folder` with what came; the caller removes it. Raises `Problem` too_large, `OSError`."""
     file = await asyncio.to_thread(_new_file, folder)
     try:
-        with file:
+        try:
             await _write(file, chunks, most_bytes)
+        finally:
+            await asyncio.to_thread(file.close)
     except BaseException:
-        remove(Path(file.name))
+        await remove(Path(file.name))
         raise
     return Path(file.name)
 
 
-def remove(file: Path) -> None:
+async def remove(file: Path) -> None:
     """Away with an upload; one that is gone is no error."""
-    file.unlink(missing_ok=True)
+    await asyncio.to_thread(file.unlink, missing_ok=True)
 
 
 async def _write(file: IO[bytes], chunks: AsyncIterator[bytes], most_bytes: int) -> None:

@@ -96,7 +96,7 @@ class VehicleImports:
         except Exception as error:  # noqa: BLE001  the outermost frame of the task: logged, and told on the page
             self._fail(error, "internal")
         finally:
-            remove(file)
+            await remove(file)
 
     def _told(self, progress: Progress) -> None:
         assert self.job is not None

@@ -4,10 +4,11 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import AsyncIterator, Callable, Collection
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar
 
 from config import Installation
 from vehicles.leftovers import remove_leftovers
@@ -21,7 +22,7 @@ BREATH_S = 0.001
 SHOWN_REFUSALS = 200
 """Refused rows that are told at once; the report's file has all of them."""
 
-Argument = TypeVar("Argument")
+Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
 _MESSAGE_BYTES = 64 * 1024
@@ -73,12 +74,10 @@ class Importing:
 
         `name` is the file as people know it, `by` who imports it.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
-        remove_leftovers(self.folder, self.clock())
-        with tempfile.TemporaryDirectory(dir=self.folder, prefix="import-") as scratch:
-            path = Path(scratch) / "stage.db"
+        async with _scratch(self.folder, self.clock()) as scratch:
+            path = scratch / "stage.db"
             await self._read(file, path, told)
-            with Stage(path) as stage:
+            async with _staged(path) as stage:
                 report = await _to_its_end(self._judge, stage)
                 await self._store(stage, report, name, by, told)
         return report
@@ -135,9 +134,36 @@ def importing_of(installation: Installation, target: ImportTarget, clock: Callab
     )
 
 
-async def _to_its_end(work: Callable[[Argument], Result], argument: Argument) -> Result:
+@asynccontextmanager
+async def _scratch(folder: Path, now: float) -> AsyncIterator[Path]:
+    """A folder of this import alone inside `folder`, gone afterwards; so is what killed ones have left there."""
+    scratch = await _to_its_end(_new_scratch, folder, now)
+    try:
+        yield Path(scratch.name)
+    finally:
+        await _to_its_end(scratch.cleanup)
+
+
+def _new_scratch(folder: Path, now: float) -> tempfile.TemporaryDirectory[str]:
+    folder.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(folder, now)
+    return tempfile.TemporaryDirectory(dir=folder, prefix="import-")
+
+
+@asynccontextmanager
+async def _staged(path: Path) -> AsyncIterator[Stage]:
+    stage = await _to_its_end(Stage, path)
+    try:
+        yield stage
+    finally:
+        await _to_its_end(stage.close)
+
+
+async def _to_its_end(
+    work: Callable[Arguments, Result], *arguments: Arguments.args, **more: Arguments.kwargs
+) -> Result:
     """Run it in a thread. Who breaks off waits for it all the same: nothing is closed under a thread's feet."""
-    running = asyncio.ensure_future(asyncio.to_thread(work, argument))
+    running = asyncio.ensure_future(asyncio.to_thread(work, *arguments, **more))
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:

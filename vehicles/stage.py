@@ -46,6 +46,10 @@ class Stage:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Nothing more is put in or read; the file stays until somebody removes it."""
         self._file.close()
 
     def create(self) -> None:

@@ -1,5 +1,6 @@
 """Sound files to the browser's player, which seeks with Range requests (RFC 9110, section 14)."""
 
+import asyncio
 from typing import Any
 
 import structlog
@@ -8,6 +9,7 @@ from aiohttp import hdrs, web
 from desk.audit import What, seen
 from desk.context import Ask
 from desk.problems import Problem
+from desk.recording_files import file_of
 from storage.recordings import Recording
 
 _TYPES = {".flac": "audio/flac", ".opus": "audio/ogg", ".ogg": "audio/ogg", ".wav": "audio/wav"}
@@ -17,9 +19,9 @@ _log = structlog.get_logger(__name__)
 
 async def play(ask: Ask[Any, Any], recording: Recording | None) -> web.FileResponse:
     """The file, whole or in part (206). Raises `Problem` not_found for none, or one that has been removed."""
-    folder = ask.desk.installation.settings.data.resolve()
-    file = (folder / recording.path).resolve() if recording else folder
-    if recording is None or not file.is_relative_to(folder) or not file.is_file():
+    data = ask.desk.installation.settings.data
+    file = await asyncio.to_thread(file_of, data, recording) if recording else None
+    if recording is None or file is None:
         raise Problem("not_found", "there is no recording")
     _log.info("recording_played", recording=recording.id, call=recording.call, username=ask.me.username)
     await seen(ask, What.RECORDING, recording.id)

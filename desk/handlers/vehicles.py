@@ -1,5 +1,6 @@
 """The vehicle behind a plate (SOP step 5), and the import of the local table."""
 
+import asyncio
 from typing import Annotated
 
 from aiohttp import hdrs, web
@@ -84,7 +85,7 @@ async def upload(ask: Ask[Nothing, Upload]) -> shapes.VehicleImport:
 
 async def report(ask: Ask[Nothing, Nothing]) -> web.FileResponse:
     file = _vehicles(ask.request).imports.refused
-    if not file.is_file():
+    if not await asyncio.to_thread(file.is_file):
         raise Problem("not_found", "nothing has been imported on this node yet")
     await seen(ask, What.REGISTER, note=file.name)
     headers = {

@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from config.vehicles import VehicleSource
+from tests.file_work import on_the_loop
 from tests.integration.desk.conftest import Arrive, TestClock, running
 from tests.integration.desk.house import House, house
 from tests.integration.desk.people import PASSWORD, Person, Reply
@@ -221,9 +222,19 @@ async def test_an_upload_that_is_too_long_is_refused_and_not_kept(
     arrive: Arrive, built: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("desk.vehicle_imports.MOST_BYTES", 1000)
+    done = on_the_loop(monkeypatch)
     reply = await (await arrive("admin")).upload(f"{IMPORT}?name=x.csv", b"x" * 2000)
     assert (reply.status, reply.code) == (413, "too_large")
     assert list((built.installation.settings.data / "imports").iterdir()) == []
+    assert done == []
+
+
+async def test_nobody_waits_for_the_disk_while_a_file_is_taken_read_and_cleared_away(
+    arrive: Arrive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin, done = await arrive("admin"), on_the_loop(monkeypatch)
+    assert (await imported(admin, lines(GOOD)))["state"] == "done"
+    assert done == []
 
 
 async def test_a_look_at_a_vehicle_is_in_the_audit_log_without_its_number(arrive: Arrive) -> None:
