@@ -189,7 +189,7 @@ ROUTES = (
         "GET",
         "/tickets",
         search,
-        "Tickets, newest first",
+        "Tickets, newest first; `total` counts up to 1,000",
         permission=Permission.READ_TICKETS,
     ),
     route(

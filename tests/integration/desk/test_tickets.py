@@ -246,3 +246,17 @@ async def test_a_missed_caller_is_on_the_list_to_call_back(built: House, operato
     (ticket,) = (await operator.get("/api/v1/tickets?callback=true")).body["items"]
     assert ticket["callback"]["reason"] == "missed"
     assert "take" in ticket["allowed"]
+
+
+async def test_the_list_is_narrowed_by_origin_and_region(operator: Person, number: str) -> None:
+    by_hand = await operator.ask("POST", "/api/v1/tickets", {"caller_name": "Ratna"})
+    assert by_hand.status == 201
+
+    async def found(query: str) -> set[str]:
+        return {each["number"] for each in (await operator.get(f"/api/v1/tickets?{query}")).body["items"]}
+
+    assert await found("origin=desk") == {by_hand.body["number"]}
+    assert number in await found("origin=call")
+    assert await found("origin=open311") == set()
+    assert await found("region=cimahi") == set()
+    assert (await operator.get("/api/v1/tickets?origin=fax")).status == 422

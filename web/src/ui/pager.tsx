@@ -18,9 +18,19 @@ function backward(): void {
   setQuery({ cursor: to === FIRST ? "" : to, back: before.join(" ") });
 }
 
-export function Pager({ shown, size, total, next }: { shown: number; size: number; total: number | undefined; next: string | null }) {
+interface Range {
+  readonly shown: number;
+  readonly size: number;
+  readonly total: number | undefined;
+  /** Where the service stops counting, if it does. */
+  readonly most?: number;
+  readonly next: string | null;
+}
+
+export function Pager({ shown, size, total, most, next }: Range) {
   const first = trail().length * size + 1;
-  const range = { from: first, to: first + shown - 1, total: total ?? "…" };
+  const counted = total !== undefined && total === most ? `${total}+` : total;
+  const range = { from: first, to: first + shown - 1, total: counted ?? "…" };
   return (
     <nav class="pager">
       <span class="digits" data-testid="pager-range">{shown > 0 && t("page_of", range)}</span>

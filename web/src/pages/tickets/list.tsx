@@ -21,6 +21,11 @@ import { Empty } from "../../ui/parts";
 
 const PAGE = 25;
 
+/** The service counts no further; so many stand for that many or more. */
+const MOST_COUNTED = 1000;
+
+const ORIGINS: readonly Ticket["origin"][] = ["call", "desk", "open311"];
+
 type Tab = "all" | "callback" | "mine";
 const TAB_TEXT: Record<Tab, TextKey> = { all: "tab_all", callback: "tab_callback", mine: "tab_mine" };
 
@@ -58,6 +63,11 @@ function Filters() {
         name="kind"
         label={t("field_kind")}
         options={[["informasi", t("kind_informasi_short")], ["pengaduan", t("kind_pengaduan_short")]]}
+      />
+      <QuerySelect
+        name="origin"
+        label={t("field_origin")}
+        options={ORIGINS.map((origin) => [origin, t(`origin_${origin}`)] as const)}
       />
       <QueryDate name="from" label={t("from")} />
       <QueryDate name="to" label={t("to")} />
@@ -107,7 +117,7 @@ function Table({ items }: { items: readonly Ticket[] }) {
   );
 }
 
-const FILTERS = ["q", "step", "kind", "from", "to"] as const;
+const FILTERS = ["q", "step", "kind", "origin", "from", "to"] as const;
 
 function Nothing() {
   const filtered = FILTERS.some((name) => queryValue(name) !== "");
@@ -140,7 +150,7 @@ export function TicketsPage() {
         {(page) => (
           <>
             <Table items={page.items} />
-            <Pager shown={page.items.length} size={PAGE} total={page.total} next={page.next} />
+            <Pager shown={page.items.length} size={PAGE} total={page.total} most={MOST_COUNTED} next={page.next} />
           </>
         )}
       </Listed>
