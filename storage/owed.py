@@ -1,5 +1,6 @@
 """Which tickets owe their callers a call: statements on the ticket table."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, literal, or_, select
@@ -33,8 +34,12 @@ def owing(number: str) -> Select[Any]:
     return marked_for(number).where(to_call_back())
 
 
+@cache
 def one_for_each_number() -> tuple[Subquery, ColumnElement[bool]]:
-    """Tickets that owe a call, and which of them stands for all of the same number."""
+    """Tickets that owe a call, and which of them stands for all of the same number.
+
+    Kept, because the pages' clock asks for it every two seconds, and building it held the loop up.
+    """
     whom = case((_NUMBER_TO_CALL == "", TicketRow.number), else_=_NUMBER_TO_CALL)
     by_age = (TicketRow.callback_since, TicketRow.number)
     turn = func.row_number().over(partition_by=whom, order_by=by_age).label("turn")
