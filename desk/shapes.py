@@ -76,7 +76,7 @@ class Recording(TypedDict):
 
 
 class RecordingPart(TypedDict):
-    """What one operator had of a talk."""
+    """What one person had of a talk. `operator` is a username, or the outside number that the caller went to."""
 
     id: str
     operator: str | None

@@ -68,7 +68,7 @@ class Handovers:
         call.connected_at = call.connected_at or now
         call.operator_lost = call.leaving = False
         self._conversations.begin(call)
-        self._recorder.start(call, leg)
+        self._recorder.start(call, leg, operator)
         self._journal.write(CallConnected(call.id, call.connected_at, operator, call.wait_s or 0.0))
         self._tickets.take(call, operator)
         log.info("call_connected", call=call.id, operator=operator)
@@ -86,7 +86,7 @@ class Handovers:
         call.operator_leg, call.operator_lost = leg, False
         call.turn, call.muted = call.turn_lost or Turn.TALKING, call.muted_lost
         self._conversations.wire(call)
-        self._recorder.start(call, leg)
+        self._recorder.start(call, leg, call.operator or "")
         self._changed(call)
 
     def move(self, call: Call, leg: LegId) -> None:
@@ -98,7 +98,7 @@ class Handovers:
         call.operator_leg, call.turn, call.muted = leg, turn, muted
         self._conversations.wire(call)
         if turn is not None:
-            self._recorder.start(call, leg)
+            self._recorder.start(call, leg, call.operator or "")
         if turn is Turn.CONFERENCE and call.third is not None:
             self._agent.mixer.record_with(call.third.leg, leg)
 
@@ -107,7 +107,7 @@ class Handovers:
         if call.third is None:
             return
         self._agent.mixer.bridge(call.leg, call.third.leg)
-        self._recorder.start(call, call.third.leg)
+        self._recorder.start(call, call.third.leg, call.third.target.id)
         self._changed(call)
 
     def leave(self, call: Call, *, attended: bool) -> None:

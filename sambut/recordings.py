@@ -62,11 +62,14 @@ class Recorder:
         self._closing = False
         self._compressor = ThreadPoolExecutor(1, thread_name_prefix="compress")
 
-    def start(self, call: Call, other: LegId) -> None:
-        """Record both sides: the caller, and who has them now. A broken disk costs the recording, never the call."""
+    def start(self, call: Call, other: LegId, speaker: str) -> None:
+        """Record both sides: the caller, and who has them now. A broken disk costs the recording, never the call.
+
+        `speaker` is that other one: a username, or an outside number.
+        """
         if not self._enabled:
             return
-        call.parts, call.part_since = call.parts + 1, self._clock()
+        call.parts, call.part_since, call.part_with = call.parts + 1, self._clock(), speaker
         try:
             self._agent.mixer.record(call.leg, recordings.source(self._spool, _part(call), "caller"))
             self._agent.mixer.record(other, recordings.source(self._spool, _part(call), "operator"))
@@ -74,7 +77,7 @@ class Recorder:
             log.error("recording_failed", call=call.id, reason=str(error))
 
     def finish_part(self, call: Call, other: LegId) -> None:
-        """The operator's part is over, and the caller goes on: keep the recording so far."""
+        """Their part is over, and the caller goes on: keep the recording so far."""
         for leg in (call.leg, other):
             self._agent.mixer.stop_recording(leg)
         self.finish(call)
@@ -82,7 +85,7 @@ class Recorder:
     def finish(self, call: Call) -> None:
         """The part that was being recorded is over: make its recording."""
         if call.part_since:
-            work = self._make_stereo(_part(call), call.part_since, operator=call.operator)
+            work = self._make_stereo(_part(call), call.part_since, speaker=call.part_with)
             call.part_since = 0.0
             self._begin(work, call)
 
@@ -162,7 +165,7 @@ class Recorder:
         return self._archive(call_id, at, "-message")
 
     async def _make_stereo(
-        self, part: str, at: float, *, offsets_s: tuple[float, float] = (0.0, 0.0), operator: str | None = None
+        self, part: str, at: float, *, offsets_s: tuple[float, float] = (0.0, 0.0), speaker: str | None = None
     ) -> None:
         caller, operators = (recordings.source(self._spool, part, side) for side in ("caller", "operator"))
         if caller.exists() or operators.exists():
@@ -175,7 +178,7 @@ class Recorder:
                 caller_offset_s=offsets_s[0],
                 operator_offset_s=offsets_s[1],
             )
-            await self._make(_call_of(part), made, "call", uuid4().hex, operator=operator, since=at)
+            await self._make(_call_of(part), made, "call", uuid4().hex, speaker=speaker, since=at)
 
     async def _make_message(self, call_id: str, at: float, recording_id: str) -> bool:
         source = recordings.source(self._spool, call_id, "message")
@@ -189,7 +192,7 @@ class Recorder:
         kind: Literal["call", "message"],
         recording_id: str,
         *,
-        operator: str | None = None,
+        speaker: str | None = None,
         since: float | None = None,
     ) -> bool:
         """Whether the recording is in the archive now."""
@@ -204,7 +207,7 @@ class Recorder:
         path = str(info.path.relative_to(self._data))
         await self._journal.write(
             RecordingStored(
-                call_id, path, info.duration_s, info.bytes, self._clock(), kind, recording_id, operator, since
+                call_id, path, info.duration_s, info.bytes, self._clock(), kind, recording_id, speaker, since
             )
         )
         log.info("recording_stored", call=call_id, kind=kind, seconds=round(info.duration_s, 1))

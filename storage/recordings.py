@@ -13,7 +13,8 @@ from storage.tables import RecordingRow
 class Recording:
     """A finished file. `path` is relative to the data folder; `kind` is "call" or "message".
 
-    A talk that was handed on has one for each `operator`. `started_at` is unknown (None) for the oldest ones.
+    A talk that was handed on has one for each who had the caller: `operator` is a username, or an outside number.
+    `started_at` is unknown (None) for the oldest ones.
     """
 
     id: str

@@ -1,12 +1,15 @@
 """Lines that break without a word: whom it ends, who gets the caller, and what the ticket says (docs/failures.md)."""
 
+import asyncio
+import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sip.events import LegHeard, LegSilent
-from storage.records import CallEnded
+from storage.records import CallEnded, RecordingStored
 from tests.unit.sambut.a_house import House, a_house, installation
 from tests.unit.sambut.fake_agent import FakeLeg
 from tests.unit.sambut.test_stopping import does, ends, owed, talking
@@ -137,6 +140,30 @@ def test_when_the_phone_breaks_of_who_was_given_the_caller_the_caller_comes_back
             house.agent.lift(phone.number)
             await house.settle()
             assert house.calls[0].operator == "ayu" and phone.number in caller.peers
+
+    run(scenario())
+
+
+def test_each_part_of_the_recording_is_that_of_who_spoke_in_it(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        rules = installation(tmp_path, wrap_up_s=0)
+        recording = replace(rules, settings=rules.settings.model_copy(update={"recordings": True}))
+        async with a_house(recording) as house:
+            caller, _ = await talking(house)
+            await does(house, "transfer", to={"kind": "coordinator", "id": "koko"})
+            third = house.agent.called("koko")
+            house.agent.lift(third.number)
+            await house.settle()
+            house.agent.far_end(third.number, 408)
+            await house.settle()
+            house.agent.lift(house.agent.called("ayu").number)
+            await house.settle()
+            house.agent.far_end(caller.number)
+            await house.settle(2)
+            while len(house.journal.of(RecordingStored)) < 3:
+                await asyncio.to_thread(time.sleep, 0.02)  # compressing takes real time
+            stored = sorted(house.journal.of(RecordingStored), key=lambda each: each.started_at)
+            assert [each.operator for each in stored] == ["ayu", "koko", "ayu"]
 
     run(scenario())
 
