@@ -13,15 +13,19 @@ from hotline.clocks import Clocks
 from hotline.distributor import Distributor
 from hotline.effects import Effect
 from hotline.escalation import MayLie
+from hotline.presence import OperatorState
 from hotline.procedure import Procedure
 from ivr.session import IvrSession
 from sambut.alarms import Alarms
 from sambut.audiences import Audiences
+from sambut.buttons import CallButtons
 from sambut.callers import Callers
 from sambut.calls import Call, Calls
 from sambut.clock import Clock
 from sambut.consultations import Consultations
 from sambut.conversations import Conversations
+from sambut.deskside import DeskSide, host_of
+from sambut.echo import EchoTest
 from sambut.escalation_rounds import EscalationRounds
 from sambut.escalations import Escalations
 from sambut.facts import FactLog
@@ -29,9 +33,11 @@ from sambut.handovers import Handovers
 from sambut.hangups import HangUps
 from sambut.headsets import Headsets
 from sambut.housekeeping import Housekeeping
+from sambut.linewatch import LineWatch
 from sambut.losses import Losses
 from sambut.operators import Operators
 from sambut.outbound import Outbound
+from sambut.outcomes import Outcomes
 from sambut.outside import Outside
 from sambut.people import People
 from sambut.phones import Phones
@@ -368,6 +374,58 @@ class House:
         return Targets(self._installation, self.people, self.phones, self.distributor, self.outside)
 
     @cached_property
+    def line_watch(self) -> LineWatch:
+        return LineWatch(
+            calls=self.calls,
+            operators=self.operators,
+            consultations=self.consultations,
+            release=self.phones.release,
+            end=self.callers.end,
+            operator_lost=lambda call: self.losses.lost(call, may_come_back=False),
+            notify=self.screens.notify,
+            changed=self.pushes.call,
+            journal=self._store.journal,
+            caller_silent_s=self._settings.caller_silent_s,
+        )
+
+    @cached_property
+    def buttons(self) -> CallButtons:
+        return CallButtons(
+            calls=self.calls,
+            people=self.people,
+            phones=self.phones,
+            operators=self.operators,
+            conversations=self.conversations,
+            consultations=self.consultations,
+            handovers=self.handovers,
+            targets=self.targets,
+            hang_up=self.hangups.by_operator,
+        )
+
+    @cached_property
+    def desk_side(self) -> DeskSide:
+        return DeskSide(
+            people=self.people,
+            phones=self.phones,
+            headsets=self.headsets,
+            calls=self.calls,
+            buttons=self.buttons,
+            outcomes=Outcomes(self._installation.outcomes, self._store, self.tickets, self._store.journal),
+            call_about=self.outbound.call_about,
+            directory=self.targets.directory,
+            echo=EchoTest(self._agent, self.headsets, self.tasks, self._settings.clock_rate, self._in_call),
+            distributor=self.distributor,
+            distribute=self._conductor.distribute,
+            phone_changed=self._conductor.phone_changed,
+            pushes=self.pushes,
+            views=self.views,
+            watchers=self.watchers,
+            trunk_hosts=frozenset(host_of(each.outbound_host) for each in self._settings.trunks if each.calls_out),
+            status=self._status,
+            clock=self._clock,
+        )
+
+    @cached_property
     def housekeeping(self) -> Housekeeping:
         return Housekeeping(
             agent=self._agent,
@@ -381,6 +439,9 @@ class House:
             hub=self._hub,
             clock=self._clock,
         )
+
+    def _in_call(self, operator: str) -> bool:
+        return self.distributor.presence(operator).state in (OperatorState.RINGING, OperatorState.TALKING)
 
     def _new_session(self, call: str, number: str) -> IvrSession:
         return IvrSession(self._installation, call=call, caller_number=number)

@@ -1,13 +1,16 @@
 """Legs that fall silent or sound bad while a call is up: who has to know, and what becomes of the call."""
 
 import asyncio
+from collections.abc import Callable
+from typing import Any
 
 import structlog
 
 from hotline.quality import is_bad
-from sambut.calls import Call, Sounding
+from sambut.calls import Call, Calls, EndedBy, Sounding
+from sambut.consultations import Consultations
 from sambut.facts import Journal
-from sambut.house import House
+from sambut.operators import Operators
 from sip.events import LegHeard, LegId, LegSilent, Quality
 from storage.records import CallQuality
 
@@ -20,8 +23,28 @@ class LineWatch:
     A caller of whom nothing comes for `caller_silent_s` is gone, though no BYE came (PEERS.md 1); 0: never.
     """
 
-    def __init__(self, house: House, journal: Journal, *, caller_silent_s: float) -> None:
-        self._house = house
+    def __init__(
+        self,
+        *,
+        calls: Calls,
+        operators: Operators,
+        consultations: Consultations,
+        release: Callable[[LegId], None],
+        end: Callable[[Call, EndedBy, str], None],
+        operator_lost: Callable[[Call], None],
+        notify: Callable[[str, str, Call, dict[str, Any]], None],
+        changed: Callable[[Call], None],
+        journal: Journal,
+        caller_silent_s: float,
+    ) -> None:
+        self._calls = calls
+        self._operators = operators
+        self._consultations = consultations
+        self._release = release
+        self._end = end
+        self._operator_lost = operator_lost
+        self._notify = notify
+        self._changed = changed
         self._journal = journal
         self._caller_silent_s = caller_silent_s
         self._silent_callers: dict[LegId, asyncio.TimerHandle] = {}
@@ -37,21 +60,20 @@ class LineWatch:
 
     def _silent(self, leg: LegId, since_s: float) -> None:
         """A phone of the house that sends nothing is gone; an outside party's may be in a tunnel."""
-        house = self._house
-        call = house.calls.of_leg(leg)
+        call = self._calls.of_leg(leg)
         if call is not None:
             self._caller_silent(call, since_s)
-        elif house.consultations.owns(leg) and not house.consultations.outside(leg):
+        elif self._consultations.owns(leg) and not self._consultations.outside(leg):
             log.warning("third_silent", leg=leg)
-            house.consultations.lost(leg)
-            house.phones.release(leg)
-        elif house.operators.owns(leg):
+            self._consultations.lost(leg)
+            self._release(leg)
+        elif self._operators.owns(leg):
             self._operator_silent(leg)
 
     def _caller_silent(self, call: Call, since_s: float) -> None:
         log.warning("caller_silent", call=call.id)
         if call.operator is not None and call.turn is not None:
-            self._house.screens.notify(call.operator, "line_bad", call, {"who": "caller"})
+            self._notify(call.operator, "line_bad", call, {"who": "caller"})
         self._forget(call.leg)
         if self._caller_silent_s > 0:
             delay = max(0.0, self._caller_silent_s - since_s)
@@ -61,7 +83,7 @@ class LineWatch:
         self._forget(call.leg)
         if call.ended_at is None:
             log.warning("caller_gone", call=call.id)
-            self._house.callers.end(call, "system", "no_sound")
+            self._end(call, "system", "no_sound")
 
     def _forget(self, leg: LegId) -> None:
         timer = self._silent_callers.pop(leg, None)
@@ -69,9 +91,9 @@ class LineWatch:
             timer.cancel()
 
     def _operator_silent(self, leg: LegId) -> None:
-        call = self._house.operators.call_of(leg)
+        call = self._operators.call_of(leg)
         if call is not None and call.operator_leg == leg:
-            self._house.losses.lost(call, may_come_back=False)
+            self._operator_lost(call)
 
     def _measured(self, event: Quality) -> None:
         call = self._call_of(event.leg)
@@ -90,8 +112,8 @@ class LineWatch:
     def _tell(self, call: Call) -> None:
         """The page warns while it is bad, and no longer."""
         if call.bad and call.operator is not None and call.turn is not None:
-            self._house.screens.notify(call.operator, "line_bad", call, {"who": "line"})
-        self._house.pushes.call(call)
+            self._notify(call.operator, "line_bad", call, {"who": "line"})
+        self._changed(call)
 
     def _call_of(self, leg: LegId) -> Call | None:
-        return self._house.calls.of_leg(leg) or self._house.operators.call_of(leg)
+        return self._calls.of_leg(leg) or self._operators.call_of(leg)

@@ -17,11 +17,7 @@ from sambut.callers import LAST_WORDS_WITHIN_S
 from sambut.calls import Call
 from sambut.clock import Clock
 from sambut.contain import contained
-from sambut.deskside import DeskSide, host_of
-from sambut.echo import EchoTest
 from sambut.house import House
-from sambut.linewatch import LineWatch
-from sambut.outcomes import Outcomes
 from sambut.status import Status
 from sip.agent import SipAgent
 from sip.events import (
@@ -85,19 +81,7 @@ class Switchboard:
             procedure=procedure,
             status=status,
         )
-        house = self._house
-        self._watch = LineWatch(house, store.journal, caller_silent_s=installation.settings.caller_silent_s)
-        self.desk_side = DeskSide(
-            house,
-            self,
-            echo=EchoTest(agent, house.headsets, house.tasks, installation.settings.clock_rate, self._in_call),
-            outcomes=Outcomes(installation.outcomes, store, house.tickets, store.journal),
-            trunk_hosts=frozenset(
-                host_of(trunk.outbound_host) for trunk in installation.settings.trunks if trunk.calls_out
-            ),
-            status=status,
-            clock=clock,
-        )
+        self.desk_side = self._house.desk_side
         self._timer: asyncio.TimerHandle | None = None
 
     # --- life -----------------------------------------------------------------------------------------------------
@@ -187,7 +171,7 @@ class Switchboard:
             case LegSilent() | LegEnded() if house.headsets.owns(event.leg):
                 house.headsets.on_event(event)
             case LegSilent() | LegHeard() | Quality():
-                self._watch.on_event(event)
+                house.line_watch.on_event(event)
             case LegRinging() | LegAnswered() | LegEnded() | MediaActive() | DigitPressed() | PlaybackFinished():
                 self._leg_event(event)
             case _:
@@ -381,10 +365,6 @@ class Switchboard:
         if presence.state in (OperatorState.READY, OperatorState.PAUSED, OperatorState.OFFLINE):
             person.pop = None
         self._house.pushes.presence(person)
-
-    def _in_call(self, operator: str) -> bool:
-        state = self._house.distributor.presence(operator).state
-        return state in (OperatorState.RINGING, OperatorState.TALKING)
 
     def _set_timer(self) -> None:
         if self._timer is not None:
