@@ -9,8 +9,8 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -24,8 +24,9 @@ FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", 
 class PostgresServer:
     """One server on a free loopback port and a Unix socket. It can be stopped and started again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: Mapping[str, str] = FAST) -> None:
         self._folder = folder
+        self._settings = settings
         self._data = folder / "data"
         self._process: subprocess.Popen[bytes] | None = None
         self.port = _free_port()
@@ -47,7 +48,7 @@ class PostgresServer:
         """Returns when the server answers; does nothing if it runs."""
         if self._process is not None:
             return
-        settings = {**FAST, "listen_addresses": "127.0.0.1", "unix_socket_directories": str(self._folder)}
+        settings = {**self._settings, "listen_addresses": "127.0.0.1", "unix_socket_directories": str(self._folder)}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         command = [_binary("postgres"), "-D", str(self._data), "-p", str(self.port), *options]
         with (self._folder / "log").open("ab") as log:
@@ -94,8 +95,15 @@ class PostgresServer:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """One server per test session. Without PostgreSQL this fails: half of the storage tests would be missing."""
+    with running_postgres() as server:
+        yield server
+
+
+@contextmanager
+def running_postgres(settings: Mapping[str, str] = FAST) -> Iterator[PostgresServer]:
+    """A fresh server with these settings (postgresql.conf), for as long as the block runs."""
     folder = Path(tempfile.mkdtemp(prefix="sambut-pg-"))
-    server = PostgresServer(folder)
+    server = PostgresServer(folder, settings)
     try:
         server.create()
         server.start()

@@ -3,11 +3,9 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -15,30 +13,21 @@ from storage import Role
 from tests.load.figures import Figure, Report, at_most
 from tests.load.pages import COOKIE, Pages, open_pages
 from tests.load.subjects import Person, hotline, operators
+from tests.load.typists import PHRASE_S, EditedTicket, at_step_5, typing
 
 TYPING = 100
-EVERY_S = 5.0  # each operator's page saves a field so often
 ROUNDS, QUICK_ROUNDS = 150, 30
-TARGET_MS, SAVE_TARGET_MS = 200, 30
+TARGET_MS = 200
 COORDINATOR = Person("koko", Role.COORDINATOR, "token-of-koko")
-FIELDS = {
-    "caller_name": "Siti Aminah",
-    "plate": "D 1234 ABC",
-    "region": "kota-bandung-i-pajajaran",
-    "kind": "informasi",
-    "description": "Jatuh tempo pajak",
-    "category": "informasi-pkb",
-}
 
 
 async def run(report: Report, folder: Path, quick: bool) -> None:
     people = operators(TYPING)
-    saves: list[float] = []
     asker = people[0]
     async with hotline(folder, [*people, COORDINATOR]) as subject, open_pages(subject, [*people, COORDINATOR]) as pages:
-        tickets = {person.username: await _at_step_5(pages, person) for person in people}
+        tickets = {person.username: await at_step_5(pages, person) for person in people}
         async with (
-            _typing(pages, people[1:], tickets, saves),
+            typing(pages, people[1:], tickets, PHRASE_S),
             _inbox(pages, COORDINATOR) as desk,
             _inbox(pages, asker) as own,
         ):
@@ -48,7 +37,7 @@ async def run(report: Report, folder: Path, quick: bool) -> None:
                 for each in await _round(pages, asker, tickets[asker.username], desk, own)
             ]
     note = f"{len(passes)} hand-overs, {TYPING} operators typing, {len(people) + 3} pages, SQLite"
-    taken, saved = np.array(passes) * 1000, np.array(saves) * 1000
+    taken = np.array(passes) * 1000
     report.add(
         Figure("handover", "click → on the other's screen, p50", float(np.percentile(taken, 50)), "ms", note=note),
         Figure(
@@ -59,50 +48,21 @@ async def run(report: Report, folder: Path, quick: bool) -> None:
             at_most(TARGET_MS),
             note=note,
         ),
-        Figure(
-            "handover",
-            "ticket save over HTTP, p99",
-            float(np.percentile(saved, 99)),
-            "ms",
-            at_most(SAVE_TARGET_MS),
-            note=f"{len(saved)} saves, {TYPING / EVERY_S:g}/s",
-        ),
     )
 
 
-@dataclass(slots=True)
-class _Ticket:
-    """A ticket as this bench last saw it."""
-
-    number: str
-    version: int
-
-
-async def _at_step_5(pages: Pages, person: Person) -> _Ticket:
-    opened = await pages.ask(person, "POST", "/tickets", {"caller_number": "081234567890", **FIELDS})
-    ticket = _Ticket(opened["number"], opened["version"])
-    for action in ("greet", "identify", "record", "classify"):
-        await _act(pages, person, ticket, action)
-    return ticket
-
-
-async def _act(pages: Pages, person: Person, ticket: _Ticket, action: str, **said: Any) -> None:
-    path = f"/tickets/{ticket.number}/actions/{action}"
-    ticket.version = (await pages.ask(person, "POST", path, {"version": ticket.version, **said}))["version"]
-
-
 async def _round(
-    pages: Pages, asker: Person, ticket: _Ticket, desk: "asyncio.Queue[float]", own: "asyncio.Queue[float]"
+    pages: Pages, asker: Person, ticket: EditedTicket, desk: "asyncio.Queue[float]", own: "asyncio.Queue[float]"
 ) -> list[float]:
     """A question to the coordinator and back; how long each took to be on the other's screen, in seconds."""
     began = time.perf_counter()
-    await _act(pages, asker, ticket, "escalate", question="Apakah sudah masuk?", way="wait")
+    await ticket.act(pages, asker, "escalate", question="Apakah sudah masuk?", way="wait")
     to_coordinator = await desk.get() - began
-    await _act(pages, COORDINATOR, ticket, "accept")
+    await ticket.act(pages, COORDINATOR, "accept")
     began = time.perf_counter()
-    await _act(pages, COORDINATOR, ticket, "answer_operator", text="Sudah masuk.")
+    await ticket.act(pages, COORDINATOR, "answer_operator", text="Sudah masuk.")
     to_operator = await own.get() - began
-    await _act(pages, asker, ticket, "told")
+    await ticket.act(pages, asker, "told")
     return [to_coordinator, to_operator]
 
 
@@ -124,29 +84,3 @@ async def _inbox(pages: Pages, person: Person) -> "AsyncIterator[asyncio.Queue[f
         reader.cancel()
         with suppress(asyncio.CancelledError):
             await reader
-
-
-@asynccontextmanager
-async def _typing(
-    pages: Pages, people: list[Person], tickets: Mapping[str, _Ticket], saves: list[float]
-) -> AsyncIterator[None]:
-    """Everybody saves a field every few seconds, not all at once."""
-
-    async def types(person: Person, after_s: float) -> None:
-        await asyncio.sleep(after_s)
-        ticket, words = tickets[person.username], 0
-        while True:
-            words += 1
-            began = time.perf_counter()
-            body = {"version": ticket.version, "description": f"Jatuh tempo pajak, kata ke-{words}"}
-            ticket.version = (await pages.ask(person, "PATCH", f"/tickets/{ticket.number}", body))["version"]
-            saves.append(time.perf_counter() - began)
-            await asyncio.sleep(max(0.0, EVERY_S - (time.perf_counter() - began)))
-
-    writers = [asyncio.create_task(types(person, EVERY_S * index / len(people))) for index, person in enumerate(people)]
-    try:
-        yield
-    finally:
-        for writer in writers:
-            writer.cancel()
-        await asyncio.gather(*writers, return_exceptions=True)

@@ -69,16 +69,18 @@ async def hotline(
     phones: str = "127.0.0.1:9",
     *,
     straight: bool = False,
+    database: str | None = None,
     settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Subject]:
-    """The whole service on SQLite with its default flow, `people` signed in, every operator's SIP phone at `phones`.
+    """The whole service with its default flow, `people` signed in, every operator's SIP phone at `phones`.
 
-    `straight`: callers are in the queue at once, without menus. `settings` are further variables.
+    `straight`: callers are in the queue at once, without menus. `database` is the URL of an empty one, default a new
+    SQLite file. `settings` are further variables.
     """
     data = folder / "data"
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)
-    database = f"sqlite:///{data}/sambut.db"
+    database = database or f"sqlite:///{data}/sambut.db"
     await _sign_in(database, data, people, phones)
     variables = {
         "SAMBUT_DATA": str(data),
