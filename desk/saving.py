@@ -1,6 +1,7 @@
 """Saving a ticket while others may be saving it too: what does not collide is merged, what does is refused."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from desk import shapes
@@ -13,10 +14,8 @@ from hotline.fields import InvalidFields
 from hotline.sop import Action, SopViolation
 from hotline.ticket import Ticket
 from hotline.validation import Circumstances, Words, WrongRoleError
-from storage.errors import Conflict
-from storage.tickets import TicketChange
-
-_TRIES = 5  # each lost race means that somebody else's save went through in the same few milliseconds
+from storage.errors import NotFound
+from storage.ticket_log import TicketChange
 
 _DECISIONS = {"step", "escalation"}
 """What nobody decides who has not seen the last decision of another."""
@@ -53,52 +52,47 @@ class Saving:
         )
 
     async def pass_on(
-        self, number: str, seen: int, action: LoopAction, words: Words, actor: Actor, facts: Changes
+        self, found: Ticket, seen: int, action: LoopAction, words: Words, actor: Actor, facts: Changes
     ) -> Ticket:
-        """Pass the question on that version `seen` showed (SOP step 5b), saving `facts` with it."""
+        """Pass the question on that version `seen` showed (SOP step 5b), saving `facts` with it.
+
+        `found` is the ticket a moment ago: where its operator is has to be asked before it is changed.
+        """
+        asking, here = _who_asks(found), self._circumstances(found)
 
         def passed(ticket: Ticket, at: float) -> Ticket:
             procedure = self._desk.procedure
             known = procedure.edit(ticket, facts, self._by, at) if facts else ticket
-            return procedure.pass_on(known, action, words, actor, at, self._circumstances(ticket))
+            where = here if _who_asks(ticket) == asking else replace(here, back_to=OPERATORS)
+            return procedure.pass_on(known, action, words, actor, at, where)
 
-        return await self._save(number, seen, {*facts, "escalation"}, passed)
+        return await self._save(found.number, seen, {*facts, "escalation"}, passed)
 
     def _circumstances(self, ticket: Ticket) -> Circumstances:
         """The answer goes back to the operator who has the ticket, or to all of them when that one is off duty."""
-        switchboard = self._desk.switchboard
-        operator = ticket.operator or (ticket.escalation.asked_by if ticket.escalation else "")
+        switchboard, operator = self._desk.switchboard, _who_asks(ticket)
         on_duty = bool(operator) and switchboard.presence(operator)["state"] != "offline"
         return Circumstances(switchboard.on_the_line(ticket.number), operator if on_duty else OPERATORS)
 
     async def _save(self, number: str, seen: int, touched: set[str], change: Change) -> Ticket:
-        tickets = self._desk.store.tickets
-        for _ in range(_TRIES):
-            current = await tickets.get(number)
-            if current is None:
-                raise Problem("not_found", f"there is no ticket {number}")
-            since = await self._changes_since(current, seen)
+        at = self._desk.clock()
+
+        def decided(current: Ticket, log: Sequence[TicketChange]) -> Ticket:  # within the transaction, not on the loop
+            if seen > current.version:
+                raise self._conflict(current, {}, set())
+            since = {each.field: each for each in log}  # the last change of each field that the page has not seen yet
             if overtaken := _DECISIONS & touched & since.keys():
                 raise self._conflict(current, since, overtaken)
-            at = self._desk.clock()
             changed = self._applied(change, current, at)
             self._refuse_collision(current, changed, since, touched)
-            try:
-                saved = await tickets.save(changed, current.version, self._by, at)
-            except Conflict:
-                continue
-            self._desk.switchboard.ticket_changed(current, saved, self._by, at)
-            return saved
-        raise Problem("unavailable", "the ticket is being saved by too many at once")
+            return changed
 
-    async def _changes_since(self, current: Ticket, seen: int) -> dict[str, TicketChange]:
-        """The last change of each field that the page has not seen yet."""
-        if seen == current.version:
-            return {}
-        if seen > current.version:
-            raise self._conflict(current, {}, set())
-        log = await self._desk.store.tickets.changes(current.number)
-        return {change.field: change for change in log if change.version > seen}
+        try:
+            before, saved = await self._desk.store.tickets.change(number, seen, decided, self._by, at)
+        except NotFound as error:
+            raise Problem("not_found", f"there is no ticket {number}") from error
+        self._desk.switchboard.ticket_changed(before, saved, self._by, at)
+        return saved
 
     def _applied(self, change: Change, current: Ticket, at: float) -> Ticket:
         try:
@@ -132,6 +126,11 @@ class Saving:
 
     def _json(self, ticket: Ticket) -> shapes.Ticket:
         return self._shown(self._desk.json.ticket(ticket))
+
+
+def _who_asks(ticket: Ticket) -> str:
+    """The operator who has the ticket, else who put the question."""
+    return ticket.operator or (ticket.escalation.asked_by if ticket.escalation else "")
 
 
 def _value(ticket: Ticket, name: str) -> str | None:

@@ -19,7 +19,7 @@ from hotline.ticket import Callback, Escalation, Ticket
 from storage.accounts import Account, PhoneKind
 from storage.calls import Call
 from storage.recordings import Recording
-from storage.tickets import TicketChange
+from storage.ticket_log import TicketChange
 
 
 class Serialiser:

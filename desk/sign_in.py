@@ -80,10 +80,10 @@ class SignIn:
         """Whose request this is. Raises `Problem` not_signed_in."""
         token = request.cookies.get(self.cookie, "")
         now = self._clock()
-        session = await self._store.sessions.get(token_hash(token), now) if token else None
-        account = await self._store.accounts.get(session.username) if session else None
-        if session is None or account is None or not account.active:
+        found = await self._store.sessions.get(token_hash(token), now) if token else None
+        if found is None or not found[1].active:
             raise Problem("not_signed_in")
+        session, account = found
         request[USERNAME] = account.username
         return Signed(account, session)
 

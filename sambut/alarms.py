@@ -78,8 +78,9 @@ class Alarms:
         self._also.append(notify)
 
     def changed(self, before: Ticket | None, after: Ticket, by: str, at: float) -> None:
-        """A ticket was opened or changed: its clocks may run otherwise now."""
-        self._plan(after)
+        """A ticket was opened or changed: its clocks may run otherwise now, unless only words were typed into it."""
+        if before is None or _clocked(before) != _clocked(after):
+            self._plan(after)
 
     async def run(self) -> None:
         """Watch until cancelled.
@@ -168,6 +169,11 @@ class Alarms:
         if at is not None:
             self._at[number] = at
             self._in_order.add((at, number))
+
+
+def _clocked(ticket: Ticket) -> tuple[object, ...]:
+    """All that alarms are told from (`hotline.overdue`)."""
+    return ticket.step, ticket.steps, ticket.escalation, ticket.callback
 
 
 def _name(alarm: Alarm) -> _Name:

@@ -19,8 +19,8 @@ from storage.recordings import Recording
 from storage.recovery import Recovery
 from storage.sessions import Session
 from storage.store import Store, open_store
+from storage.ticket_log import TicketChange
 from storage.ticket_search import TicketQuery
-from storage.tickets import TicketChange
 
 __all__ = [
     "Account",

@@ -76,13 +76,13 @@ class Accounts:
 
     async def get(self, username: str) -> Account | None:
         rows = await self._database.rows(select(AccountRow).where(AccountRow.username == username))
-        return _account(rows[0]) if rows else None
+        return account_of(rows[0]) if rows else None
 
     async def list(self, role: Role | None = None) -> tuple[Account, ...]:
         """All accounts, or those of one role, by username."""
         statement = select(AccountRow).order_by(AccountRow.username)
         statement = statement if role is None else statement.where(AccountRow.role == role)
-        return tuple(_account(row) for row in await self._database.rows(statement))
+        return tuple(account_of(row) for row in await self._database.rows(statement))
 
     async def count(self) -> int:
         count: int = await self._database.scalar(select(func.count()).select_from(AccountRow))
@@ -110,7 +110,7 @@ def _update(connection: Connection, username: str, fields: Mapping[str, Any]) ->
     row = connection.execute(select(AccountRow).where(mine).with_for_update()).mappings().first()
     if row is None:
         raise NotFound("account", username)
-    changed = replace(_account(row), **fields)
+    changed = replace(account_of(row), **fields)
     connection.execute(update(AccountRow).where(mine).values(_row(changed)))
     return changed
 
@@ -119,6 +119,7 @@ def _row(account: Account) -> dict[str, Any]:
     return {name: getattr(account, name) for name in Account.__slots__ if name != "username"}
 
 
-def _account(row: Any) -> Account:
+def account_of(row: Any) -> Account:
+    """The account that a row holds, whatever else it holds."""
     known = {name: row[name] for name in Account.__slots__}
     return Account(**known | {"role": Role(row["role"]), "phone_kind": PhoneKind(row["phone_kind"])})

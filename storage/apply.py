@@ -1,11 +1,6 @@
 """A batch written to the database, inside a running transaction."""
 
-from collections import defaultdict
-from collections.abc import Mapping
-from functools import cache
-from typing import Any
-
-from sqlalchemy import Connection, Update, bindparam, insert, select, update
+from sqlalchemy import Connection, insert, select
 
 from storage.batch import Batch
 from storage.errors import NotFound
@@ -14,6 +9,7 @@ from storage.merge import merge
 from storage.records import TicketSaved
 from storage.tables import CallRow, EventRow, RecordingRow, TicketRow
 from storage.ticket_writes import Revision, load, revise
+from storage.updates import update_each
 
 # Built once: making and hashing a statement costs as much as running it.
 _INSERT_CALLS, _INSERT_TICKETS = insert(CallRow), insert(TicketRow)
@@ -30,7 +26,7 @@ def apply(connection: Connection, batch: Batch) -> None:
     ):
         if rows:
             connection.execute(statement, rows)
-    _change_calls(connection, batch.call_changes)
+    update_each(connection, CallRow, batch.call_changes)
     _save_tickets(connection, batch.saves)
 
 
@@ -56,21 +52,6 @@ def _is_there(connection: Connection, batch: Batch) -> bool:
         if keys:
             return (connection.execute(select(column).where(column == keys[0]))).first() is not None
     return False
-
-
-def _change_calls(connection: Connection, changes: Mapping[str, Mapping[str, Any]]) -> None:
-    by_shape: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
-    for call, change in sorted(changes.items()):  # in one order everywhere: two nodes cannot wait for each other
-        names = tuple(sorted(change))
-        by_shape[names].append({"of_call": call, **{f"to_{name}": change[name] for name in names}})
-    for names, rows in by_shape.items():
-        connection.execute(_call_update(names), rows)
-
-
-@cache  # there are as many shapes as sets of records that meet in a batch: a few dozen
-def _call_update(names: tuple[str, ...]) -> Update:
-    values: dict[str, Any] = {name: bindparam(f"to_{name}") for name in names}
-    return update(CallRow).where(CallRow.id == bindparam("of_call")).values(values)
 
 
 def _save_tickets(connection: Connection, saves: list[TicketSaved]) -> None:

@@ -7,11 +7,13 @@ back, a dozen hops for one small transaction, which cost four times the processo
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from enum import Enum
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, Executable, RowMapping, create_engine, event, make_url, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.errors import StoreUnavailable
@@ -21,6 +23,9 @@ BUSY_S = 2.0
 """How long a writer waits for another process that holds SQLite's write lock."""
 READERS = 4
 """SQLite reads that can run at once."""
+CHECKPOINT_PAGES = 4000
+"""SQLite moves its log (16 MB then) into the database once it is so long. Whoever commits then waits for the medium:
+with the usual 1000 pages, and ten of them for a ticket's save, every hundredth did."""
 CONNECT_S = 5.0
 """How long PostgreSQL may take to accept a connection."""
 COMMAND_S = 10.0
@@ -43,19 +48,19 @@ class Database:
 
     async def read(self, work: Work[T]) -> T:
         """Runs `work` in a transaction that only looks."""
-        return await self._run(work, writes=False)
+        return await self._run(work, _Scope.READING)
 
     async def write(self, work: Work[T]) -> T:
         """Runs `work` in a transaction that is committed at its end, or undone if it raises."""
-        return await self._run(work, writes=True)
+        return await self._run(work, _Scope.WRITING)
 
-    async def rows(self, statement: Executable) -> Sequence[RowMapping]:
-        """All rows of a query."""
-        return await self.read(lambda connection: connection.execute(statement).mappings().all())
+    async def rows(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[RowMapping]:
+        """All rows of a query; `values` are those of its `bindparam`s."""
+        return await self._run(lambda connection: connection.execute(statement, values).mappings().all(), _Scope.QUERY)
 
     async def scalar(self, statement: Executable) -> Any:
         """The first column of a query's first row, None without a row."""
-        return await self.read(lambda connection: connection.execute(statement).scalar())
+        return await self._run(lambda connection: connection.execute(statement).scalar(), _Scope.QUERY)
 
     async def execute(self, statement: Executable, *rows: dict[str, Any]) -> int:
         """One statement that changes things, for all `rows` if any are given; returns how many rows it touched."""
@@ -68,9 +73,9 @@ class Database:
     async def close(self) -> None:
         await self._backend.close()
 
-    async def _run(self, work: Work[T], *, writes: bool) -> T:
+    async def _run(self, work: Work[T], scope: "_Scope") -> T:
         try:
-            return await self._backend.run(work, writes=writes)
+            return await self._backend.run(work, scope)
         except Exception as error:
             if is_unavailable(error):
                 raise StoreUnavailable(told_without_data(error)) from error
@@ -88,8 +93,16 @@ def database_url(url: str) -> URL:
     return parsed.set(drivername=_DRIVERS[backend])
 
 
+class _Scope(Enum):
+    """What is wanted of the database: one statement needs no transaction, which would be more work than itself."""
+
+    QUERY = "query"
+    READING = "reading"
+    WRITING = "writing"
+
+
 class _Backend(Protocol):
-    async def run(self, work: Work[T], *, writes: bool) -> T: ...
+    async def run(self, work: Work[T], scope: _Scope) -> T: ...
 
     async def close(self) -> None: ...
 
@@ -99,14 +112,16 @@ class _Postgres:
         self._engine = create_async_engine(
             url,
             connect_args={"timeout": CONNECT_S, "command_timeout": command_s},
-            pool_pre_ping=True,
             pool_size=5,
             max_overflow=5,
             hide_parameters=True,
         )
+        event.listen(self._engine.sync_engine, "checkout", _refuse_closed)
+        self._autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
-    async def run(self, work: Work[T], *, writes: bool) -> T:
-        begin = self._engine.begin if writes else self._engine.connect
+    async def run(self, work: Work[T], scope: _Scope) -> T:
+        engine = self._autocommit if scope is _Scope.QUERY else self._engine
+        begin = engine.begin if scope is _Scope.WRITING else engine.connect
         async with begin() as connection:
             return await connection.run_sync(work)
 
@@ -122,16 +137,17 @@ class _Sqlite:
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
 
-    async def run(self, work: Work[T], *, writes: bool) -> T:
-        threads, transaction = (self._writer, self._write) if writes else (self._readers, self._read)
-        return await asyncio.get_running_loop().run_in_executor(threads, transaction, work)
+    async def run(self, work: Work[T], scope: _Scope) -> T:
+        writing = scope is _Scope.WRITING
+        threads, transaction = (self._writer, self._write) if writing else (self._readers, self._read)
+        return await asyncio.get_running_loop().run_in_executor(threads, transaction, work, _BEGIN[scope])
 
-    def _read(self, work: Work[T]) -> T:
-        with self._engine.connect() as connection:
+    def _read(self, work: Work[T], begin: str) -> T:
+        with self._engine.connect().execution_options(sambut_begin=begin) as connection:
             return work(connection)
 
-    def _write(self, work: Work[T]) -> T:
-        with self._engine.connect().execution_options(sambut_writes=True) as connection, connection.begin():
+    def _write(self, work: Work[T], begin: str) -> T:
+        with self._engine.connect().execution_options(sambut_begin=begin) as connection, connection.begin():
             return work(connection)
 
     async def close(self) -> None:
@@ -151,11 +167,28 @@ def _sqlite_engine(url: URL) -> Engine:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions behind our back
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    pragmas = ("journal_mode=WAL", "synchronous=NORMAL", f"wal_autocheckpoint={CHECKPOINT_PAGES}", "foreign_keys=ON")
+    for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # IMMEDIATE: what a writer has read stays true until it commits.
-    writes = connection.get_execution_options().get("sambut_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    """Past SQLAlchemy: by its way these few letters cost as much as a small query."""
+    if begin := connection.get_execution_options()["sambut_begin"]:
+        connection.connection.cursor().execute(begin)
+
+
+_BEGIN = {
+    _Scope.QUERY: "",
+    _Scope.READING: "BEGIN",
+    _Scope.WRITING: "BEGIN IMMEDIATE",  # what a writer has read stays true until it commits
+}
+
+
+def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:
+    """A server that was stopped has closed its connections: another is taken, or made.
+
+    SQLAlchemy's own way to find that out (`pool_pre_ping`) asks the server each time: three round trips.
+    """
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError("the server has closed this connection")

@@ -1,6 +1,7 @@
 """Tickets to rows and back."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -103,15 +104,20 @@ def _escalation_row(escalation: Escalation | None) -> dict[str, Any]:
 
 def as_stored(ticket: Ticket) -> Ticket:
     """The ticket as it reads after a round trip: times in whole microseconds. Comparing needs both sides so."""
-    return ticket_of({**ticket_row(ticket), **_rounded_times(ticket)})
+    callback = ticket.callback
+    if callback is not None:
+        callback = replace(callback, since=to_microseconds(callback.since), due_at=_rounded(callback.due_at))
+    return replace(
+        ticket,
+        created_at=to_microseconds(ticket.created_at),
+        taken_at=_rounded(ticket.taken_at),
+        closed_at=_rounded(ticket.closed_at),
+        callback=callback,
+    )
 
 
-def _rounded_times(ticket: Ticket) -> dict[str, float | None]:
-    times = {"taken_at": ticket.taken_at, "closed_at": ticket.closed_at}
-    if ticket.callback is not None:
-        times |= {"callback_since": ticket.callback.since, "callback_due_at": ticket.callback.due_at}
-    rounded = {name: None if at is None else to_microseconds(at) for name, at in times.items()}
-    return {**rounded, "created_at": to_microseconds(ticket.created_at)}
+def _rounded(at: float | None) -> float | None:
+    return None if at is None else to_microseconds(at)
 
 
 def fold(text: str) -> str:

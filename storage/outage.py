@@ -12,8 +12,8 @@ _PASSING_SQLSTATES = ("08", "53", "57", "58", "40")
 
 def is_unavailable(error: BaseException) -> bool:
     """Whether trying later makes sense."""
-    if isinstance(error, PoolTimeout | OSError | TimeoutError):
-        return True
+    if isinstance(error, PoolTimeout | OSError | TimeoutError | sqlite3.OperationalError):
+        return True  # SQLite's own from `BEGIN`, which does not go through SQLAlchemy
     if not isinstance(error, DBAPIError):
         return _passing_sqlstate(error)  # while connecting, asyncpg's errors come as they are
     if error.connection_invalidated or _passing_sqlstate(error.orig):

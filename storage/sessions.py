@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
+from storage.accounts import Account, account_of
+from storage.columns import Moment
 from storage.engine import Database
-from storage.tables import SessionRow
+from storage.tables import AccountRow, SessionRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,11 @@ class Sessions:
         row = {name: getattr(session, name) for name in Session.__slots__}
         await self._database.execute(insert(SessionRow), row)
 
-    async def get(self, token_hash: str, at: float) -> Session | None:
-        """The session, unless it is unknown or has expired by `at`."""
-        statement = select(SessionRow).where(SessionRow.token_hash == token_hash, SessionRow.expires_at > at)
-        for row in await self._database.rows(statement):
-            return Session(**{name: row[name] for name in Session.__slots__})
+    async def get(self, token_hash: str, at: float) -> tuple[Session, Account] | None:
+        """The session and whose it is, unless it is unknown or has expired by `at`."""
+        for row in await self._database.rows(_GET, {"token": token_hash, "now": at}):
+            session = Session(row["token_hash"], row["username"], row["signed_in_at"], row["expires_at"])
+            return session, account_of(row)
         return None
 
     async def close(self, token_hash: str) -> None:
@@ -47,3 +49,16 @@ class Sessions:
     async def sweep(self, at: float) -> int:
         """Forgets what has expired by `at`; returns how many."""
         return await self._database.execute(delete(SessionRow).where(SessionRow.expires_at <= at))
+
+
+# One statement, built once: every request asks it.
+_GET = (
+    select(
+        SessionRow.token_hash,
+        SessionRow.created_at.label("signed_in_at"),
+        SessionRow.expires_at,
+        *(getattr(AccountRow, name) for name in Account.__slots__),
+    )
+    .join(AccountRow, AccountRow.username == SessionRow.username)
+    .where(SessionRow.token_hash == bindparam("token"), SessionRow.expires_at > bindparam("now", type_=Moment()))
+)

@@ -1,7 +1,7 @@
 """Tickets: read, saved by compare and swap, searched, exported."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, literal, select, tuple_
@@ -15,24 +15,13 @@ from storage.errors import AlreadyExists, Conflict, NotFound
 from storage.mapping import as_stored, ticket_of, ticket_row
 from storage.owed import marked_for, one_for_each_number, owing
 from storage.paging import Page, clamp, decode_cursor, encode_cursor
-from storage.tables import TicketChangeRow, TicketRow
+from storage.tables import TicketRow
+from storage.ticket_log import TicketChange, log_since
 from storage.ticket_search import TicketQuery, place_of, search
-from storage.ticket_writes import Revision, load, revise
+from storage.ticket_writes import Decide, Revision, change_one, load, put, revise
 
 EXPORT_CHUNK = 100  # tickets; as many are made of rows without the loop getting a turn: some milliseconds
 _NEVER = 253_370_764_800.0  # the year 9999: sorts what has no due time behind everything that has
-
-
-@dataclass(frozen=True, slots=True)
-class TicketChange:
-    """One line of a ticket's log."""
-
-    at: float
-    by: str
-    version: int
-    field: str
-    before: str | None
-    after: str | None
 
 
 class Tickets:
@@ -62,6 +51,14 @@ class Tickets:
         """
         return await self._database.write(lambda connection: _save(connection, ticket, expected_version, by, at))
 
+    async def change(self, number: str, seen: int, decide: Decide, by: str, at: float) -> tuple[Ticket, Ticket]:
+        """Stores what `decide` makes of the ticket and of its log since version `seen`; returns it before and after.
+
+        In one transaction, so that nobody's change comes in between, and with one wait for the database. `decide` runs
+        in another thread. What it raises undoes everything. Raises `NotFound`.
+        """
+        return await self._database.write(lambda connection: change_one(connection, number, seen, decide, by, at))
+
     async def search(self, query: TicketQuery) -> Page[Ticket]:
         """Matching tickets, newest first; `total` counts no further than `MOST_COUNTED`. Raises `BadCursor`."""
         limit = clamp(query.limit)
@@ -85,9 +82,7 @@ class Tickets:
 
     async def changes(self, number: str) -> tuple[TicketChange, ...]:
         """The ticket's log, oldest first."""
-        statement = select(TicketChangeRow).where(TicketChangeRow.ticket == number).order_by(TicketChangeRow.id)
-        rows = await self._database.rows(statement)
-        return tuple(TicketChange(**{name: row[name] for name in TicketChange.__slots__}) for row in rows)
+        return await self._database.read(lambda connection: log_since(connection, number, 0))
 
     async def callbacks(self, limit: int = 50, cursor: str | None = None) -> Page[Ticket]:
         """Whom to call back, the earliest due first, those without a planned try last. Raises `BadCursor`.
@@ -162,12 +157,7 @@ def _save(connection: Connection, ticket: Ticket, expected_version: int, by: str
         raise NotFound("ticket", ticket.number)
     if current.version != expected_version:
         raise Conflict(current)
-    wanted = replace(as_stored(ticket), version=current.version)
-    if wanted == current:
-        return current
-    saved = replace(wanted, version=current.version + 1)
-    revise(connection, [Revision(current, saved, by, at)])
-    return saved
+    return put(connection, current, ticket, by, at)
 
 
 def _change_all(

@@ -85,10 +85,11 @@ async def _pass_on(ask: Ask[TicketMove, Nothing], action: LoopAction) -> shapes.
         _refuse_fields(ask, tuple(facts))
     said = ask.body.words()
     _check_promise(ask.desk, said)
-    await _check_addressees(ask, await find(ask), said)
+    found = await find(ask)
+    await _check_addressees(ask, found, said)
     saving = Saving(ask.desk, ask.me.username, reader(ask))
-    async with refusals_seen(ask, ask.path("number")):
-        ticket = await saving.pass_on(ask.path("number"), ask.body.version, action, said, actor_of(ask.me), facts)
+    async with refusals_seen(ask, found.number):
+        ticket = await saving.pass_on(found, ask.body.version, action, said, actor_of(ask.me), facts)
     return await announced(ask, ticket)
 
 

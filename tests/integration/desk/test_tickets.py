@@ -120,6 +120,17 @@ async def test_many_saves_at_once_lose_nothing(operator: Person, number: str) ->
     assert page["version"] == version + len(fields)
 
 
+async def test_of_many_who_answer_at_once_one_is_kept_and_every_other_is_shown_it(
+    operator: Person, number: str
+) -> None:
+    version = await version_of(operator, number)
+    words = [f"Jawaban {each}" for each in range(12)]
+    replies = await asyncio.gather(*(save(operator, number, version, answer=each) for each in words))
+    assert sorted(reply.status for reply in replies) == [200] + 11 * [409]
+    kept = next(reply.body["answer"] for reply in replies if reply.status == 200)
+    assert {reply.body["theirs"]["answer"]["value"] for reply in replies if reply.status == 409} == {kept}
+
+
 async def test_a_version_that_does_not_exist_yet_is_a_conflict(operator: Person, number: str) -> None:
     assert (await save(operator, number, 999, answer="x")).code == "conflict"
 

@@ -11,13 +11,14 @@ from storage import Call, CallQuery, Store, TicketQuery, open_store
 from tests.integration.storage.outage import Outage
 from tests.integration.storage.samples import NOON, call_id, ticket
 from tests.integration.storage.test_recovery import mark
+from tests.integration.storage.victim import WORDS
 
 
-async def _victim(url: str, spool: Path) -> Process:
+async def _victim(url: str, spool: Path, *more: str) -> Process:
     module = "tests.integration.storage.victim"
     environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, url, str(spool), stdout=PIPE, stderr=DEVNULL, env=environment
+        sys.executable, "-m", module, url, str(spool), *more, stdout=PIPE, stderr=DEVNULL, env=environment
     )
 
 
@@ -65,6 +66,22 @@ async def test_every_acknowledged_write_survives_and_is_recovered(url: str, tmp_
 
     assert {call.id for call in done.calls} >= {call_id(number) for number in numbers}
     assert owed.total == len(done.tickets) == len(done.calls) == len(done.facts) >= 300
+
+
+async def test_every_acknowledged_word_survives_with_who_typed_it(url: str, tmp_path: Path) -> None:
+    process = await _victim(url, tmp_path / "spool", "typing")
+    numbers = await _acknowledged(process, 200)
+    numbers += await _kill(process)
+
+    async with await open_store(url, spool=tmp_path / "spool", node="node1") as store:
+        for number in numbers:
+            saved, log = (
+                await store.tickets.get(ticket(number).number),
+                await store.tickets.changes(ticket(number).number),
+            )
+            assert saved is not None
+            assert (saved.version, saved.description) == (2, WORDS)
+            assert [(each.by, each.after) for each in log] == [("operator1", WORDS)]
 
 
 async def test_what_was_acknowledged_while_the_database_was_away_survives_too(

@@ -70,7 +70,7 @@ async def test_a_session_is_valid_until_it_expires_or_is_closed(store: Store) ->
     session = Session("hash-of-token", "operator1", NOON, NOON + 100)
     await store.sessions.open(session)
 
-    assert await store.sessions.get("hash-of-token", NOON + 99) == session
+    assert await store.sessions.get("hash-of-token", NOON + 99) == (session, RATNA)
     assert await store.sessions.get("hash-of-token", NOON + 100) is None
     await store.sessions.close("hash-of-token")
     assert await store.sessions.get("hash-of-token", NOON) is None

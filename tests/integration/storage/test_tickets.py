@@ -1,12 +1,13 @@
 """Tickets: compare and swap, search, paging, export."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from hotline.ticket import Callback, Step, Ticket
-from storage import AlreadyExists, BadCursor, Conflict, NotFound, Store, StoreError, TicketQuery
+from storage import AlreadyExists, BadCursor, Conflict, NotFound, Store, StoreError, TicketChange, TicketQuery
 from tests.integration.storage.samples import CALLER, NOON, full_ticket, ticket
 
 
@@ -47,6 +48,53 @@ async def test_of_two_who_save_at_once_one_gets_a_conflict_and_nothing_is_lost(s
     again = replace(conflict.current, caller_name="Budi", answer="Sudah.")
     merged = await store.tickets.save(again, conflict.current.version, "operator1", NOON + 1)
     assert (merged.caller_name, merged.answer, merged.version) == ("Budi", "Sudah.", 3)
+
+
+async def test_a_change_is_decided_by_the_stored_ticket_and_by_what_came_since_it_was_seen(store: Store) -> None:
+    await store.tickets.open(ticket(1))
+    await store.tickets.save(replace(ticket(1), plate="D 1 A"), 1, "operator1", NOON + 1)
+    theirs = await store.tickets.save(replace(ticket(1), plate="D 1 A", answer="Sudah."), 2, "operator2", NOON + 2)
+    shown: list[tuple[Ticket, list[tuple[str, str]]]] = []
+
+    def named(current: Ticket, log: Sequence[TicketChange]) -> Ticket:
+        shown.append((current, [(each.by, each.field) for each in log]))
+        return replace(current, caller_name="Budi")
+
+    before, after = await store.tickets.change(theirs.number, 2, named, "operator1", NOON + 3)
+
+    assert shown == [(theirs, [("operator2", "answer")])]
+    assert (before, after) == (theirs, replace(theirs, caller_name="Budi", version=4))
+    assert await store.tickets.get(theirs.number) == after
+
+
+async def test_many_who_change_at_once_all_get_through_and_lose_no_word(store: Store) -> None:
+    await store.tickets.open(ticket(1))
+
+    async def add(word: str) -> None:
+        def added(current: Ticket, _: Sequence[TicketChange]) -> Ticket:
+            return replace(current, description=f"{current.description} {word}".strip())
+
+        await store.tickets.change(ticket(1).number, 1, added, word, NOON)
+
+    await asyncio.gather(*(add(f"w{number}") for number in range(20)))
+
+    stored = await store.tickets.get(ticket(1).number)
+    assert stored is not None
+    assert (stored.version, sorted(stored.description.split())) == (21, sorted(f"w{number}" for number in range(20)))
+
+
+async def test_a_change_that_is_refused_leaves_everything_as_it_was(store: Store) -> None:
+    await store.tickets.open(ticket(1))
+
+    def refused(current: Ticket, _: Sequence[TicketChange]) -> Ticket:
+        raise ValueError("not like this")
+
+    with pytest.raises(ValueError, match="not like this"):
+        await store.tickets.change(ticket(1).number, 1, refused, "operator1", NOON)
+    with pytest.raises(NotFound):
+        await store.tickets.change(ticket(2).number, 1, refused, "operator1", NOON)
+    assert await store.tickets.get(ticket(1).number) == ticket(1)
+    assert await store.tickets.changes(ticket(1).number) == ()
 
 
 async def test_many_savers_who_retry_on_conflict_all_get_through(store: Store) -> None:
