@@ -84,7 +84,9 @@ class Serialiser:
             "until": self.at_or_none(presence.until),
         }
 
-    def call(self, call: Call, recordings: Sequence[Recording] = ()) -> shapes.Call:
+    def call(
+        self, call: Call, recordings: Sequence[Recording] = (), outcomes: Mapping[str, str] | None = None
+    ) -> shapes.Call:
         """A call of the register. One that is up is told by the switchboard instead."""
         parts = self.parts(call, recordings)
         return {
@@ -114,6 +116,7 @@ class Serialiser:
             "third": None,
             "outcome": call.outcome,
             "outcome_note": call.outcome_note,
+            "outcomes": dict(outcomes or {}),
             "quality": quality(call.quality),
         }
 

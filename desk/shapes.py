@@ -107,7 +107,8 @@ class Third(TypedDict):
 class Call(TypedDict):
     """`recording` is the first of `recordings`, which has a part for each operator who had the call.
 
-    `actions` is what the operator who has it may do with it now.
+    `actions` is what the operator who has it may do with it now. `outcome` is that of who had it last; `outcomes` has
+    what each operator said of their own part.
     """
 
     id: str
@@ -136,6 +137,7 @@ class Call(TypedDict):
     third: Third | None
     outcome: str | None
     outcome_note: str | None
+    outcomes: dict[str, str]
     quality: Quality | None
 
 

@@ -38,6 +38,7 @@ class EventName(StrEnum):
     CALLBACKATTEMPT = "CALLBACKATTEMPT"  # what came of calling somebody back
     ESCALATED = "ESCALATED"  # this operator put a question to the coordinators
     ESCALATION_MOVED = "ESCALATION_MOVED"  # this person passed it on
+    OUTCOME = "OUTCOME"  # what this operator says came of their part in the call; the last one counts
     OVERDUE = "OVERDUE"  # something lies too long, and the next level was told
 
 
@@ -50,7 +51,7 @@ class Fact:
     COMPLETEOPERATOR, COMPLETECALLER: by, handled_s (talk and hold). ATTENDEDTRANSFER, BLINDTRANSFER: to, handled_s.
     ENTERQUEUE of a caller who comes back: also again. WRAPUP (logged when it ends): acw_s. PAUSE: reason.
     ADDMEMBER: node. What a recovery from a crash logs in place of somebody: also interrupted.
-    BLOCKEDCALLER: answer (prompt or refuse).
+    BLOCKEDCALLER: answer (prompt or refuse). OUTCOME: code (outcomes.yaml).
     CALLBACKATTEMPT: result (`hotline.ticket.TryResult`), ticket. ESCALATED: ticket, to, way.
     ESCALATION_MOVED: ticket, action (`hotline.escalation.LoopAction`, take, unreachable or off_duty), from, to.
     OVERDUE: ticket, clock (a step, or where its question lies), level (from 1), told (usernames).

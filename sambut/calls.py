@@ -93,6 +93,7 @@ class Call:
     wait_s: float | None = None
     operator: str | None = None
     operator_leg: LegId | None = None
+    had_by: set[str] = field(default_factory=set)  # operators who have spoken with the caller
     ticket: Ticket | None = None
     ticket_stored: "asyncio.Future[None] | None" = None
     message: Path | None = None
@@ -100,7 +101,8 @@ class Call:
     turn: Turn | None = None
     third: Third | None = None
     muted: bool = False
-    outcome: str | None = None
+    outcome: str | None = None  # that of whoever had it last, as far as one was said
+    outcomes: dict[str, str] = field(default_factory=dict)  # what each operator says came of their part
     sounding: dict[LegId, "Sounding"] = field(default_factory=dict)  # the latest of each leg
     worst_mos: float | None = None
     bad: bool = False

@@ -65,6 +65,7 @@ class Handovers:
         """The operator has the caller: bridge, record, and hand the ticket over."""
         now = self._clock()
         call.operator, call.operator_leg = operator, leg
+        call.had_by.add(operator)
         call.connected_at = call.connected_at or now
         call.operator_lost = call.leaving = False
         self._conversations.begin(call)

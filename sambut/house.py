@@ -410,7 +410,7 @@ class House:
             headsets=self.headsets,
             calls=self.calls,
             buttons=self.buttons,
-            outcomes=Outcomes(self._installation.outcomes, self._store, self.tickets, self._store.journal),
+            outcomes=Outcomes(self._installation.outcomes, self._store, self.tickets, self._store.journal, self._clock),
             call_about=self.outbound.call_about,
             directory=self.targets.directory,
             echo=EchoTest(self._agent, self.headsets, self.tasks, self._settings.clock_rate, self._in_call),

@@ -53,6 +53,7 @@ class Views:
             "third": None if call.third is None else self._third(call, call.third),
             "outcome": call.outcome,
             "outcome_note": None,
+            "outcomes": dict(call.outcomes),
             "quality": None if call.quality is None else quality(asdict(call.quality)),
         }
 

@@ -1,6 +1,6 @@
 """The event log, read. It is written by the journal only, and never changed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from sqlalchemy import literal, select, tuple_
@@ -34,6 +34,14 @@ class Events:
         """A call's facts in the order of time."""
         statement = select(EventRow).where(EventRow.call == call).order_by(EventRow.at, EventRow.id)
         return tuple(_fact(row) for row in await self._database.rows(statement))
+
+    async def outcomes_of(self, calls: Sequence[str]) -> dict[str, dict[str, str]]:
+        """What each operator said came of their part, by call and operator; calls of which nobody did are left out."""
+        said = select(EventRow).where(EventRow.call.in_(calls), EventRow.name == EventName.OUTCOME)
+        found: dict[str, dict[str, str]] = {}
+        for row in await self._database.rows(said.order_by(EventRow.at, EventRow.id)):
+            found.setdefault(row["call"], {})[row["operator"]] = str(row["data"]["code"])
+        return found
 
 
 def _fact(row: Any) -> Fact:

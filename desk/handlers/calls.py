@@ -47,14 +47,14 @@ async def search(ask: Ask[Nothing, CallSearch]) -> shapes.CallPage:
             cursor=query.cursor,
         )
     )
-    items = await with_recordings(desk, page.items)
+    items = await with_parts(desk, page.items)
     return {"items": for_eyes_of(ask, items), "next": page.next, "total": page.total}
 
 
 async def read(ask: Ask[Nothing, Nothing]) -> shapes.Call:
     call = await find(ask)
     await seen(ask, What.CALL, call.id)
-    (shown,) = for_eyes_of(ask, await with_recordings(ask.desk, [call]))
+    (shown,) = for_eyes_of(ask, await with_parts(ask.desk, [call]))
     return shown
 
 
@@ -106,14 +106,15 @@ async def find(ask: Ask[Any, Any]) -> Call:
     return call
 
 
-async def with_recordings(desk: Desk, calls: Sequence[Call]) -> list[shapes.Call]:
-    """The calls with what was recorded of them; those that are up as the switchboard knows them."""
-    recordings = await desk.store.recordings.of_calls(tuple(call.id for call in calls))
+async def with_parts(desk: Desk, calls: Sequence[Call]) -> list[shapes.Call]:
+    """The calls with what was recorded and said of each part; those that are up as the switchboard knows them."""
+    ids = tuple(call.id for call in calls)
+    recordings, outcomes = await desk.store.recordings.of_calls(ids), await desk.store.events.outcomes_of(ids)
     running = any(call.ended_at is None for call in calls)
     up = {call["id"]: call for call in desk.switchboard.live()["calls"]} if running else {}
     shown: list[shapes.Call] = []
     for call in calls:
-        stored = desk.json.call(call, recordings.get(call.id, ()))
+        stored = desk.json.call(call, recordings.get(call.id, ()), outcomes.get(call.id))
         if call.id in up:
             shown.append({**up[call.id], "recording": stored["recording"], "recordings": stored["recordings"]})
         else:

@@ -12,7 +12,7 @@ from config.base import Kind, Language
 from desk import shapes
 from desk.audit import What, refusals_seen, searched, seen
 from desk.context import Ask, Desk, Nothing
-from desk.handlers.calls import with_recordings
+from desk.handlers.calls import with_parts
 from desk.handlers.fields import Line
 from desk.handlers.playback import play
 from desk.handlers.spans import SpanQuery
@@ -105,7 +105,7 @@ async def read(ask: Ask[Nothing, Nothing]) -> shapes.TicketPage:
     history = await desk.store.contacts.beside(ticket, limit=HISTORY)
     changes = await desk.store.tickets.changes(ticket.number)
     calls = await desk.store.calls.of_ticket(ticket.number)
-    shown = await with_recordings(desk, calls)
+    shown = await with_parts(desk, calls)
     return {
         **(await with_message(desk, ticket)),
         "history": desk.json.summaries(history),

@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 from itertools import pairwise
 from pathlib import Path
 
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from tests.audio import read, tone, tones_among
-from tests.e2e.browser import Desk, chromium, desk, microphone
+from tests.e2e.browser import PATIENCE_MS, Desk, chromium, desk, microphone
 from tests.e2e.conftest import OPERATOR_HZ
 from tests.e2e.keyboard import go_ready_with_headset, pick_up, reach
 from tests.integration.hotline import Hotline
@@ -69,6 +69,9 @@ async def test_a_colleague_is_consulted_swapped_with_joined_and_given_the_caller
         await first.state("presence-state", "wrap_up")
         await second.state("call-bar", "talking")
         await second.comes_to_hear(CALLER_HZ, of=TONES)
+        await first.press("4")
+        await expect(first["outcomes"]).to_have_attribute("data-chosen", "diteruskan", timeout=PATIENCE_MS)
+        await expect(second["outcomes"]).to_have_attribute("data-chosen", "")
         await asyncio.sleep(2 * STRETCH_S)
         await second.press("Shift+F4")
         assert await call.ended() == 0

@@ -148,6 +148,33 @@ async def test_an_attended_transfer_leaves_the_caller_with_the_colleague_and_eac
     assert all(part["duration_s"] > TURN_S / 2 for part in parts)
 
 
+async def test_each_who_had_the_caller_says_what_came_of_their_part_and_nobody_else_does(
+    straight: Hotline, tmp_path: Path
+) -> None:
+    async with trio(straight, tmp_path) as three:
+        await three.does(three.first, "consult", **colleague())
+        await three.phones[1].says("talking")
+        assert (await three.control(three.second, "outcome", code="diteruskan"))[0] == 403, "it is only asked"
+        await three.does(three.first, "complete")
+        await three.phones[0].says("ended")
+        assert (await three.first.get("/session"))["presence"]["state"] == "wrap_up"
+        await three.does(three.first, "outcome", code="diteruskan")
+        await three.does(three.second, "outcome", code="tindak_lanjut")
+        running = await three.state()
+        three.call.hang_up()
+        await three.call.ended()
+        await three.phones[1].says("ended")
+        await three.does(three.second, "outcome", code="selesai_dijawab")
+        await three.does(three.first, "outcome", code="pengaduan_diterima")
+        other = await straight.sign_in("operator3")
+        status, answer = await three.control(other, "outcome", code="selesai_dijawab")
+        assert (status, answer["code"]) == (403, "not_your_call")
+        over = await three.first.get(f"/calls/{three.call_id}")
+    assert running["outcomes"] == {"operator1": "diteruskan", "operator2": "tindak_lanjut"}
+    assert over["outcomes"] == {"operator1": "pengaduan_diterima", "operator2": "selesai_dijawab"}
+    assert (running["outcome"], over["outcome"]) == ("tindak_lanjut", "selesai_dijawab"), "that of who had it last"
+
+
 async def test_a_blind_transfer_that_nobody_answers_brings_the_caller_back_to_who_sent_them(
     straight: Hotline, tmp_path: Path
 ) -> None:

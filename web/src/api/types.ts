@@ -156,7 +156,10 @@ export interface Call {
   muted: boolean;
   actions: CallAction[];
   third: Third | null;
+  /** That of who had it last. */
   outcome: string | null;
+  /** What each operator said of their own part. */
+  outcomes: Record<string, string>;
   quality: Quality | null;
 }
 

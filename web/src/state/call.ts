@@ -98,5 +98,8 @@ export async function setOutcome(code: string): Promise<void> {
     return true;
   });
   const now = onDesk.value;
-  if (done === true && now?.call.id === current.call.id) onDesk.value = { ...now, call: { ...now.call, outcome: code } };
+  const me = user.value?.username;
+  if (done === true && me !== undefined && now?.call.id === current.call.id) {
+    onDesk.value = { ...now, call: { ...now.call, outcomes: { ...now.call.outcomes, [me]: code } } };
+  }
 }

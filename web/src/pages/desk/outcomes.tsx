@@ -48,16 +48,18 @@ export function Outcomes() {
   const opened = useSignal<string | null>(null);
   const card = useRef<HTMLElement>(null);
   const call = callShown.value;
-  // A call that was passed on has its outcome from whoever has it now.
-  const can = call !== null && call.operator === user.value?.username && (call.connected_at !== null || call.direction === "out");
+  const me = user.value?.username ?? "";
   const wrapUp = call?.state === "ended" && presence.value?.state === "wrap_up";
+  // Who passed the call on says what came of their own part while they wrap it up.
+  const mine = call?.operator === me || (wrapUp && presence.value?.call_id === call.id);
+  const can = call !== null && mine && (call.connected_at !== null || call.direction === "out" || wrapUp);
   const open = can && (wrapUp || opened.value === call.id);
   const kind = onDesk.value?.editor.ticket.value.kind ?? null;
   const choices = (reference.value?.outcomes ?? [])
     .slice(0, MOST)
     .map((each, at) => ({ ...each, digit: String((at + 1) % MOST), on: can && fits(each, kind) }));
   const byDigit = Object.fromEntries(choices.filter(({ on }) => on).map(({ digit, code }) => [digit, () => void setOutcome(code)]));
-  const chosen = call?.outcome ?? null;
+  const chosen = call?.outcomes[me] ?? null;
   const toggle = () => (opened.value = call === null || open ? null : call.id);
   const goThere = () => {
     if (!open) toggle();

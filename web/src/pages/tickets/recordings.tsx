@@ -8,6 +8,7 @@ import { QualityNote } from "../../ui/quality";
 import { RecordingParts } from "../../ui/recording-parts";
 
 function OneCall({ call }: { call: Call }) {
+  const said = Object.entries(call.outcomes);
   return (
     <li data-testid="ticket-call" data-call={call.id}>
       <p>
@@ -17,7 +18,9 @@ function OneCall({ call }: { call: Call }) {
         {call.talk_s !== null && <span class="digits"> · {t("col_talk")} {clock(call.talk_s)}</span>}
         {call.ended_by !== null && <span> · {t("col_ended_by")}: {tryText(`ended_by_${call.ended_by}`)}</span>}
         {call.operator !== null && <span> · {call.operator}</span>}
-        {call.outcome !== null && <span> · <strong>{outcomeLabel(call.outcome)}</strong></span>}
+        {said.length > 1
+          ? said.map(([operator, code]) => <span key={operator}> · {operator}: <strong>{outcomeLabel(code)}</strong></span>)
+          : call.outcome !== null && <span> · <strong>{outcomeLabel(call.outcome)}</strong></span>}
         {call.quality !== null && <span> · <QualityNote quality={call.quality} /></span>}
       </p>
       {call.recordings.length === 0 ? <p class="quiet">{t("no_recording")}</p> : <RecordingParts parts={call.recordings} />}
