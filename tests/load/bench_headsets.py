@@ -31,7 +31,8 @@ SETTLE_S = 6.0
 UP_WITHIN_S = 60
 AT_REST_S = 10.0
 OPERATOR_HZ = 440.0
-PCMU, PCMA = 0, 8  # payload types (RFC 3551 section 6): of the browsers' lines, and of the callers' legs
+# Payload types (RFC 3551 section 6) of callers' legs, and of browsers' lines: PCMU, or G.722 on a bridge of 16 kHz.
+OF_CALLERS, OF_BROWSERS = (8,), (0, 9)
 TARGET_CPU_MS, TARGET_LINE_PERCENT = 4.0, 0.5
 
 COUNTERS = """async () => {
@@ -168,7 +169,9 @@ def _steadiness(records: NDArray[np.void], seconds: int) -> tuple[Steadiness, St
     rtp = records[records["flags"] >> 6 == 2]
     until = float(rtp["seconds"][-1]) - 1 if len(rtp) else 0.0
     kind = rtp["payload"] & 0x7F
-    to_callers, to_browsers = (steadiness(rtp[kind == each], until - seconds + 2, until) for each in (PCMA, PCMU))
+    to_callers, to_browsers = (
+        steadiness(rtp[np.isin(kind, each)], until - seconds + 2, until) for each in (OF_CALLERS, OF_BROWSERS)
+    )
     return to_callers, to_browsers
 
 
