@@ -15,5 +15,5 @@ check "mypy" "$bin/mypy"
 check "import-linter" "$bin/lint-imports"
 check "tests of the pages" npm --prefix web test
 say "[6/$steps] pytest"
-# Most tests wait for calls that take their time: two at once leave two cores room enough for the sound.
-exec "$bin/pytest" -n 2 --dist worksteal "$@"
+# Most tests wait for calls that take their time: three at once leave two cores room enough for the sound.
+exec "$bin/pytest" -n 3 --dist worksteal "$@"
