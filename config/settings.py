@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import BeforeValidator, Field, StringConstraints, field_validator
 
 from config.base import Model
 from config.ice import IceServer
@@ -15,6 +15,10 @@ from config.trunks import LOOPBACK, PortRange, Trunk
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Codec = Literal["opus", "G722", "PCMA", "PCMU"]
+ClockRate = Annotated[
+    Literal[8000, 16000],
+    BeforeValidator(lambda value: int(value) if isinstance(value, str) and value.isdecimal() else value),
+]
 
 _DATABASES = ("sqlite", "postgresql", "postgresql+asyncpg", "postgres")
 _URL = re.compile(r"^([a-z0-9+]+)://")
@@ -41,7 +45,7 @@ class Settings(Model):
     tls_key: Path | None = None
     tls_ca: Path | None = None
     srtp: Literal["off", "optional", "required"] = "optional"
-    clock_rate: Literal[8000, 16000] = 8000
+    clock_rate: ClockRate = 8000
     codecs: tuple[Codec, ...] = Field(default_factory=lambda known: USUAL_CODECS[known["clock_rate"]], min_length=1)
     rtp_ports: PortRange = PortRange(first=20000, last=29999)
     rtp_timeout_s: Annotated[float, Field(ge=0, le=60)] = 2.0

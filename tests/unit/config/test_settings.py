@@ -27,6 +27,13 @@ def test_sambut_config_names_the_folder(office: Office) -> None:
     assert (settings.http_port, settings.config) == (8081, office.folder)
 
 
+@pytest.mark.parametrize("clock_rate", [8000, 16000])
+def test_the_bridges_clock_may_come_from_the_environment(clock_rate: int) -> None:
+    assert config.load(environ={"SAMBUT_CLOCK_RATE": str(clock_rate)}).settings.clock_rate == clock_rate
+    (problem,) = config.check(environ={"SAMBUT_CLOCK_RATE": "48000"})
+    assert problem.file == "SAMBUT_CLOCK_RATE (environment)"
+
+
 def test_a_wrong_variable_is_named_as_such() -> None:
     (problem,) = config.check(environ={"SAMBUT_HTTP_PORT": "many"})
     assert problem.file == "SAMBUT_HTTP_PORT (environment)"
