@@ -35,7 +35,7 @@ STILL_OPEN = 1_000
 """So many of the newest are not closed yet."""
 RARE_WORD, RARE_OF = "gerhana", 100_000
 """A word that one ticket in so many has."""
-LEFT, RIGHT = "alfa", "beta"
+LEFT, RIGHT = "zaitun", "zebra"
 """Two words, each on nearly half of all tickets, and together only on one in `RARE_OF`."""
 OLD_WORD = "pandemi"
 """A word of every ticket in the older third, and of none since."""

@@ -34,6 +34,10 @@ _TICKET = sa.table(
 _TEXT = sa.table("ticket_text", sa.column("rowid", sa.BigInteger), sa.column("words", sa.String))
 _PLACE = sa.table("ticket_place", sa.column("place", sa.BigInteger), sa.column("number", sa.String))
 _UPDATE = sa.update(_TICKET).where(_TICKET.c.number == sa.bindparam("of")).values(haystack=sa.bindparam("words"))
+_UPDATE_AT_ONCE = sa.text(
+    "UPDATE ticket SET haystack = given.words FROM unnest(CAST(:numbers AS text[]), CAST(:words AS text[])) "
+    "AS given (number, words) WHERE ticket.number = given.number"
+)
 
 # A new ticket has the first free place of the second it was opened in, or else of those behind.
 _INSERTED = """
@@ -70,27 +74,30 @@ def upgrade() -> None:
         _make_fts5(connection)
         return
     for chunk in _tickets(connection):
-        _write_words(connection, chunk)
+        words = [_words(ticket) for ticket in chunk]
+        connection.execute(_UPDATE_AT_ONCE, {"numbers": [row["number"] for row in chunk], "words": words})
     vector = "array_to_tsvector(string_to_array(haystack, ' '))"
     # Without a list of what is still to be sorted in (fastupdate) no search reads that and no save has to empty it.
     op.execute(f"CREATE INDEX ix_ticket_text ON ticket USING gin (({vector})) WITH (fastupdate = off)")
 
 
 def _make_fts5(connection: sa.Connection) -> None:
-    # Which tickets have a word is all that is asked: no positions, no sizes, no texts. A prefix of up to eight letters
+    # Which tickets have a word is all that is asked: no positions, no sizes, no texts. A prefix of up to ten letters
     # has a list of its own, or each search would put together those of all words that begin so.
     op.execute(
         "CREATE VIRTUAL TABLE ticket_text USING fts5(words, content='', columnsize=0, detail=none, "
-        "prefix='1 2 3 4 5 6 7 8', tokenize=\"ascii tokenchars '=\\:~_'\")"
+        "prefix='1 2 3 4 5 6 7 8 9 10', tokenize=\"ascii tokenchars '=\\:~_'\")"
     )
     _in_large_pieces(connection, hash_bytes=64 << 20, automerge=0)
     op.execute("CREATE TABLE ticket_place (place INTEGER PRIMARY KEY, number VARCHAR NOT NULL UNIQUE)")
     last = -1
     for chunk in _tickets(connection):
-        words, rows = _write_words(connection, chunk), []
+        words, rows = [_words(ticket) for ticket in chunk], []
         for row in chunk:
             last = max(timegm(row["created_at"].utctimetuple()) * SLOTS, last + 1)
             rows.append({"place": last, "number": row["number"]})
+        named = [{"of": row["number"], "words": each} for row, each in zip(chunk, words, strict=True)]
+        connection.execute(_UPDATE, named)
         connection.execute(sa.insert(_PLACE), rows)
         indexed = [{"rowid": row["place"], "words": each} for row, each in zip(rows, words, strict=True)]
         connection.execute(sa.insert(_TEXT), indexed)
@@ -120,13 +127,6 @@ def _tickets(connection: sa.Connection) -> Iterator[Sequence[sa.RowMapping]]:
             log.info("tickets_made_searchable", done=done, of=tickets)
         last = sa.tuple_(sa.literal(rows[-1]["created_at"], _TICKET.c.created_at.type), sa.literal(rows[-1]["number"]))
         rows = connection.execute(page.where(key > last)).mappings().all()
-
-
-def _write_words(connection: sa.Connection, tickets: Sequence[sa.RowMapping]) -> list[str]:
-    words = [_words(ticket) for ticket in tickets]
-    rows = [{"of": row["number"], "words": each} for row, each in zip(tickets, words, strict=True)]
-    connection.execute(_UPDATE, rows)
-    return words
 
 
 def _words(row: sa.RowMapping) -> str:
