@@ -13,6 +13,11 @@ from tests.integration.phones import caller, softphone
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 GRAVE = ("serious", "critical")
+BESIDE = """
+[document.documentElement, document.body, document.querySelector('main')]
+  .filter((box) => box && box.scrollWidth > box.clientWidth)
+  .map((box) => `${box.tagName} by ${box.scrollWidth - box.clientWidth} px`)
+"""
 HOOK = "https://portal.example/hook"
 
 schemes = pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -241,6 +246,7 @@ async def _is_fine_with(page: Desk, key: str, opened: str) -> None:
 
 async def has_no_grave_violation(page: Desk) -> None:
     """Reads the whole document. The script is evaluated from outside: the page's own policy lets no stranger in."""
+    await nothing_stands_beside_the_window(page)
     await page.page.evaluate(AXE.read_text())
     found = await page.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     grave = [
@@ -250,3 +256,9 @@ async def has_no_grave_violation(page: Desk) -> None:
         for node in each["nodes"]
     ]
     assert not grave, "\n".join(grave)
+
+
+async def nothing_stands_beside_the_window(page: Desk) -> None:
+    """Nobody has to move a page sideways to read it (WCAG 2.2, 1.4.10 Reflow); a wide table moves in its own box."""
+    beside = await page.page.evaluate(BESIDE)
+    assert not beside, f"wider than the window: {beside}"

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, expect
 
 from tests.e2e.browser import PATIENCE_MS, Desk, Scheme, desk
 from tests.e2e.polling import until
-from tests.e2e.test_accessibility import has_no_grave_violation, schemes
+from tests.e2e.test_accessibility import has_no_grave_violation, nothing_stands_beside_the_window, schemes
 from tests.integration.calls.test_alarms import ask_coordinators
 from tests.integration.hotline import Hotline, hotline
 
@@ -56,6 +56,7 @@ async def test_a_step_turns_amber_and_then_red_by_itself(browser: Browser, quick
         assert await _urgencies(window, "greeting") == ["calm", "soon", "over"]
         await expect(window["step-clock-greeting"]).to_contain_text("lewat waktu baku")
         await expect(window["timeline-step"]).to_have_attribute("data-level", "red")
+        await nothing_stands_beside_the_window(window)
 
 
 async def test_waiting_for_validation_runs_apart_and_the_steps_own_clock_stands(

@@ -4,6 +4,11 @@ import { now } from "../../state/clock";
 import { t } from "../../texts";
 import { levelAt, spent } from "../../ticket/steps";
 
+function Mark({ red, running }: { red: boolean; running: boolean }) {
+  if (!red && !running) return null;
+  return <span class="run-mark">{red ? <span class="tag tag-overdue">{t("overdue")}</span> : <span class="tag">{t("running")}</span>}</span>;
+}
+
 function Run({ run }: { run: StepTime }) {
   const level = levelAt(run, now.value);
   const waiting = spent(run, "waiting", now.value);
@@ -15,9 +20,7 @@ function Run({ run }: { run: StepTime }) {
         {clock(spent(run, "own", now.value))}
         {run.standard_s !== null && <small> / {clock(run.standard_s)}</small>}
       </span>
-      <span class="run-mark">
-        {level === "red" ? <span class="tag tag-overdue">{t("overdue")}</span> : run.ended_at === null && <span class="tag">{t("running")}</span>}
-      </span>
+      <Mark red={level === "red"} running={run.ended_at === null} />
       {waiting > 0 && <span class="run-waiting">{t("waiting_others")} <span class="digits">{clock(waiting)}</span></span>}
     </li>
   );
