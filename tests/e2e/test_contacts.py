@@ -55,7 +55,7 @@ async def test_a_caller_with_an_open_ticket_goes_on_with_it_by_one_key_and_that_
         await window.page.goto(f"http://{office.http}/tickets/{new}")
         await window.shows("ticket-link", f"Panggilan dilanjutkan pada {old}")
         await window["link-undo"].click()
-        await window.shows("ticket-link", "Dibatalkan oleh operator1")
+        await window.shows("ticket-link", "Dibatalkan oleh Ayu Lestari")
         await window.step("greeting")
 
 
@@ -98,7 +98,7 @@ async def test_two_people_are_merged_and_separated_on_their_page(
         await expect(window["contact-numbers"].get_by_role("listitem")).to_have_count(2, timeout=PATIENCE_MS)
         await has_no_grave_violation(window)
         await window["merge-undo"].click()
-        await window.shows("contact-merge", "Dibatalkan oleh supervisor")
+        await window.shows("contact-merge", "Dibatalkan oleh Sinta Supervisor")
         await expect(window["contact-numbers"].get_by_role("listitem")).to_have_count(1, timeout=PATIENCE_MS)
 
 

@@ -32,7 +32,7 @@ async def test_it_shows_who_waits_what_operators_do_and_figures_with_their_formu
             await operator.ready(uri)
             await _operator(window, "operator1", "talking")
             await window.gone("waiting-row")
-            await expect(window["live-calls"].get_by_test_id("call-row")).to_contain_text("operator1")
+            await expect(window["live-calls"].get_by_test_id("call-row")).to_contain_text("Ayu Lestari")
         await _operator(window, "operator1", "ready")
         await expect(window["live-answered"]).to_have_text("1", timeout=PATIENCE_MS)
         for figure, formula in FORMULAS.items():

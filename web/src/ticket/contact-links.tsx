@@ -4,6 +4,7 @@ import { moment } from "../lib/time";
 import { useLoaded } from "../state/load";
 import { attempt } from "../state/notices";
 import { editsTickets } from "../state/session";
+import { personName } from "../state/reference";
 import { language, t } from "../texts";
 import { Button } from "../ui/button";
 import { Loading } from "../ui/parts";
@@ -16,9 +17,9 @@ function Line({ link, undo }: { link: TicketLink; undo: () => void }) {
     <li data-testid="ticket-link" data-ticket={link.other} data-undone={undone}>
       <a class={`digits ${undone ? "undone" : ""}`} href={`/tickets/${link.other}`}>{link.other}</a>
       {link.into !== null && <span>{t("link_went_into", { number: link.into })}</span>}
-      <small class="quiet">{t("link_by", { by: link.by, at: when(link.at) })}</small>
+      <small class="quiet">{t("link_by", { by: personName(link.by), at: when(link.at) })}</small>
       {undone ? (
-        <small class="quiet">{t("undone_by", { by: link.undone_by ?? "", at: when(link.undone_at ?? "") })}</small>
+        <small class="quiet">{t("undone_by", { by: personName(link.undone_by), at: when(link.undone_at ?? "") })}</small>
       ) : (
         editsTickets.value && (
           <Button look="quiet" testid="link-undo" title={t("link_undo_named", { number: link.other })} onClick={undo}>

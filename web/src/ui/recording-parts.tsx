@@ -1,5 +1,6 @@
 import type { CallRecording } from "../api/types";
 import { timeOfDay } from "../lib/time";
+import { personName } from "../state/reference";
 import { t } from "../texts";
 import { Player } from "./player";
 
@@ -9,7 +10,7 @@ export function RecordingParts({ parts }: { parts: readonly CallRecording[] }) {
   return (
     <div class="recording-parts">
       {parts.map((part, at) => {
-        const label = several ? t("recording_part", { number: at + 1, operator: part.operator ?? t("none") }) : t("recording");
+        const label = several ? t("recording_part", { number: at + 1, operator: personName(part.operator) || t("none") }) : t("recording");
         return (
           <div key={part.id} data-testid="recording-part" data-operator={part.operator}>
             {several && <p>{label} · <time class="digits" dateTime={part.started_at}>{timeOfDay(part.started_at)}</time></p>}

@@ -7,6 +7,7 @@ import { ticketPushes } from "../../state/connection";
 import { useLoaded } from "../../state/load";
 import { formatNumber } from "../../state/people";
 import { takesCalls } from "../../state/session";
+import { personName } from "../../state/reference";
 import { language, t, type TextKey, tryText } from "../../texts";
 import { CallButton } from "../../ticket/call-button";
 import { PriorityTag, subjectOf } from "../../ticket/summary";
@@ -43,7 +44,7 @@ function Tries({ item }: { item: CallbackDue }) {
   return (
     <ol class="tries">
       {item.tries.map((each) => (
-        <li key={each.at} title={each.operator}>
+        <li key={each.at} title={personName(each.operator)}>
           <time class="digits" dateTime={each.at}>{shortMoment(each.at, now.value, language.value)}</time> {resultText(each.result)}
         </li>
       ))}

@@ -6,7 +6,7 @@ import { queryValue } from "../../lib/router";
 import { now } from "../../state/clock";
 import { useLoaded } from "../../state/load";
 import { formatNumber } from "../../state/people";
-import { outcomeLabel } from "../../state/reference";
+import { outcomeLabel, personName } from "../../state/reference";
 import { language, t, type TextKey, tryText } from "../../texts";
 import { Button } from "../../ui/button";
 import { QueryDate, QuerySearch, QuerySelect } from "../../ui/filters";
@@ -43,7 +43,7 @@ function Row({ call }: { call: Call }) {
           {call.outcome !== null && <small data-testid="call-outcome">{outcomeLabel(call.outcome)}</small>}
         </td>
         <td class="digits">{call.ticket === null ? t("none") : <a href={`/tickets/${call.ticket}`}>{call.ticket}</a>}</td>
-        <td>{call.operator ?? t("none")}</td>
+        <td>{personName(call.operator) || t("none")}</td>
         <td class="digits cell-number">{seconds(call.wait_s)}</td>
         <td class="digits cell-number">
           {seconds(call.talk_s)}

@@ -5,6 +5,7 @@ import { now } from "../../state/clock";
 import { useLoaded } from "../../state/load";
 import { attempt } from "../../state/notices";
 import { formatNumber } from "../../state/people";
+import { personName } from "../../state/reference";
 import { language, t } from "../../texts";
 import { Button } from "../../ui/button";
 import { Listed } from "../../ui/listed";
@@ -56,7 +57,7 @@ export function BlockedPage() {
                   <tr key={caller.number} data-testid="blocked-row" data-active={caller.active}>
                     <td class="digits">{formatNumber(caller.number)}</td>
                     <td class="cell-text">{caller.reason}</td>
-                    <td>{caller.by}</td>
+                    <td>{personName(caller.by)}</td>
                     <td class="digits">{at(caller.at)}</td>
                     <td class="digits">{until(caller)}</td>
                     <td class="cell-actions"><Button look="quiet" testid="unblock" onClick={() => (lifting.value = caller.number)}>{t("unblock")}</Button></td>

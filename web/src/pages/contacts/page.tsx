@@ -5,6 +5,7 @@ import { useLoaded } from "../../state/load";
 import { attempt } from "../../state/notices";
 import { formatNumber } from "../../state/people";
 import { blocksCallers, editsTickets } from "../../state/session";
+import { personName } from "../../state/reference";
 import { language, t } from "../../texts";
 import { TicketLines } from "../../ticket/summary";
 import { Button } from "../../ui/button";
@@ -48,9 +49,9 @@ function Merges({ merges, separate }: { merges: readonly ContactMerge[]; separat
       <ul class="plain-lines">
         {merges.map((merge) => (
           <li key={merge.id} data-testid="contact-merge" data-undone={merge.undone_at !== null}>
-            <span>{t("contact_merged_by", { by: merge.by, at: when(merge.at) })}</span>
+            <span>{t("contact_merged_by", { by: personName(merge.by), at: when(merge.at) })}</span>
             {merge.undone_at !== null ? (
-              <small class="quiet">{t("undone_by", { by: merge.undone_by ?? "", at: when(merge.undone_at) })}</small>
+              <small class="quiet">{t("undone_by", { by: personName(merge.undone_by), at: when(merge.undone_at) })}</small>
             ) : (
               editsTickets.value && <Button look="quiet" testid="merge-undo" onClick={() => separate(merge)}>{t("contact_separate")}</Button>
             )}

@@ -1,6 +1,6 @@
 import type { Call, Presence, QueueLive } from "../../api/types";
 import { formatNumber } from "../../state/people";
-import { queueLabel } from "../../state/reference";
+import { personName, queueLabel } from "../../state/reference";
 import { local, t } from "../../texts";
 import { Icon } from "../../ui/icon";
 import { PresenceBadge } from "../../ui/presence";
@@ -81,7 +81,7 @@ export function CallTable({ calls }: { calls: readonly Call[] }) {
                   {call.ticket === null ? formatNumber(call.number) : <a href={`/tickets/${call.ticket}`}>{formatNumber(call.number)}</a>}
                 </td>
                 <td><CallState call={call} /></td>
-                <td>{call.operator ?? t("none")}</td>
+                <td>{personName(call.operator) || t("none")}</td>
                 <td>{queueLabel(call.queue) || t("none")}</td>
                 <td><Running since={call.connected_at ?? call.started_at} /></td>
               </tr>

@@ -4,7 +4,7 @@ import { contentOf, differing, draftOf } from "../../lib/cell";
 import { moment } from "../../lib/time";
 import { useLoaded } from "../../state/load";
 import { attempt, notify } from "../../state/notices";
-import { categories, categoryLabel, categoryOf, loadCategories } from "../../state/reference";
+import { categories, categoryLabel, categoryOf, loadCategories, personName } from "../../state/reference";
 import { language, local, t } from "../../texts";
 import { Button } from "../../ui/button";
 import { Empty, Loading, Select } from "../../ui/parts";
@@ -43,7 +43,7 @@ function Line({ edit, onRestored }: { edit: CategoryEdit; onRestored: () => void
     <li data-testid="matrix-edit" data-code={edit.code}>
       <div class="matrix-history-head">
         <time class="digits" dateTime={edit.at}>{moment(edit.at, language.value)}</time>
-        <strong>{edit.by}</strong> {t(`history_${edit.action}`)}
+        <strong>{personName(edit.by)}</strong> {t(`history_${edit.action}`)}
         <span>{kind !== undefined && `${t(`kind_${kind}_short`)}: `}{categoryLabel(edit.code)}</span>
         {edit.before !== null && <Button look="quiet" icon="back" testid="matrix-undo" onClick={() => void restore(edit, onRestored)}>{t("history_undo")}</Button>}
       </div>

@@ -15,6 +15,7 @@ function callbackInWords(value: string): string {
 
 const inWords = (field: string, value: string | null): string => {
   if (value === null || value === "") return t("empty_value");
+  if (field === "operator") return personName(value);
   if (field === "step") return tryText(`step_${value}`);
   if (field === "callback") return callbackInWords(value);
   if (field === "escalation") return tryText(`loop_${value.split(":", 1)[0]}`, value); // `asked: coordinators`

@@ -7,6 +7,7 @@ import { ticketPushes } from "../../state/connection";
 import { callbacksOpen } from "../../state/callbacks";
 import { useLoaded } from "../../state/load";
 import { callerName, formatNumber } from "../../state/people";
+import { personName } from "../../state/reference";
 import { takesCalls } from "../../state/session";
 import { language, t, type TextKey } from "../../texts";
 import { WORK_STEPS } from "../../ticket/steps";
@@ -95,7 +96,7 @@ function Row({ ticket }: { ticket: Ticket }) {
         {overdue && <span class="tag tag-overdue">{t("overdue")}</span>}
       </td>
       <td class="cell-with-button">
-        <span>{ticket.operator ?? t("none")}</span>
+        <span>{personName(ticket.operator) || t("none")}</span>
         {takesCalls.value && owesCall(ticket) && <CallButton ticket={ticket} />}
       </td>
     </tr>

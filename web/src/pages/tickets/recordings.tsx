@@ -1,6 +1,6 @@
 import type { Call, Recording } from "../../api/types";
 import { clock, moment } from "../../lib/time";
-import { outcomeLabel } from "../../state/reference";
+import { outcomeLabel, personName } from "../../state/reference";
 import { language, t, tryText } from "../../texts";
 import { Icon } from "../../ui/icon";
 import { Player } from "../../ui/player";
@@ -17,9 +17,9 @@ function OneCall({ call }: { call: Call }) {
         {" · "}{t(`call_state_${call.state}`)}
         {call.talk_s !== null && <span class="digits"> · {t("col_talk")} {clock(call.talk_s)}</span>}
         {call.ended_by !== null && <span> · {t("col_ended_by")}: {tryText(`ended_by_${call.ended_by}`)}</span>}
-        {call.operator !== null && <span> · {call.operator}</span>}
+        {call.operator !== null && <span> · {personName(call.operator)}</span>}
         {said.length > 1
-          ? said.map(([operator, code]) => <span key={operator}> · {operator}: <strong>{outcomeLabel(code)}</strong></span>)
+          ? said.map(([operator, code]) => <span key={operator}> · {personName(operator)}: <strong>{outcomeLabel(code)}</strong></span>)
           : call.outcome !== null && <span> · <strong>{outcomeLabel(call.outcome)}</strong></span>}
         {call.quality !== null && <span> · <QualityNote quality={call.quality} /></span>}
       </p>

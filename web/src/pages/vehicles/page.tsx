@@ -4,6 +4,7 @@ import type { VehicleSource } from "../../api/vehicles";
 import { moment } from "../../lib/time";
 import { count } from "../../lib/vehicle-words";
 import { useVehicleImport } from "../../state/vehicle-import";
+import { personName } from "../../state/reference";
 import { language, t } from "../../texts";
 import { Button } from "../../ui/button";
 import { Empty, KeyValue, Labelled, Loading } from "../../ui/parts";
@@ -22,7 +23,7 @@ function InUse({ source }: { source: VehicleSource }) {
             [t("vehicles_rows"), <span class="digits" data-testid="vehicles-rows">{count(table.rows, language.value)}</span>],
             [t("vehicles_left_out"), <span class="digits">{count(table.refused, language.value)}</span>],
             [t("vehicles_file"), table.file],
-            [t("vehicles_imported"), t("vehicles_imported_by", { time: moment(table.imported_at, language.value), by: table.by })],
+            [t("vehicles_imported"), t("vehicles_imported_by", { time: moment(table.imported_at, language.value), by: personName(table.by) })],
           ]}
         />
       )}
