@@ -56,15 +56,18 @@ class CategoryMatrix:
     async def load(self) -> None:
         """The edits as they are stored now."""
         self._latest = await self._revisions.latest()
+        self._put_in_force()
+
+    def use_file(self, file: Matrix) -> None:
+        """The data file has been read again; edits still win over it."""
+        self._file = file
+        self._put_in_force()
+
+    def _put_in_force(self) -> None:
         edits = {code: cell for code, edit in self._latest.items() if (cell := _edited(edit)) is not None}
         self.current = in_force(self._file, edits)
         for follower in self._followers:
             follower(self.current)
-
-    async def use_file(self, file: Matrix) -> None:
-        """The data file has been read again; edits still win over it. Raises `StoreUnavailable`."""
-        self._file = file
-        await self.load()
 
     async def change(self, cell: Category, seen: int, by: str) -> None:
         """Puts `cell` in the place of the one of its code, edited from that one's edit number `seen`."""

@@ -229,7 +229,7 @@ class Serialiser:
     def _part(self, call: Call, recording: Recording) -> shapes.RecordingPart:
         return {
             "id": recording.id,
-            "operator": recording.operator or call.operator,
+            "operator": call.operator if recording.operator is None else recording.operator or None,
             "started_at": self.at(_began(recording)),
             "duration_s": recording.duration_s,
             "url": f"/api/v1/calls/{call.id}/recordings/{recording.id}",

@@ -76,7 +76,7 @@ class Recording(TypedDict):
 
 
 class RecordingPart(TypedDict):
-    """What one person had of a talk. `operator` is a username, or the outside number that the caller went to."""
+    """What one person had of a talk. `operator` is a username, null for an outside number."""
 
     id: str
     operator: str | None

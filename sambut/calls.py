@@ -108,7 +108,7 @@ class Call:
     bad: bool = False
     parts: int = 0  # recordings begun: one for each who had the caller
     part_since: float = 0.0
-    part_with: str = ""  # a username, or the outside number that has the caller
+    part_with: str = ""  # a username, empty where an outside number has the caller
     playing: int = 0
     waiting: bool = False
     rang: bool = False  # of a call that we place: the network has said something of it

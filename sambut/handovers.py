@@ -108,7 +108,8 @@ class Handovers:
         if call.third is None:
             return
         self._agent.mixer.bridge(call.leg, call.third.leg)
-        self._recorder.start(call, call.third.leg, call.third.target.id)
+        target = call.third.target
+        self._recorder.start(call, call.third.leg, "" if target.kind == "number" else target.id)
         self._changed(call)
 
     def leave(self, call: Call, *, attended: bool) -> None:

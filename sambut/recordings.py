@@ -65,7 +65,7 @@ class Recorder:
     def start(self, call: Call, other: LegId, speaker: str) -> None:
         """Record both sides: the caller, and who has them now. A broken disk costs the recording, never the call.
 
-        `speaker` is that other one: a username, or an outside number.
+        `speaker` is that other one: a username, empty for an outside number.
         """
         if not self._enabled:
             return

@@ -15,7 +15,7 @@ from desk.matrix import CategoryMatrix
 from ivr.phrases import foreseeable
 from sambut.house import House
 from sambut.status import Status
-from storage import Role, StoreUnavailable
+from storage import Role
 from voice.prompts import PromptLibrary
 from voice.synthesis import SynthesisError
 
@@ -73,10 +73,7 @@ class Reloading:
             self._tell([*self._status.reloading, f"prompts: {error}"])
         self._house.use(taken)
         self._current = taken
-        try:
-            await self._matrix.use_file(taken.matrix)
-        except StoreUnavailable:
-            log.warning("matrix_follows_later")  # with the next edit: the file's cells are known to it
+        self._matrix.use_file(taken.matrix)
 
     def _refuse(self, error: ConfigError) -> None:
         problems = [str(problem) for problem in error.problems]

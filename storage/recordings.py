@@ -13,8 +13,9 @@ from storage.tables import RecordingRow
 class Recording:
     """A finished file. `path` is relative to the data folder; `kind` is "call" or "message".
 
-    A talk that was handed on has one for each who had the caller: `operator` is a username, or an outside number.
-    `started_at` is unknown (None) for the oldest ones.
+    A talk that was handed on has one for each who had the caller: `operator` is a username, empty for an outside number
+    (which stands with the call alone, where it is masked and forgotten). Both it and `started_at` are unknown (None)
+    for the oldest ones.
     """
 
     id: str

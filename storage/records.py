@@ -109,8 +109,8 @@ class TicketSaved:
 class RecordingStored:
     """A finished sound file. `path` is relative to the data folder; `id` is what a ticket's `message` refers to.
 
-    A talk has one for each `operator` (a username, or an outside number) who had the caller; `started_at` puts them in
-    their order.
+    A talk has one for each `operator` (a username, empty for an outside number) who had the caller; `started_at` puts
+    them in their order.
     """
 
     call: str

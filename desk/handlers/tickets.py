@@ -1,6 +1,7 @@
 """Tickets: found, opened by hand, saved field by field, moved through the procedure."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -24,6 +25,7 @@ from desk.saving import Saving, checked
 from hotline.escalation import put_to
 from hotline.numbers import normalise
 from hotline.ticket import Origin, Step, Ticket
+from storage.errors import StoreUnavailable
 from storage.ticket_search import TicketQuery
 
 Text = Annotated[str, StringConstraints(max_length=8000)]  # the procedure's own limits are tighter, and helpful
@@ -176,7 +178,8 @@ async def announced(ask: Ask[Any, Any], ticket: Ticket) -> shapes.Ticket:
     """The saved ticket, which goes to everybody else's pages too."""
     shown = await with_message(ask.desk, ticket)
     ask.desk.hub.publish("ticket", {"ticket": shown})
-    await seen(ask, What.TICKET, ticket.number)
+    with suppress(StoreUnavailable):  # the save stands, an answer of 503 would be untrue; and who saved had it open
+        await seen(ask, What.TICKET, ticket.number)
     return reader(ask)(shown)
 
 

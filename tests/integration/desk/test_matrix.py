@@ -203,3 +203,21 @@ async def test_an_edit_that_this_version_cannot_read_leaves_the_data_files_cell(
     await matrix.load()
 
     assert matrix.current == built.installation.matrix
+
+
+async def test_a_data_file_that_is_read_again_counts_at_once_and_edits_still_win(
+    built: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = built.installation.matrix
+    first, other = file.categories[:2]
+    edited = first.model_copy(update={"unit": "Inspektorat"})
+    edit = MatrixEdit(first.code, 1, 1.0, "admin", "change", None, edited.model_dump(mode="json"))
+    await built.store.matrix.add(edit)
+    matrix = CategoryMatrix(file, built.store.matrix, lambda: 2.0, [])
+    await matrix.load()
+    monkeypatch.setattr(built.store.matrix, "latest", None)  # a store that is away at that moment
+
+    cells = [cell.model_copy(update={"unit": "Sekretariat"}) for cell in file.categories]
+    matrix.use_file(file.model_copy(update={"categories": tuple(cells)}))
+
+    assert (matrix.cell(other.code).unit, matrix.cell(first.code).unit) == ("Sekretariat", "Inspektorat")

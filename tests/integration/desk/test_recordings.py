@@ -88,6 +88,17 @@ async def test_a_call_that_was_handed_on_has_a_part_for_each_operator(built: Hou
     assert (await supervisor.get(url.replace(second.id, message.id))).code == "not_found"
 
 
+async def test_an_outside_number_that_had_the_caller_is_not_named_with_its_part(
+    built: House, arrive: Arrive, call: str
+) -> None:
+    at = built.switchboard.clock()
+    await built.store.journal.write(
+        RecordingStored(call, f"recordings/{call}.flac", 2.5, 9, at + 9, operator="", started_at=at + 6.5)
+    )
+    shown = (await (await arrive("supervisor")).get(f"/api/v1/calls/{call}")).body
+    assert [part["operator"] for part in shown["recordings"]] == ["operator1", None]
+
+
 async def test_a_call_without_a_recording_and_a_file_that_is_gone_are_not_found(
     built: House, arrive: Arrive, call: str
 ) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from storage import StoreUnavailable
+from storage.audit import AuditLog
 from tests.integration.desk.conftest import Arrive, TestClock
 from tests.integration.desk.house import House
 from tests.integration.desk.people import Person
@@ -61,6 +63,20 @@ async def test_an_unacceptable_field_is_refused_with_help_in_both_languages(oper
     assert {error["field"] for error in reply.body["errors"]} == {"plate", "region"}
     assert all(set(error["message"]) == {"id", "en"} for error in reply.body["errors"])
     assert await version_of(operator, number) == version
+
+
+async def test_a_save_that_stands_is_not_denied_because_the_look_could_not_be_noted(
+    operator: Person, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise StoreUnavailable("connection refused")
+
+    version = await version_of(operator, number)
+    with monkeypatch.context() as patched:
+        patched.setattr(AuditLog, "saw", away)
+        reply = await save(operator, number, version, caller_name="Siti Aminah")
+    assert (reply.status, reply.body["version"]) == (200, version + 1)
+    assert (await operator.get(TICKET.format(number))).body["caller"]["name"] == "Siti Aminah"
 
 
 async def test_an_unknown_field_is_refused_by_name(operator: Person, number: str) -> None:

@@ -12,6 +12,7 @@ from sip.events import LegHeard, LegSilent
 from storage.records import CallEnded, RecordingStored
 from tests.unit.sambut.a_house import House, a_house, installation
 from tests.unit.sambut.fake_agent import FakeLeg
+from tests.unit.sambut.test_headsets_and_calls_out import calling_out
 from tests.unit.sambut.test_stopping import does, ends, owed, talking
 from tests.unit.sambut.virtual_time import run
 
@@ -164,6 +165,25 @@ def test_each_part_of_the_recording_is_that_of_who_spoke_in_it(tmp_path: Path) -
                 await asyncio.to_thread(time.sleep, 0.02)  # compressing takes real time
             stored = sorted(house.journal.of(RecordingStored), key=lambda each: each.started_at)
             assert [each.operator for each in stored] == ["ayu", "koko", "ayu"]
+
+    run(scenario())
+
+
+def test_an_outside_number_is_not_kept_with_the_recording_of_its_part(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        rules = calling_out(tmp_path)
+        recording = replace(rules, settings=rules.settings.model_copy(update={"recordings": True}))
+        async with a_house(recording) as house:
+            caller, _ = await talking(house)
+            await does(house, "transfer", to={"kind": "number", "id": "0811222333"})
+            house.agent.lift(house.agent.phones[-1].number)
+            await house.settle()
+            house.agent.far_end(caller.number)
+            await house.settle(2)
+            while len(house.journal.of(RecordingStored)) < 2:
+                await asyncio.to_thread(time.sleep, 0.02)  # compressing takes real time
+            stored = sorted(house.journal.of(RecordingStored), key=lambda each: each.started_at)
+            assert [each.operator for each in stored] == ["ayu", ""]
 
     run(scenario())
 

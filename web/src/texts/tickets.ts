@@ -35,6 +35,7 @@ export const ticketTexts = define({
   calls_of_ticket: { id: "Panggilan dan rekaman", en: "Calls and recordings" },
   no_calls_of_ticket: { id: "Tanpa panggilan.", en: "No calls." },
   no_recording: { id: "Tanpa rekaman", en: "No recording" },
+  outside_number: { id: "nomor luar", en: "outside number" },
   recording_part: { id: "Bagian {number}: {operator}", en: "Part {number}: {operator}" },
   message_left: { id: "Pesan penelepon", en: "Caller's message" },
   print: { id: "Cetak formulir", en: "Print the form" },

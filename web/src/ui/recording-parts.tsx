@@ -10,7 +10,7 @@ export function RecordingParts({ parts }: { parts: readonly CallRecording[] }) {
   return (
     <div class="recording-parts">
       {parts.map((part, at) => {
-        const label = several ? t("recording_part", { number: at + 1, operator: personName(part.operator) || t("none") }) : t("recording");
+        const label = several ? t("recording_part", { number: at + 1, operator: personName(part.operator) || t("outside_number") }) : t("recording");
         return (
           <div key={part.id} data-testid="recording-part" data-operator={part.operator}>
             {several && <p>{label} · <time class="digits" dateTime={part.started_at}>{timeOfDay(part.started_at)}</time></p>}
