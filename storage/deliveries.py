@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, delete, func, literal, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.columns import Moment
@@ -56,7 +57,7 @@ class Outbox:
 
     async def add(self, deliveries: Collection[Delivery]) -> None:
         """Puts them in together, but for those whose receiver was removed meanwhile, and those that are there."""
-        rows = [self._values(each) for each in deliveries]
+        rows = [self._values(each) for each in sorted(deliveries, key=lambda each: each.id)]  # two nodes: no deadlock
         if rows:
             await self._database.write(lambda connection: self._add(connection, rows))
 
@@ -69,7 +70,8 @@ class Outbox:
 
     async def note(self, *deliveries: str, **fields: Any) -> None:
         """What came of a try; of deliveries that were removed meanwhile, nothing."""
-        await self._database.execute(update(self._row).where(self._row.id.in_(deliveries)).values(**fields))
+        if deliveries:
+            await self._database.execute(update(self._row).where(self._row.id.in_(deliveries)).values(**fields))
 
     async def next_due(self) -> float | None:
         """When the next try is due."""
@@ -104,7 +106,8 @@ class Outbox:
 
     async def remove(self, *deliveries: str) -> None:
         """What need not be sent any more."""
-        await self._database.execute(delete(self._row).where(self._row.id.in_(deliveries)))
+        if deliveries:
+            await self._database.execute(delete(self._row).where(self._row.id.in_(deliveries)))
 
     async def forget(self, before: float) -> int:
         """Removes what came to its end and was made before this moment; returns how many."""
@@ -115,9 +118,9 @@ class Outbox:
         wanted = {row[self._to.key] for row in rows}
         receivers = select(self._receiver).where(self._receiver.in_(wanted)).with_for_update(read=True)
         here = set(connection.scalars(receivers))
-        there = set(connection.scalars(select(self._row.id).where(self._row.id.in_([row["id"] for row in rows]))))
-        if new := [row for row in rows if row[self._to.key] in here and row["id"] not in there]:
-            connection.execute(insert(self._row), new)
+        if new := [row for row in rows if row[self._to.key] in here]:
+            insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
+            connection.execute(insert(self._row).on_conflict_do_nothing(), new)
 
     def _claim(
         self, connection: Connection, now: float, until: float, limit: int, but: Collection[str]
