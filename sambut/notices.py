@@ -38,6 +38,8 @@ KEPT_S = 30 * 86_400.0
 """How long the list shows what was sent."""
 TAKEN = 250
 """The server has it (RFC 5321 section 4.2.3)."""
+BY_WEBHOOK = "by webhook"
+"""Stands in the list for whoever takes no mail: webhooks alone were told."""
 ADMINS = "admins"
 
 _GROUPS: Mapping[str, Role] = {COORDINATORS: Role.COORDINATOR, OPERATORS: Role.OPERATOR, ADMINS: Role.ADMIN}
@@ -106,10 +108,10 @@ class Notifier:
         self._tasks.start(self._run(), "notices")
 
     async def stop(self) -> None:
-        """What still waits is taken up at the next start."""
+        """What still waits is taken up at the next start. What cannot be stored is lost, and said so."""
+        await self._tasks.close()  # first: what it was storing waits again
         with contained("notices_not_kept", waiting=len(self._waiting)):
             await self._keep()
-        await self._tasks.close()
 
     def heard(self, before: Ticket | None, after: Ticket, by: str, at: float) -> None:
         """A ticket changed (`sambut.ticket_watch`): whoever has its question now is told, unless they did it."""
@@ -160,7 +162,10 @@ class Notifier:
             log.warning("notices_wait_for_store", waiting=len(self._waiting), reason=str(error))
 
     async def _keep(self) -> None:
-        """From here on it is not lost; while the store is away it waits in memory."""
+        """From here on it is not lost; while the store is away it waits in memory.
+
+        What the store refuses for itself is not put back: everything behind it would wait forever.
+        """
         taken, self._waiting = self._waiting, []
         if not taken:
             return
@@ -168,7 +173,7 @@ class Notifier:
             people = await self._people()
             mails = [self._mail(notice, person) for notice in taken for person in people if _means(notice.whom, person)]
             await self._store.mails.add(mails)
-        except StoreUnavailable:
+        except (StoreUnavailable, asyncio.CancelledError):
             self._waiting = taken + self._waiting
             raise
 
@@ -257,11 +262,17 @@ class Notifier:
             self._tell(NOTICE, {"person": person.username, "about": about[number], "ticket": link}, now)
         if not (self._mailer.ready and person.email and person.email_notices):
             self._mailed_at[person.username] = now
-            await self._store.mails.remove(*ids)
+            await self._end_without_mail(mails, now)
         elif about:
             await self._send(person, mails, *letters.waiting(_language(person), about, self._pages))
         else:
             await self._send(person, mails, *letters.webhook_disabled(_language(person), mails[0].body, self._pages))
+
+    async def _end_without_mail(self, mails: Sequence[Delivery], now: float) -> None:
+        """What webhooks were told is kept, or each start would tell them of the same question again."""
+        told = [mail.id for mail in mails if mail.ticket]
+        await self._store.mails.note(*told, state="delivered", last_at=now, last_status=None, last_answer=BY_WEBHOOK)
+        await self._store.mails.remove(*(mail.id for mail in mails if not mail.ticket))
 
     async def _send(self, person: Account, mails: Sequence[Delivery], subject: str, text: str) -> None:
         ids, tries = [mail.id for mail in mails], 1 + max(mail.tries for mail in mails)

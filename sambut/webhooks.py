@@ -77,9 +77,9 @@ class Webhooks:
 
     async def stop(self) -> None:
         """What is on its way may arrive; the rest stays in the outbox. What cannot be stored is lost, and said so."""
+        await self._tasks.close()  # first: what it was storing waits again
         with contained("webhook_events_not_kept", waiting=len(self._waiting)):
             await self._keep()
-        await self._tasks.close()
 
     # --- events ---------------------------------------------------------------------------------------------------
 
@@ -122,11 +122,14 @@ class Webhooks:
             log.warning("webhooks_wait_for_store", waiting=len(self._waiting), reason=str(error))
 
     async def _keep(self) -> None:
-        """From here on it is not lost; while the store is away it waits in memory."""
+        """From here on it is not lost; while the store is away it waits in memory.
+
+        What the store refuses for itself is not put back: everything behind it would wait forever.
+        """
         taken, self._waiting = self._waiting, []
         try:
             await self._store.deliveries.add(taken)
-        except StoreUnavailable:
+        except (StoreUnavailable, asyncio.CancelledError):
             self._waiting = taken + self._waiting
             raise
 

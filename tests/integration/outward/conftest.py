@@ -1,5 +1,6 @@
 """Webhooks and mail on both databases, with time in the test's hands."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
@@ -72,6 +73,19 @@ async def outbox(store: Store, clock: Clock, switched_off: list[str]) -> AsyncIt
             return made
 
         yield started
+
+
+def hangs_once(monkeypatch: pytest.MonkeyPatch, part: Any, method: str) -> asyncio.Event:
+    """This part of the store does not answer its next call; what is returned is set when that call has come."""
+    begun, real = asyncio.Event(), getattr(part, method)
+
+    async def held(*args: Any) -> Any:
+        monkeypatch.setattr(part, method, real)
+        begun.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(part, method, held)
+    return begun
 
 
 @pytest.fixture

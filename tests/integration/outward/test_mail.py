@@ -16,7 +16,7 @@ from sambut.notices import LEASE_S, Notifier
 from storage import Account, Role, Store
 from storage.deliveries import Delivery
 from tests.integration.outward.certificates import server_for
-from tests.integration.outward.conftest import Clock
+from tests.integration.outward.conftest import Clock, hangs_once
 from tests.integration.outward.mail_server import PASSWORD, Office, mail_server, silent_server
 from tests.integration.storage.samples import NOON, full_ticket
 
@@ -327,6 +327,37 @@ async def test_an_alarm_outlives_a_stop_before_it_was_mailed_and_while_no_server
         assert await letters(office, 1) == ["koko@kantor.example"]
 
     assert (await the_mail(store, "delivered")).tries == 2
+
+
+async def test_an_alarm_that_is_just_being_stored_outlives_a_stop(
+    store: Store, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with mail_server() as office:
+        notifier, _ = await start(office)
+        ticket, begun = await saved(store, None), hangs_once(monkeypatch, store.accounts, "list")
+        notifier.notify(["koko"], "overdue_answer", ticket)
+        await begun.wait()
+        await notifier.stop()
+
+    assert (await the_mail(store, "waiting")).to == "koko"
+
+
+async def test_who_has_no_mail_is_told_by_webhook_once_also_over_a_restart(
+    store: Store, start: Start, clock: Clock
+) -> None:
+    await saved(store, AT_PIC)
+    async with mail_server() as office:
+        first, told = await start(office)
+        assert await letters(office, 1) == ["pipit@kantor.example"]
+        assert sorted(told.people) == [("pipit", "pic"), ("silent", "pic")]
+        await first.stop()
+        clock.ahead = 3000
+        _, told_again = await start(office)
+        await asyncio.sleep(2)
+
+    assert told_again.people == []
+    kept = (await store.mails.of("silent", state="delivered", limit=10, cursor=None)).items
+    assert [(each.tries, each.last_status, each.last_answer) for each in kept] == [(0, None, "by webhook")]
 
 
 async def test_a_mail_that_no_server_takes_is_given_up_by_the_rule_and_said_so(

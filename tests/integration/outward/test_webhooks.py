@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from storage import Store
+from storage import Store, StoreUnavailable
 from storage.deliveries import Delivery
 from tests.integration.outward.certificates import server_for
-from tests.integration.outward.conftest import SECRET, Clock
+from tests.integration.outward.conftest import SECRET, Clock, hangs_once
 from tests.integration.outward.receiver import receiver
 from tests.integration.storage.outage import Outage
 from tests.integration.storage.samples import NOON, full_ticket, ticket
@@ -256,6 +256,18 @@ async def test_what_cannot_be_stored_does_not_stop_the_stop(outbox: Outbox, hook
     assert [(each["event"], each["waiting"]) for each in logs] == [("webhook_events_not_kept", 1)]
 
 
+async def test_an_event_that_is_just_being_stored_outlives_a_stop(
+    outbox: Outbox, hook: Hook, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await hook("https://example.org", *ALL)
+    webhooks, begun = await outbox(), hangs_once(monkeypatch, store.deliveries, "add")
+    webhooks.heard(None, ticket(1), "system", NOON)
+    await begun.wait()
+    await webhooks.stop()
+
+    assert (await the_delivery(store, "waiting")).event == "ticket.opened"
+
+
 async def test_a_receiver_is_never_asked_twice_at_a_time_and_holds_no_other_up(
     outbox: Outbox, hook: Hook, store: Store
 ) -> None:
@@ -303,6 +315,24 @@ async def test_what_was_for_a_removed_webhook_does_not_take_the_others_along(hoo
 
     left = await store.deliveries.of("hook", state=None, limit=10, cursor=None)
     assert [each.id for each in left.items] == ["a"]
+
+
+async def test_what_is_put_in_twice_is_there_once_and_takes_nothing_along(hook: Hook, store: Store) -> None:
+    await hook("https://example.org", *ALL)
+    made = [Delivery(f"{n:03d}", "hook", "ping", "", "{}", "waiting", NOON, NOON, NOON) for n in range(200)]
+    await store.deliveries.add([made[0], made[0], made[1]])
+    await asyncio.gather(store.deliveries.add(made), store.deliveries.add(made[::-1]), store.deliveries.add(made))
+
+    assert (await store.deliveries.of("hook", state=None, limit=1, cursor=None)).total == 200
+
+
+async def test_nothing_to_note_or_to_remove_needs_no_database(hook: Hook, store: Store, outage: Outage) -> None:
+    await hook("https://example.org", *ALL)
+    outage.begin()
+    await store.deliveries.note(state="failed")
+    await store.deliveries.remove()
+    with pytest.raises(StoreUnavailable):
+        await store.deliveries.remove("a")
 
 
 async def test_the_list_is_paged_newest_first(hook: Hook, store: Store) -> None:

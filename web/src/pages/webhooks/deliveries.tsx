@@ -23,7 +23,8 @@ const what = ({ event }: Outgoing) => tryText(`event_${event.startsWith("overdue
 
 function Answer({ sent }: { sent: Outgoing }) {
   if (sent.last_at === null) return <>{t("none")}</>;
-  return <><strong class="digits">{sent.status ?? t("delivery_no_answer")}</strong> <small class="quiet" title={sent.answer}>{sent.answer}</small></>;
+  const status = sent.status ?? (sent.state === "delivered" ? "" : t("delivery_no_answer"));
+  return <><strong class="digits">{status}</strong> <small class="quiet" title={sent.answer}>{sent.answer}</small></>;
 }
 
 function Row({ sent, more, action }: { sent: Outgoing; more: ComponentChildren; action?: ComponentChildren }) {
