@@ -156,8 +156,7 @@ class _Way:
         if self.after is not None:
             last = select(_PLACE.c.place).where(_PLACE.c.number == self.after[1]).scalar_subquery()
             page = page.where(_TEXT.c.rowid < last)
-        counted = matching if self.query.callback is not None else select(_TEXT.c.rowid).where(*hits)
-        return Found(self._rows(page), self._count(counted))
+        return Found(self._rows(page), self._count(matching))
 
     def through_gin(self) -> Found:
         spelled = [_spelled(term) for term in self.terms]

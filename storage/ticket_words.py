@@ -31,7 +31,9 @@ _NUMBERS = re.compile(rf"{_ONE_NUMBER}(?: {_ONE_NUMBER})*")
 _LEAST_END = 4
 """Digits that are looked for at a number's end as well: fewer are at the end of too many."""
 _LEAST_JOINED = 7
-"""Digits that may be one telephone number although blanks stand between them."""
+"""Digits that may be one telephone number although blanks stand between them; without one, so many are a number."""
+_MOST_JOINED = 15
+"""Digits of the longest telephone number (E.164, section 6)."""
 
 Words = tuple[str, ...]
 
@@ -109,7 +111,7 @@ def _term_at(text: str, at: int) -> tuple[Term | None, int]:
     if found := _PLATE.match(text, at):
         return _term((_joined(found[0]),), _plate_parts(found[0])), found.end()
     if found := _NUMBERS.match(text, at):
-        spelling = found[0]
+        spelling = _first_number(found[0].split())
         if " " in spelling and len(_digits(spelling)) < _LEAST_JOINED:
             spelling = spelling.partition(" ")[0]
         return _number_term(spelling), at + len(spelling)
@@ -118,15 +120,35 @@ def _term_at(text: str, at: int) -> tuple[Term | None, int]:
     return None, at + 1
 
 
+def _first_number(pieces: list[str]) -> str:
+    """As many pieces, from the first on, as may be one telephone number with blanks: none but alone is long enough."""
+    number, *others = pieces
+    for last, piece in zip(pieces, others, strict=False):
+        whole = max(len(_digits(last)), len(_digits(piece))) >= _LEAST_JOINED
+        if whole or len(_digits(number + piece)) > _MOST_JOINED:
+            break
+        number = f"{number} {piece}"
+    return number
+
+
 def _number_term(spelling: str) -> Term:
-    """A telephone number however it is spelled, its end, the end of a ticket's number, or just these figures."""
-    digits = _digits(spelling)
-    readings: list[Words] = [(digits,)]
-    if digits.startswith("0") and not digits.startswith("00"):
-        readings.append((digits[1:],))
-    if len(digits) >= _LEAST_END:
-        readings.append((f"~{digits[::-1]}",))
+    """A telephone number however it is spelled, one with other figures beside it, or just these figures."""
+    readings: list[Words] = [(number,) for number in _numbers(spelling)]
+    pieces = spelling.split()
+    for number, other in ((pieces[1:], pieces[0]), (pieces[:-1], pieces[-1])):
+        if len(_digits("".join(number))) >= _LEAST_JOINED:
+            readings += ((each, *_WORD.findall(other)) for each in _numbers("".join(number)))
     return _term(*readings, tuple(_WORD.findall(spelling)))
+
+
+def _numbers(spelling: str) -> Iterator[str]:
+    """What a number's words begin with: those of a telephone number, of its end, or of the end of a ticket's number."""
+    digits = _digits(spelling)
+    yield digits
+    if digits.startswith("0") and not digits.startswith("00"):
+        yield digits[1:]
+    if len(digits) >= _LEAST_END:
+        yield f"~{digits[::-1]}"
 
 
 def _term(*readings: Words) -> Term:

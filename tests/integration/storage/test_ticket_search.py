@@ -41,6 +41,19 @@ def near(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
         "0812",
         "7890",
         "567890",
+        "081234567890 2025",
+        "2025 081234567890",
+        "stnk 2025 081234567890",
+        "0812-3456-7890 12",
+        "12 0812-3456-7890",
+        "0812 3456 7890 12",
+        "0812 3456 7890 2025",
+        "12 0812 3456 7890",
+        "2025 0812 3456 7890",
+        "+62 81234567890",
+        "+62 81234567890 12 2025",
+        "+62 812 34567890",
+        "0812 34567890",
         "HTL-2025-0000",
         "2025-000001",
         "00001",
@@ -67,7 +80,8 @@ async def test_a_ticket_is_found_as_people_write(store: Store, typed: str) -> No
 
 
 @pytest.mark.parametrize(
-    "typed", ["andari", "sudah belum lunas", "d 1235", "0813 3456 7890", "000002", "closed", "=closed"]
+    "typed",
+    ["andari", "sudah belum lunas", "d 1235", "0813 3456 7890", "081234567890 2024", "000002", "closed", "=closed"],
 )
 @pytest.mark.usefixtures("near")
 async def test_other_words_do_not_find_it(store: Store, typed: str) -> None:
@@ -152,6 +166,17 @@ async def test_tickets_of_one_moment_are_all_found(store: Store) -> None:
         await store.tickets.open(replace(ticket(serial), description="pajak"))
 
     assert sorted(await numbers(store, TicketQuery(text="pajak", limit=7))) == list(range(1, 31))
+
+
+@pytest.mark.usefixtures("near")
+async def test_only_what_is_found_is_counted(store: Store) -> None:
+    """Of operators whose names differ in a sign only, and of the second that the period ends in."""
+    for serial, name in enumerate(("budi.s", "budi_s", "budi-s"), start=1):
+        await store.tickets.open(replace(ticket(serial, at=NOON + serial / 4), operator=name, description="pajak"))
+
+    for query in (TicketQuery(operator="budi_s"), TicketQuery(text="pajak", since=NOON + 0.4, until=NOON + 0.6)):
+        assert await numbers(store, query) == [2]
+        assert (await store.tickets.search(query)).total == 1
 
 
 async def test_matches_are_counted_up_to_a_limit(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
