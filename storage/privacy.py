@@ -16,6 +16,7 @@ from storage.contacts import person_of_ticket, with_keys
 from storage.contacts_merges import family
 from storage.contacts_tables import ContactNumberRow, ContactPlateRow, ContactRow
 from storage.engine import Database
+from storage.erased_words import remove_erased_words
 from storage.filings import Filing, filing_of
 from storage.mapping import ticket_of
 from storage.open311_tables import FilingRow
@@ -103,7 +104,7 @@ class Privacy:
 
     async def erase_overdue(self, cutoffs: Cutoffs, at: float, data: Path) -> Tally:
         """Erases it, a chunk at a time so that nobody waits long; what was erased. Cut short, it goes on next time."""
-        return Tally(
+        erased = Tally(
             recordings=await self._recordings(cutoffs.recordings, data),
             tickets_caller=await self._tickets(names_somebody(), cutoffs.caller, at, caller=True),
             tickets_words=await self._tickets(says_something(), cutoffs.words, at, caller=False),
@@ -111,6 +112,9 @@ class Privacy:
             contacts=await self._contacts(cutoffs.caller),
             audit=await self._audit(cutoffs.audit),
         )
+        if erased.tickets_caller or erased.tickets_words:
+            await remove_erased_words(self._database)
+        return erased
 
     async def person(self, *, number: str = "", plate: str = "", email: str = "") -> Person:
         """Everything of whoever has this number (E.164), about this plate, or filed with this e-mail address.
@@ -127,7 +131,10 @@ class Privacy:
         calls = [call.id for call in person.calls if call.ticket not in person.open]
         files = [recording for recording in person.recordings if recording.call in calls]
         await remove(data, files)
-        return await self._database.write(lambda connection: _erase(connection, person, closed, calls, files, at))
+        erased = await self._database.write(lambda connection: _erase(connection, person, closed, calls, files, at))
+        if erased.tickets_caller:
+            await remove_erased_words(self._database)
+        return erased
 
     async def _recordings(self, cutoff: float, data: Path) -> int:
         erased = 0
