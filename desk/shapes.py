@@ -461,6 +461,7 @@ class CallbackReference(TypedDict):
 
 
 class Reference(TypedDict):
+    timezone: str  # the office's, an IANA name: pages tell the time by it, wherever the browser is
     pauses: list[PauseReason]
     outcomes: list[Outcome]
     callback: CallbackReference

@@ -18,6 +18,7 @@ async def offices(ask: Ask[Nothing, Nothing]) -> shapes.Offices:
 async def reference(ask: Ask[Nothing, Nothing]) -> shapes.Reference:
     installation = ask.desk.installation
     return {
+        "timezone": installation.hours.timezone,
         "pauses": [
             {"code": pause.code, "label": words(pause.label), "limit_s": pause.limit_s} for pause in installation.pauses
         ],

@@ -201,7 +201,7 @@ async def window(
     context = await browser.new_context(
         viewport=viewport,
         locale="id-ID",
-        timezone_id="Asia/Jakarta",
+        timezone_id="America/Lima",  # half a day from the office, by whose time every page goes
         color_scheme=scheme,
     )
     await context.add_init_script(WATCH_SCREEN)

@@ -1,6 +1,9 @@
 """The supervisor's live page."""
 
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from playwright.async_api import Browser, expect
 
@@ -35,6 +38,9 @@ async def test_it_shows_who_waits_what_operators_do_and_figures_with_their_formu
             await expect(window["live-calls"].get_by_test_id("call-row")).to_contain_text("Ayu Lestari")
         await _operator(window, "operator1", "ready")
         await expect(window["live-answered"]).to_have_text("1", timeout=PATIENCE_MS)
+        now = datetime.now(ZoneInfo("Asia/Jakarta"))
+        hours = "|".join(f"{each:%H}" for each in (now, now - timedelta(minutes=1)))
+        await expect(window["live-as-of"]).to_contain_text(re.compile(rf"(?:{hours}):\d\d:\d\d"))
         for figure, formula in FORMULAS.items():
             card = window.page.locator(".big-figure").filter(has=window[f"live-{figure}"])
             await expect(card).to_contain_text(formula)

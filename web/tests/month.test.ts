@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { dayName, isoDay, monthName, monthSpan } from "../src/lib/month";
+import { dayName, monthName, monthSpan } from "../src/lib/month";
+import { isoDay } from "../src/lib/time";
 
 describe("spans to print", () => {
   it("a month runs from its first to its last day, also in February", () => {

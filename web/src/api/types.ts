@@ -330,6 +330,8 @@ export interface CallbackDue {
 }
 
 export interface Reference {
+  /** The office's, an IANA name. */
+  timezone: string;
   pauses: PauseReason[];
   outcomes: Outcome[];
   ice_servers: IceServer[];

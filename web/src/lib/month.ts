@@ -1,12 +1,6 @@
 import type { Language } from "../api/types";
 import { locale } from "./time";
 
-/** `2026-11-24` of this computer's clock and zone. */
-export function isoDay(at: number): string {
-  const date = new Date(at);
-  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
-}
-
 /** The first and the last day of `2026-11`; null for what is no month. */
 export function monthSpan(month: string): { from: string; to: string } | null {
   const found = /^(\d{4})-(0[1-9]|1[0-2])$/.exec(month);

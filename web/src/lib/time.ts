@@ -1,4 +1,5 @@
 import type { Language } from "../api/types";
+import { officeZone, wall } from "./zone";
 
 /** How dates are written. */
 export const locale = (language: Language) => (language === "id" ? "id-ID" : "en-GB");
@@ -19,38 +20,44 @@ export function secondsSince(at: string, now: number): number {
 
 /** `14:05:09`, with a colon in both languages because a clock on a wall has one. */
 export function timeOfDay(at: string | number, seconds = true): string {
-  const date = new Date(at);
-  const parts = [date.getHours(), date.getMinutes(), ...(seconds ? [date.getSeconds()] : [])];
-  return parts.map((part) => String(part).padStart(2, "0")).join(":");
+  const shown = wall(at);
+  if (shown === null) return "";
+  return [shown.hour, shown.minute, ...(seconds ? [shown.second] : [])].map(two).join(":");
 }
 
 /** `24 Nov 2026` */
 export function day(at: string | number, language: Language): string {
-  return new Date(at).toLocaleDateString(locale(language), { day: "numeric", month: "short", year: "numeric" });
+  return date(at, language, { day: "numeric", month: "short", year: "numeric" });
 }
 
 /** `14:05` today, `24 Nov 14:05` on other days, with the year when it is not this one. */
 export function shortMoment(at: string, now: number, language: Language): string {
-  const [date, today] = [new Date(at), new Date(now)];
   const time = timeOfDay(at, false);
-  if (date.toDateString() === today.toDateString()) return time;
+  if (isoDay(at) === isoDay(now)) return time;
   const options: Intl.DateTimeFormatOptions = { day: "numeric", month: "short" };
-  if (date.getFullYear() !== today.getFullYear()) options.year = "numeric";
-  return `${date.toLocaleDateString(locale(language), options)} ${time}`;
+  if (wall(at)?.year !== wall(now)?.year) options.year = "numeric";
+  return `${date(at, language, options)} ${time}`;
 }
 
 /** `24 Nov 2026 14:05` */
 export const moment = (at: string, language: Language): string => `${day(at, language)} ${timeOfDay(at, false)}`;
 
+/** `2026-11-24`; `""` for a time that does not parse. */
+export function isoDay(at: string | number): string {
+  const shown = wall(at);
+  return shown === null ? "" : [shown.year, two(shown.month), two(shown.day)].join("-");
+}
+
+/** `2026-11-24T14:05`, what an `<input type="datetime-local">` holds; `fromWall` reads it. */
+export function localInput(at: number): string {
+  const days = isoDay(at);
+  return days === "" ? "" : `${days}T${timeOfDay(at, false)}`;
+}
+
 const two = (part: number): string => String(part).padStart(2, "0");
 
-/** `2026-11-24T14:05`, what an `<input type="datetime-local">` holds: the clock and zone of this computer. */
-export function localInput(at: number): string {
-  const date = new Date(at);
-  if (Number.isNaN(date.getTime())) return "";
-  const days = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
-  return `${days}T${two(date.getHours())}:${two(date.getMinutes())}`;
-}
+const date = (at: string | number, language: Language, options: Intl.DateTimeFormatOptions): string =>
+  new Date(at).toLocaleDateString(locale(language), { ...options, timeZone: officeZone() });
 
 export type Urgency = "calm" | "soon" | "over";
 

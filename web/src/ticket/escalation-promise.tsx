@@ -1,13 +1,14 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { lists } from "../api/resources";
 import { localInput, shortMoment } from "../lib/time";
+import { fromWall } from "../lib/zone";
 import { now } from "../state/clock";
 import { useLoaded } from "../state/load";
 import { language, t } from "../texts";
 import { Labelled } from "../ui/parts";
 
 export interface Promised {
-  /** When the caller expects us, as the picker holds it: by this computer's zone, or RFC 3339. `""` before it is picked. */
+  /** When the caller expects us, RFC 3339. `""` before it is picked. */
   at: Signal<string>;
   /** Whether somebody is at work then; `null` while nobody knows. */
   works: Signal<boolean | null>;
@@ -23,11 +24,8 @@ export const usePromised = (number: string): Promised => ({
   confirmed: useSignal(false),
 });
 
-/** RFC 3339, or `null` for what is no time yet. */
-function exact(at: string): string | null {
-  const time = Date.parse(at);
-  return Number.isNaN(time) ? null : new Date(time).toISOString();
-}
+/** `""` for what is no time yet. */
+const rfc3339 = (at: number): string => (Number.isNaN(at) ? "" : new Date(at).toISOString());
 
 /** What is wrong with the time, in words; `""` when nothing is. */
 function wrongTime({ at, works }: Promised): string {
@@ -44,12 +42,12 @@ export function lacking(promised: Promised): string {
 }
 
 /** The promise as the server takes it. */
-export const saidOf = ({ at, number }: Promised) => ({ promised_at: exact(at.value), number: number.value.trim() });
+export const saidOf = ({ at, number }: Promised) => ({ promised_at: at.value || null, number: number.value.trim() });
 
 function Times({ promised }: { promised: Promised }) {
   const { at, works } = promised;
   const { state } = useLoaded(async () => {
-    const offered = await lists.promises(exact(at.value));
+    const offered = await lists.promises(at.value || null);
     works.value = offered.works;
     return offered.items;
   });
@@ -69,7 +67,7 @@ function Times({ promised }: { promised: Promised }) {
         data-testid="promise-at"
         onInput={(event) => {
           works.value = null;
-          at.value = event.currentTarget.value;
+          at.value = rfc3339(fromWall(event.currentTarget.value));
         }}
       />
     </div>

@@ -2,6 +2,7 @@ import type { TicketSummary } from "../api/types";
 import { spokenGreeting } from "../lib/greeting";
 import { useShortcuts } from "../lib/keys";
 import { FIELDS } from "../lib/merge";
+import { wall } from "../lib/zone";
 import { now } from "../state/clock";
 import type { TicketEditor } from "../state/editor";
 import { reference } from "../state/reference";
@@ -24,7 +25,7 @@ function greeting(editor: TicketEditor): string {
   const script = reference.value?.sop.greeting_script ?? "";
   const { language } = editor.ticket.value;
   const text = typeof script === "string" ? script : script[language];
-  return spokenGreeting(text, user.value?.name ?? "", new Date(now.value).getHours(), language);
+  return spokenGreeting(text, user.value?.name ?? "", wall(now.value)?.hour ?? 0, language);
 }
 
 interface Props {

@@ -1,7 +1,6 @@
 import { type By, type Compliance, compliance, type Cut } from "../../api/compliance";
-import { isoDay } from "../../lib/month";
 import { queryValue, setQuery } from "../../lib/router";
-import { day } from "../../lib/time";
+import { day, isoDay } from "../../lib/time";
 import { now } from "../../state/clock";
 import { useLoaded } from "../../state/load";
 import { language, t } from "../../texts";

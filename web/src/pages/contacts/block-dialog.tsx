@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { blocked } from "../../api/contacts";
+import { fromWall } from "../../lib/zone";
 import { errorOf, type FieldProblems, fieldProblems } from "../../state/refusals";
 import { t } from "../../texts";
 import { Button } from "../../ui/button";
@@ -13,8 +14,8 @@ interface Props {
   onDone: () => void;
 }
 
-/** The last moment of the day that was picked, in this browser's own time; null for none. */
-const endOf = (day: string): string | null => (day === "" ? null : new Date(`${day}T23:59:59`).toISOString());
+/** The last moment of the day that was picked, at the office; null for none. */
+const endOf = (day: string): string | null => (day === "" ? null : new Date(fromWall(`${day}T23:59:59`)).toISOString());
 
 /** Why a number is blocked, and until when. */
 export function BlockDialog({ number, onClose, onDone }: Props) {

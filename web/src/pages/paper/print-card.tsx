@@ -1,6 +1,7 @@
 import type { DaySpan } from "../../api/paper";
 import { printed } from "../../api/paper";
-import { isoDay, monthSpan } from "../../lib/month";
+import { monthSpan } from "../../lib/month";
+import { isoDay } from "../../lib/time";
 import { queryValue, setQuery } from "../../lib/router";
 import { now } from "../../state/clock";
 import { print, printing, printProblem, ready } from "../../state/printing";
