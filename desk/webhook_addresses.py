@@ -39,11 +39,15 @@ def check_url(url: str, *, inside: bool) -> None:
 
 
 def is_outside(address: _Address) -> bool:
-    """Whether it is an address of the public network, whatever it is wrapped in (RFC 6890, RFC 4291, RFC 3056)."""
+    """Whether it is an address of the public network, also when it is mapped into IPv6 (RFC 6890, RFC 4291 section 2.5.5.2).
+
+    6to4 is not: nobody should use it any more (RFC 7526), and what it wraps can be an address of the own network.
+    """
     if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour
-        if inner is not None:
-            return is_outside(inner)
+        if address.ipv4_mapped is not None:
+            return is_outside(address.ipv4_mapped)
+        if address.sixtofour is not None:
+            return False
     return address.is_global and not address.is_multicast
 
 
