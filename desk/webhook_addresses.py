@@ -39,7 +39,7 @@ def check_url(url: str, *, inside: bool) -> None:
 
 
 def is_outside(address: _Address) -> bool:
-    """Whether it is an address of the public network, also when it is mapped into IPv6 (RFC 6890, RFC 4291 section 2.5.5.2).
+    """Whether it is of the public network, also when mapped into IPv6 (RFC 6890, RFC 4291 section 2.5.5.2).
 
     6to4 is not: nobody should use it any more (RFC 7526), and what it wraps can be an address of the own network.
     """
