@@ -47,11 +47,16 @@ async function problemOf(response: Response): Promise<Problem> {
   return { code: `http_${response.status}` };
 }
 
+/** In characters. Browsers let 64 KiB in all outlive their page (Fetch, section 4.6): a few such requests at once. */
+const MAY_OUTLIVE_THE_PAGE = 8192;
+
 async function send(method: string, path: string, body?: unknown): Promise<Response> {
   const init: RequestInit = { method, credentials: "same-origin", headers: { Accept: "application/json" } };
   if (method !== "GET") {
     init.headers = { Accept: "application/json", "Content-Type": "application/json" };
     init.body = JSON.stringify(body ?? {});
+    // What was clicked or typed counts, also when the page is closed or loaded again in the same moment.
+    init.keepalive = init.body.length <= MAY_OUTLIVE_THE_PAGE;
   }
   try {
     return await fetch(root + path, init);
