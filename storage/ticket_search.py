@@ -35,7 +35,7 @@ from sqlalchemy import (
     text,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 
 from hotline.ticket import Step
 from storage.columns import Moment
@@ -159,39 +159,42 @@ class _Way:
         return Found(self._rows(page), self._count(matching))
 
     def through_gin(self) -> Found:
-        spelled = [_spelled(term) for term in self.terms]
-        matching = self._matching(spelled)
-        found = matching.where(_VECTOR.op("@@")(cast(_ts_query(self.terms, self.tags), TSQUERY)))
-        return Found(self._newest(matching, found), self._count_near_or_all(matching, found))
-
-    def _newest(self, matching: Select[Any], found: Select[Any]) -> Sequence[RowMapping]:
-        edge = self._edge(*self._behind_cursor())
-        if edge is None:
-            return self._rows(self._page(matching))
-        near = self._rows(self._page(matching.where(place_of(*edge) <= _KEY)))
-        if len(near) == self.most:
-            return near
-        keys = found.with_only_columns(TicketRow.created_at, TicketRow.number).cte("found").prefix_with("MATERIALIZED")
-        older = tuple_(keys.c.created_at, keys.c.number) < place_of(*edge)
-        newest_first = (keys.c.created_at.desc(), keys.c.number.desc())
-        rest = select(keys.c.number).where(older).order_by(*newest_first).limit(self.most - len(near))
+        matching = self._matching(_spelled(term) for term in self.terms)
         self._only_by_index()
-        numbers = self.connection.scalars(rest).all()
-        far = self._rows(select(TicketRow).where(TicketRow.number.in_(numbers)).order_by(*_NEWEST_FIRST))
-        return [*near, *far]
+        newest = self._near(matching)
+        behind = newest if self.after is None else self._near(matching, *self._behind_cursor())
+        total, numbers = len(newest.numbers), [*behind.numbers[: self.most]]
+        if (total < MOST_COUNTED and newest.edge) or (len(numbers) < self.most and behind.edge):
+            total, older = self._everywhere(matching, behind.edge, self.most - len(numbers))
+            numbers += older
+        rows = select(TicketRow).where(TicketRow.number.in_(numbers)).order_by(*_NEWEST_FIRST)
+        return Found(self._rows(rows), min(total, MOST_COUNTED))
 
-    def _count_near_or_all(self, matching: Select[Any], found: Select[Any]) -> int:
-        edge = self._edge()
+    def _near(self, matching: Select[Any], *conditions: ColumnElement[bool]) -> "_Near":
+        """What matches among the newest `NEAR` of the tickets for which the conditions hold."""
+        edge = self._edge(*conditions)
+        near = matching.with_only_columns(TicketRow.number).where(*conditions, *([] if edge is None else _from(edge)))
+        most = max(MOST_COUNTED, self.most)
+        return _Near(self.connection.scalars(near.order_by(*_NEWEST_FIRST).limit(most)).all(), edge)
+
+    def _everywhere(
+        self, matching: Select[Any], edge: tuple[float, str] | None, most: int
+    ) -> tuple[int, Sequence[str]]:
+        """How many match in all, and the newest `most` of those that are older than `edge`."""
+        by_words = _VECTOR.op("@@")(cast(_ts_query(self.terms, self.tags), TSQUERY))
+        keys = matching.where(by_words).with_only_columns(TicketRow.created_at, TicketRow.number).cte("found")
+        found = keys.prefix_with("MATERIALIZED")
+        total = select(func.count()).select_from(found).scalar_subquery()
         if edge is None:
-            return self._count(matching)
-        near = self._count(matching.where(place_of(*edge) <= _KEY))
-        if near == MOST_COUNTED:
-            return near
-        self._only_by_index()
-        return self._count(found)
+            return self.connection.scalar(select(total)) or 0, ()
+        older = select(found.c.number).where(tuple_(found.c.created_at, found.c.number) < place_of(*edge))
+        older = older.order_by(found.c.created_at.desc(), found.c.number.desc()).limit(most)
+        numbers = func.array(older.scalar_subquery(), type_=ARRAY(String))
+        counted_, listed = self.connection.execute(select(total, numbers)).one()
+        return counted_, listed
 
     def _only_by_index(self) -> None:
-        """Until the transaction ends. The planner takes two words for independent, and so walks through a million."""
+        """Until the transaction ends: the planner takes two words for independent, and a third of all for near."""
         self.connection.execute(text("SET LOCAL enable_seqscan = off"))
 
     def _edge(self, *conditions: ColumnElement[bool]) -> tuple[float, str] | None:
@@ -216,7 +219,20 @@ class _Way:
         return counted(self.connection, matching)
 
 
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """Matches among the newest tickets, newest first. `edge` is where those end; None if there are no older ones."""
+
+    numbers: Sequence[str]
+    edge: tuple[float, str] | None
+
+
 _KEY = tuple_(TicketRow.created_at, TicketRow.number)
+
+
+def _from(edge: tuple[float, str]) -> list[ColumnElement[bool]]:
+    """Tickets as new as `edge`, or newer. The planner has figures for the moment, and none for the two together."""
+    return [TicketRow.created_at >= edge[0], place_of(*edge) <= _KEY]
 
 
 def counted(connection: Connection, matching: Select[Any]) -> int:
