@@ -32,7 +32,6 @@ from sqlalchemy import (
     or_,
     select,
     table,
-    text,
     tuple_,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
@@ -48,6 +47,8 @@ MOST_COUNTED = 1_000
 """Matches that are counted: to count all tickets with a frequent word takes longer than to find a page of them."""
 NEAR = 5_000
 """Of so many of the newest tickets PostgreSQL looks at each before it asks the GIN index."""
+WORK_MEM = "64MB"
+"""So that PostgreSQL remembers each match and not only its page: else the words of all rows there are cut up again."""
 SLOTS = 1_024
 """Places of the full-text index for the tickets of one second; those of a fuller second reach into the next."""
 _SHORT = 3
@@ -195,7 +196,8 @@ class _Way:
 
     def _only_by_index(self) -> None:
         """Until the transaction ends: the planner takes two words for independent, and a third of all for near."""
-        self.connection.execute(text("SET LOCAL enable_seqscan = off"))
+        settings = func.set_config("enable_seqscan", "off", True), func.set_config("work_mem", WORK_MEM, True)
+        self.connection.execute(select(*settings))
 
     def _edge(self, *conditions: ColumnElement[bool]) -> tuple[float, str] | None:
         """Where the newest `NEAR` tickets end; None if there are no more of these."""
