@@ -30,6 +30,12 @@ export function day(at: string | number, language: Language): string {
   return date(at, language, { day: "numeric", month: "short", year: "numeric" });
 }
 
+/** `24 Nov 2026`, of a date without a time, which is the same day in every zone. */
+export function dateDay(of: string, language: Language): string {
+  const options: Intl.DateTimeFormatOptions = { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" };
+  return new Date(`${of}T12:00:00Z`).toLocaleDateString(locale(language), options);
+}
+
 /** `14:05` today, `24 Nov 14:05` on other days, with the year when it is not this one. */
 export function shortMoment(at: string, now: number, language: Language): string {
   const time = timeOfDay(at, false);

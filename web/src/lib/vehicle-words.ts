@@ -1,6 +1,6 @@
 import type { Vehicle } from "../api/vehicles";
 import type { Language } from "../api/types";
-import { day } from "./time";
+import { dateDay, day } from "./time";
 
 const LOCALES = { id: "id-ID", en: "en-GB" } as const;
 
@@ -10,7 +10,7 @@ export const count = (number: number, language: Language): string => number.toLo
 export const rupiah = (amount: number, language: Language): string => `Rp ${count(amount, language)}`;
 
 /** A day without a time (`2026-11-24`) in words; never shifted by a time zone. */
-export const dueDay = (date: string, language: Language): string => day(`${date}T12:00:00`, language);
+export const dueDay = (date: string, language: Language): string => dateDay(date, language);
 
 export const vehicleName = (vehicle: Vehicle): string =>
   [vehicle.make, vehicle.type, vehicle.year === null ? "" : String(vehicle.year)].filter(Boolean).join(" ");

@@ -1,5 +1,5 @@
 import type { By } from "../../api/compliance";
-import { day, locale } from "../../lib/time";
+import { dateDay, locale } from "../../lib/time";
 import { categoryLabel, personName } from "../../state/reference";
 import { language, t, tryText } from "../../texts";
 
@@ -13,7 +13,7 @@ export function keyText(by: By, key: string): string {
     case "category":
       return key === "-" ? t("not_classified") : categoryLabel(key);
     case "day":
-      return day(`${key}T00:00`, language.value);
+      return dateDay(key, language.value);
   }
 }
 
