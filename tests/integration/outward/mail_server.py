@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 PASSWORD = "rahasia-surat"
 
 
-@dataclass(slots=True)
+@dataclass  # without slots: aiosmtpd reads all members, and Python before 3.11.3 leaves one there that cannot be read
 class Office:
     """The server's handler: `busy` mails are put off first, as by a server that greylists."""
 
