@@ -90,7 +90,7 @@ describe("a promise to call back", () => {
     expect(lacking(promise(change))).toBe(said);
   });
 
-  it("stands in the picker by the clock of this computer", () => {
+  it("stands in the picker by the clock of the office", () => {
     expect(fromWall(localInput(Date.parse("2026-11-24T08:05:00Z")))).toBe(Date.parse("2026-11-24T08:05:00Z"));
     expect(localInput(Number.NaN)).toBe("");
   });

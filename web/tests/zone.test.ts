@@ -13,7 +13,7 @@ describe("the office's time, on a computer that is set to another zone", () => {
   beforeEach(async () => {
     vi.resetModules();
     [zone, time] = await Promise.all([import("../src/lib/zone"), import("../src/lib/time")]);
-    zone.useOfficeZone("Asia/Jakarta");
+    zone.tellTimeIn("Asia/Jakarta");
   });
 
   afterEach(() => vi.restoreAllMocks());
@@ -39,8 +39,19 @@ describe("the office's time, on a computer that is set to another zone", () => {
     ["2026-10-25T23:00", "2026-10-25T23:00:00Z"],
     ["2026-07-01T12:00", "2026-07-01T11:00:00Z"],
   ])("is right on both sides of a change of the clocks: %s", (shown, moment) => {
-    zone.useOfficeZone("Europe/London");
+    zone.tellTimeIn("Europe/London");
     expect(zone.fromWall(shown)).toBe(Date.parse(moment));
+  });
+
+  it("is drawn again where a page was faster than the news of its zone", async () => {
+    vi.resetModules();
+    const [fresh, drawn, { effect }] = await Promise.all([import("../src/lib/zone"), import("../src/lib/time"), import("@preact/signals")]);
+    const shown: string[] = [];
+    effect(() => void shown.push(drawn.moment(MORNING, "en")));
+    fresh.tellTimeIn("Asia/Jakarta");
+    expect(shown.at(-1)).toBe("24 Nov 2026 09:05");
+    fresh.tellTimeIn("America/Lima");
+    expect(shown.at(-1)).toBe("23 Nov 2026 21:05");
   });
 
   it("is nothing for a time that cannot be read", () => {
@@ -51,7 +62,7 @@ describe("the office's time, on a computer that is set to another zone", () => {
 
   it("stays this computer's where the browser does not know the office's zone", () => {
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
-    zone.useOfficeZone("Mars/Olympus");
-    expect(zone.officeZone()).toBe("Asia/Jakarta");
+    zone.tellTimeIn("Mars/Olympus");
+    expect(zone.officeZone.value).toBe("Asia/Jakarta");
   });
 });

@@ -63,7 +63,7 @@ export function localInput(at: number): string {
 const two = (part: number): string => String(part).padStart(2, "0");
 
 const date = (at: string | number, language: Language, options: Intl.DateTimeFormatOptions): string =>
-  new Date(at).toLocaleDateString(locale(language), { ...options, timeZone: officeZone() });
+  new Date(at).toLocaleDateString(locale(language), { ...options, timeZone: officeZone.value });
 
 export type Urgency = "calm" | "soon" | "over";
 

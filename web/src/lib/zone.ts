@@ -1,6 +1,11 @@
-/** The office's time zone (IANA name), by which every page tells the time; until it is known, this computer's. */
-let zone: string | undefined;
-let parts: Intl.DateTimeFormat | undefined;
+import { computed, signal } from "@preact/signals";
+
+/**
+ * The office's time zone (IANA name), by which every page tells the time; undefined, this computer's, until it is known.
+ * What was drawn before is drawn again then.
+ */
+export const officeZone = signal<string | undefined>(undefined);
+const parts = computed(() => wallFormat(officeZone.value));
 
 /** What a clock and a calendar on the office's wall show; `month` from 1. */
 export interface Wall {
@@ -15,17 +20,14 @@ export interface Wall {
 const FIELDS = ["year", "month", "day", "hour", "minute", "second"] as const;
 
 /** Tell the time in this zone from now on. A browser that does not know it keeps its own. */
-export function useOfficeZone(name: string): void {
+export function tellTimeIn(name: string): void {
   try {
-    parts = wallFormat(name);
-    zone = name;
+    wallFormat(name);
+    officeZone.value = name;
   } catch {
     console.warn("unknown time zone", name);
   }
 }
-
-/** The zone for `toLocaleDateString`; undefined is this computer's. */
-export const officeZone = (): string | undefined => zone;
 
 const wallFormat = (timeZone: string | undefined) =>
   new Intl.DateTimeFormat("en-GB", {
@@ -43,8 +45,7 @@ const wallFormat = (timeZone: string | undefined) =>
 export function wall(at: string | number): Wall | null {
   const date = new Date(at);
   if (Number.isNaN(date.getTime())) return null;
-  parts ??= wallFormat(zone);
-  const found = Object.fromEntries(parts.formatToParts(date).map(({ type, value }) => [type, Number(value)]));
+  const found = Object.fromEntries(parts.value.formatToParts(date).map(({ type, value }) => [type, Number(value)]));
   return Object.fromEntries(FIELDS.map((field) => [field, found[field] ?? 0])) as unknown as Wall;
 }
 

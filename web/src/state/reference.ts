@@ -2,7 +2,7 @@ import { signal } from "@preact/signals";
 import { lists } from "../api/resources";
 import type { Category, Kind, Office, Reference } from "../api/types";
 import type { Unit } from "../api/validation";
-import { useOfficeZone } from "../lib/zone";
+import { tellTimeIn } from "../lib/zone";
 import { local, tryText } from "../texts";
 import { attempt } from "./notices";
 
@@ -27,7 +27,7 @@ export async function loadReference(): Promise<void> {
     offices.value = places.items;
     units.value = answering.items;
     names.value = new Map(people.items.map(({ username, name }) => [username, name]));
-    useOfficeZone(rest.timezone);
+    tellTimeIn(rest.timezone);
     reference.value = rest;
   });
 }
