@@ -14,9 +14,9 @@ from tests.integration.phones import caller, softphone
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 GRAVE = ("serious", "critical")
 BESIDE = """
-[document.documentElement, document.body, document.querySelector('main')]
+[document.documentElement, document.body, document.querySelector('.operator-bar'), document.querySelector('main')]
   .filter((box) => box && box.scrollWidth > box.clientWidth)
-  .map((box) => `${box.tagName} by ${box.scrollWidth - box.clientWidth} px`)
+  .map((box) => `${box.className || box.tagName} by ${box.scrollWidth - box.clientWidth} px`)
 """
 HOOK = "https://portal.example/hook"
 
@@ -61,6 +61,18 @@ async def test_desk_and_ticket_have_no_grave_violation_at_any_step(
         await page.page.goto(f"http://{office.http}/tickets/{ticket}")
         await page.shows("ticket-page")
         await has_no_grave_violation(page)
+
+
+async def test_the_desk_fits_a_phone_before_and_in_a_call(browser: Browser, office: Hotline, tmp_path: Path) -> None:
+    async with softphone() as (_, uri), desk(browser, office, "operator1", tmp_path, viewport=PHONE) as page:
+        await page.shows("idle")
+        await has_no_grave_violation(page)
+        await expect(page["language-en"]).to_be_in_viewport()
+        await go_ready(page, uri)
+        async with caller(office.uri, seconds=120):
+            await page.state("call-bar", "talking")
+            await has_no_grave_violation(page)
+            await expect(page["call-hangup"]).to_be_in_viewport()
 
 
 @schemes
