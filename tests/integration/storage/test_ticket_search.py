@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from hotline.ticket import Callback, Step, Ticket
 from storage import Store, TicketQuery
 from storage.engine import Database
+from storage.ticket_search import search
 from tests.integration.storage.samples import NOON, full_ticket, ticket
 
 
@@ -200,3 +201,20 @@ async def test_what_is_found_survives_vacuum(store: Store, url: str, kind: str) 
     await database.close()
 
     assert [await numbers(store, TicketQuery(text=f"kata{serial}")) for serial in (1, 2, 3)] == [[], [2], [3]]
+
+
+@pytest.mark.usefixtures("near")
+async def test_no_search_by_words_walks_through_all_tickets(store: Store, url: str, kind: str) -> None:
+    if kind != "postgresql":
+        pytest.skip("SQLite's full-text index is always the outer loop")
+    for serial in range(1, 9):
+        await store.tickets.open(replace(ticket(serial, at=NOON + serial), description=f"pajak kata{serial}"))
+    database = Database(url)
+
+    def walks(connection: Connection) -> int:
+        for typed in ("pajak", "kata1", "tiada", "pajak kata2"):
+            search(connection, TicketQuery(text=typed), 4)
+        return connection.scalar(text("SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'ticket'"))
+
+    assert await database.read(walks) == 0
+    await database.close()
