@@ -75,8 +75,9 @@ class Housekeeping:
             self._distribute(self._distributor.new_day(now))
 
     def _hang_up_strays(self) -> None:
-        orphans = {leg for leg in self._agent.legs if not any(owns(leg) for owns in self._owned)}
-        for leg in orphans & self._strays:  # twice in a row: not one that is just being torn down
+        standing = [leg for leg in self._agent.legs if not self._agent.is_hung_up(leg)]
+        orphans = {leg for leg in standing if not any(owns(leg) for owns in self._owned)}
+        for leg in orphans & self._strays:  # twice in a row: not one that is just coming up
             log.error("stray_leg", leg=leg)
             self._agent.hang_up(leg)
         self._strays = orphans

@@ -82,6 +82,11 @@ class SipAgent:
         """Every leg that has not been reported as ended."""
         return list(self._legs)
 
+    def is_hung_up(self, leg: LegId) -> bool:
+        """Whether we have hung up on it. It ends when the far end agrees; a dead one after 32 s (RFC 3261, timer B)."""
+        found = self._legs.get(leg)
+        return found is not None and found.hung_up_by_us
+
     async def close(self) -> None:
         """Hang up whatever is left, and free the library."""
         self._watch.stop()

@@ -30,6 +30,7 @@ class FakeLeg:
     headers: Mapping[str, str] = field(default_factory=dict)
     answered: bool = False
     gone: bool = False
+    hung_up_by_us: bool = False
     status: int = 0
     playing: int | None = None
     said: list[str] = field(default_factory=list)
@@ -60,6 +61,10 @@ class FakeAgent:
     @property
     def legs(self) -> list[LegId]:
         return list(self.known)
+
+    def is_hung_up(self, leg: LegId) -> bool:
+        found = self.known.get(leg)
+        return found is not None and found.hung_up_by_us
 
     def call(self, uri: str, headers: Mapping[str, str] | None = None, *, trunk: str = "", identity: str = "") -> LegId:
         if self.calls_fail:
@@ -146,7 +151,7 @@ class FakeAgent:
         return leg
 
     def _end(self, leg: FakeLeg, status: int, *, by_us: bool) -> None:
-        leg.gone, leg.status = True, status
+        leg.gone, leg.status, leg.hung_up_by_us = True, status, by_us
         self.pending.append(LegEnded(leg.number, status, "", by_us))
 
     def registration(self, trunk: str, active: bool) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
@@ -48,6 +48,9 @@ step = st.one_of(
     steps=st.lists(step, min_size=5, max_size=60),
     strategy=st.sampled_from(["longest_idle", "ring_all"]),
     pop_takes_s=st.sampled_from([0.01, 2.0]),
+)
+@example(  # the colleague's phone is dead, and takes its time to end after the consultation was given up
+    steps=[("served", 0), ("wait", 4), ("consult", 1), ("wait", 31)], strategy="longest_idle", pop_takes_s=0.01
 )
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_caller_is_served_or_gone_and_everything_is_on_record(
