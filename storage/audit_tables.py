@@ -17,6 +17,7 @@ class AuditRow(Base):
         Index("ix_audit_at_id", "at", "id"),
         Index("ix_audit_by_at", "by", "at"),
         Index("ix_audit_about_at", "about", "at"),
+        Index("ix_audit_what_at", "what", "at"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), Identity(), primary_key=True)

@@ -5,9 +5,10 @@ which each is frequent and both together are rare. So the way is chosen here:
 
 - without words and tags, or with a field that leaves few tickets, through the table's own indexes;
 - on SQLite through the full-text index, whose row ids are in the order of time: it stops when a page is full;
-- on PostgreSQL through the newest tickets first; what they do not fill comes from the GIN index, which knows no order.
+- on PostgreSQL through a GIN index of words with their week in front. GIN knows no order, so it is asked week by week,
+  newest first, until enough is found: a week's list of a word is short, however frequent it is in all the years.
 
-`storage.ticket_words` says what a word is; the migration 0010 makes the indexes.
+`storage.ticket_words` says what a word is; the migrations 0010 and 0012 make the indexes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,9 +20,11 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Integer,
     RowMapping,
     Select,
     String,
+    TableValuedAlias,
     and_,
     cast,
     column,
@@ -32,31 +35,39 @@ from sqlalchemy import (
     or_,
     select,
     table,
+    true,
     tuple_,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from hotline.ticket import Step
 from storage.columns import Moment
 from storage.owed import to_call_back
 from storage.paging import decode_cursor
 from storage.tables import TicketRow
-from storage.ticket_words import CLOSED, TAGGED, Term, tag, terms_of
+from storage.ticket_words import CLOSED, TAGGED, Term, Words, tag, terms_of
 
 MOST_COUNTED = 1_000
 """Matches that are counted: to count all tickets with a frequent word takes longer than to find a page of them."""
-NEAR = 5_000
-"""Of so many of the newest tickets PostgreSQL looks at each before it asks the GIN index."""
-WORK_MEM = "64MB"
-"""So that PostgreSQL remembers each match and not only its page: else the words of all rows there are cut up again."""
 SLOTS = 1_024
 """Places of the full-text index for the tickets of one second; those of a fuller second reach into the next."""
+WEEK_S = 7 * 86_400
 _SHORT = 3
 """Letters from which a prefix is worth asking the GIN index for, if there is a longer one besides."""
+_ITS_WEEK = "#"
+"""Stands in a query for the week that is asked for: no word has this sign."""
 
 _TEXT = table("ticket_text", column("ticket_text", String), column("rowid", BigInteger))
 _PLACE = table("ticket_place", column("place", BigInteger), column("number", String))
-_VECTOR: ColumnElement[Any] = literal_column("array_to_tsvector(string_to_array(ticket.haystack, ' '))")
+_THEN = "floor(extract(epoch FROM ticket.created_at - timestamptz '1970-01-01 00:00:00+00') / 604800)::int"
+"""The week that a ticket was opened in, since the epoch."""
+_WEEK = literal_column(_THEN, Integer)
+_VECTOR: ColumnElement[Any] = literal_column(
+    f"array_to_tsvector(string_to_array({_THEN}::text || '|' "
+    f"|| replace(ticket.haystack, ' ', ' ' || {_THEN}::text || '|'), ' '))"
+)
+"""The same expression as in the migration 0012: else PostgreSQL does not see that its index is about this."""
+_KEY = tuple_(TicketRow.created_at, TicketRow.number)
 _NEWEST_FIRST = (TicketRow.created_at.desc(), TicketRow.number.desc())
 
 
@@ -160,50 +171,44 @@ class _Way:
         return Found(self._rows(page), self._count(matching))
 
     def through_gin(self) -> Found:
-        matching = self._matching(_spelled(term) for term in self.terms)
         self._only_by_index()
-        newest = self._near(matching)
-        behind = newest if self.after is None else self._near(matching, *self._behind_cursor())
-        total, numbers = len(newest.numbers), [*behind.numbers[: self.most]]
-        if (total < MOST_COUNTED and newest.edge) or (len(numbers) < self.most and behind.edge):
-            total, older = self._everywhere(matching, behind.edge, self.most - len(numbers))
-            numbers += older
-        rows = select(TicketRow).where(TicketRow.number.in_(numbers)).order_by(*_NEWEST_FIRST)
-        return Found(self._rows(rows), min(total, MOST_COUNTED))
+        if self.after is None:
+            newest = numbers = self._week_by_week(max(MOST_COUNTED, self.most))
+        else:
+            newest, numbers = self._week_by_week(MOST_COUNTED), self._week_by_week(self.most, behind=self.after)
+        page = select(TicketRow).where(TicketRow.number.in_(numbers[: self.most])).order_by(*_NEWEST_FIRST)
+        return Found(self._rows(page), min(len(newest), MOST_COUNTED))
 
-    def _near(self, matching: Select[Any], *conditions: ColumnElement[bool]) -> "_Near":
-        """What matches among the newest `NEAR` of the tickets for which the conditions hold."""
-        edge = self._edge(*conditions)
-        near = matching.with_only_columns(TicketRow.number).where(*conditions, *([] if edge is None else _from(edge)))
-        most = max(MOST_COUNTED, self.most)
-        return _Near(self.connection.scalars(near.order_by(*_NEWEST_FIRST).limit(most)).all(), edge)
+    def _week_by_week(self, most: int, behind: tuple[float, str] | None = None) -> Sequence[str]:
+        """The numbers of the newest `most` matches, of those behind a place in the list if one is given."""
+        weeks = self._weeks(None if behind is None else behind[0])
+        asked, others = _worth_asking(self.terms, self.tags)
+        query = cast(func.replace(_ts_query(asked, self.tags), _ITS_WEEK, cast(weeks.c.week, String)), TSQUERY)
+        by_words = _VECTOR.op("@@")(query)
+        rest = [*(_spelled(term) for term in others), *fields_of(self.query), *_within(self.query)]
+        if behind is not None:
+            rest.append(place_of(*behind) > _KEY)
+        # A plain condition would have the planner read a column's whole index, again for each week.
+        found = select(TicketRow.number).where(by_words, func.coalesce(and_(true(), *rest), False))
+        found_of_week = found.order_by(*_NEWEST_FIRST).lateral("found")
+        # Only a nested loop can join these, so what comes out of it is in the order of the weeks.
+        numbers = select(found_of_week.c.number).select_from(weeks.join(found_of_week, true())).limit(most)
+        return self.connection.scalars(numbers).all()
 
-    def _everywhere(
-        self, matching: Select[Any], edge: tuple[float, str] | None, most: int
-    ) -> tuple[int, Sequence[str]]:
-        """How many match in all, and the newest `most` of those that are older than `edge`."""
-        by_words = _VECTOR.op("@@")(cast(_ts_query(self.terms, self.tags), TSQUERY))
-        keys = matching.where(by_words).with_only_columns(TicketRow.created_at, TicketRow.number).cte("found")
-        found = keys.prefix_with("MATERIALIZED")
-        total = select(func.count()).select_from(found).scalar_subquery()
-        if edge is None:
-            return self.connection.scalar(select(total)) or 0, ()
-        older = select(found.c.number).where(tuple_(found.c.created_at, found.c.number) < place_of(*edge))
-        older = older.order_by(found.c.created_at.desc(), found.c.number.desc()).limit(most)
-        numbers = func.array(older.scalar_subquery(), type_=ARRAY(String))
-        counted_, listed = self.connection.execute(select(total, numbers)).one()
-        return counted_, listed
+    def _weeks(self, until: float | None) -> TableValuedAlias:
+        """Those in which there may be matches, newest first; none of them behind `until` if that is given."""
+        week = select(_WEEK).select_from(TicketRow).limit(1)
+        newest = week.order_by(TicketRow.created_at.desc()).scalar_subquery()
+        oldest = week.order_by(TicketRow.created_at).scalar_subquery()
+        last = [floor(moment / WEEK_S) for moment in (until, self.query.until) if moment is not None]
+        first = [] if self.query.since is None else [floor(self.query.since / WEEK_S)]
+        weeks = func.generate_series(func.least(newest, *last), func.greatest(oldest, *first), -1)
+        return weeks.table_valued("week", name="weeks").render_derived()
 
     def _only_by_index(self) -> None:
-        """Until the transaction ends: the planner takes two words for independent, and a third of all for near."""
-        settings = func.set_config("enable_seqscan", "off", True), func.set_config("work_mem", WORK_MEM, True)
+        """Until the transaction ends: PostgreSQL cannot know how few tickets of a week have a word."""
+        settings = func.set_config("enable_seqscan", "off", True), func.set_config("jit", "off", True)
         self.connection.execute(select(*settings))
-
-    def _edge(self, *conditions: ColumnElement[bool]) -> tuple[float, str] | None:
-        """Where the newest `NEAR` tickets end; None if there are no more of these."""
-        keys = select(TicketRow.created_at, TicketRow.number).where(*_within(self.query), *conditions)
-        row = self.connection.execute(keys.order_by(*_NEWEST_FIRST).offset(NEAR).limit(1)).first()
-        return None if row is None else (row[0], row[1])
 
     def _matching(self, conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
         return select(TicketRow).where(*conditions, *fields_of(self.query), *_within(self.query))
@@ -219,22 +224,6 @@ class _Way:
 
     def _count(self, matching: Select[Any]) -> int:
         return counted(self.connection, matching)
-
-
-@dataclass(frozen=True, slots=True)
-class _Near:
-    """Matches among the newest tickets, newest first. `edge` is where those end; None if there are no older ones."""
-
-    numbers: Sequence[str]
-    edge: tuple[float, str] | None
-
-
-_KEY = tuple_(TicketRow.created_at, TicketRow.number)
-
-
-def _from(edge: tuple[float, str]) -> list[ColumnElement[bool]]:
-    """Tickets as new as `edge`, or newer. The planner has figures for the moment, and none for the two together."""
-    return [TicketRow.created_at >= edge[0], place_of(*edge) <= _KEY]
 
 
 def counted(connection: Connection, matching: Select[Any]) -> int:
@@ -273,17 +262,27 @@ def _in_fts5(words: Iterable[str]) -> str:
     return "(" + " AND ".join(f'"{word}"*' for word in words) + ")"
 
 
+def _worth_asking(terms: Sequence[Term], tags: Sequence[str]) -> tuple[Sequence[Term], Sequence[Term]]:
+    """The terms that the GIN index is asked for, and those that must be looked for in what it finds.
+
+    Words of one or two letters are left out where others lead there: their lists are the longest of all.
+    """
+    telling = [term for term in terms if all(_telling(words) for words in term.readings)]
+    asked = telling if telling or tags else terms
+    return asked, [
+        term for term in terms if term not in asked or any(_telling(words) != words for words in term.readings)
+    ]
+
+
+def _telling(words: Words) -> Words:
+    return tuple(word for word in words if len(word) >= _SHORT)
+
+
 def _ts_query(terms: Sequence[Term], tags: Sequence[str]) -> str:
-    """Words of one or two letters are left out where others lead there: their lists are the longest of all."""
-    typed = [[_worth_asking(each) for each in term.readings] for term in terms]
-    telling = [readings for readings in typed if all(len(word) >= _SHORT for each in readings for word in each)]
-    parts = [" | ".join(_in_tsquery(each) for each in readings) for readings in (telling or ([] if tags else typed))]
-    return " & ".join([*(f"({each})" for each in parts), *(f"'{each}'" for each in tags)])
+    """With `_ITS_WEEK` in front of each word."""
+    typed = (" | ".join(_in_tsquery(_telling(words) or words) for words in term.readings) for term in terms)
+    return " & ".join([*(f"({each})" for each in typed), *(f"'{_ITS_WEEK}|{each}'" for each in tags)])
 
 
-def _worth_asking(words: Sequence[str]) -> Sequence[str]:
-    return [word for word in words if len(word) >= _SHORT] or words
-
-
-def _in_tsquery(words: Sequence[str]) -> str:
-    return "(" + " & ".join(f"'{word}':*" for word in words) + ")"
+def _in_tsquery(words: Words) -> str:
+    return "(" + " & ".join(f"'{_ITS_WEEK}|{word}':*" for word in words) + ")"

@@ -103,6 +103,8 @@ async def test_a_further_question_comes_back_to_the_pic_with_an_empty_box_and_wh
         await window["inbox-item"].click()
         await window["pic-answer"].fill("Sudah masuk.")
         await window["send-pic_answer"].click()
+        # Back in the list: a question that comes again while the answer is still on its way would stay open.
+        await expect(window["inbox-page"]).to_have_attribute("data-open", "false")
         await window.gone("inbox-item")
         coordinator = await house.sign_in("coordinator")
         current = await coordinator.get(f"/tickets/{ticket['number']}")

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from hotline.ticket import Callback, Step, Ticket
 from storage import Store, TicketQuery
 from storage.engine import Database
-from storage.ticket_search import search
+from storage.ticket_search import WEEK_S, search
 from tests.integration.storage.samples import NOON, full_ticket, ticket
 
 
@@ -22,13 +22,6 @@ async def numbers(store: Store, query: TicketQuery) -> list[int]:
         if page.next is None:
             return found
         query = replace(query, cursor=page.next)
-
-
-@pytest.fixture(params=["near", "far"])
-def near(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On PostgreSQL, whether what is looked for is among the newest tickets or has to come from the index."""
-    if request.param == "far":
-        monkeypatch.setattr("storage.ticket_search.NEAR", 1)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +63,6 @@ def near(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
         "bayar, tetapi",
     ],
 )
-@pytest.mark.usefixtures("near")
 async def test_a_ticket_is_found_as_people_write(store: Store, typed: str) -> None:
     await store.tickets.open(ticket(900_222, caller="+622276543", at=NOON - 9))
     await store.tickets.open(full_ticket())
@@ -84,7 +76,6 @@ async def test_a_ticket_is_found_as_people_write(store: Store, typed: str) -> No
     "typed",
     ["andari", "sudah belum lunas", "d 1235", "0813 3456 7890", "081234567890 2024", "000002", "closed", "=closed"],
 )
-@pytest.mark.usefixtures("near")
 async def test_other_words_do_not_find_it(store: Store, typed: str) -> None:
     await store.tickets.open(full_ticket())
     await store.tickets.open(ticket(3, caller="", at=NOON + 10))
@@ -141,7 +132,6 @@ async def many(store: Store) -> AsyncIterator[dict[int, Ticket]]:
         (TicketQuery(origin="desk", since=NOON + 3), lambda each: each.origin == "desk" and int(each.number[-6:]) >= 9),
     ],
 )
-@pytest.mark.usefixtures("near")
 async def test_words_and_fields_must_all_hold(store: Store, many: dict[int, Ticket], query: TicketQuery, holds) -> None:
     wanted = {serial for serial, each in many.items() if holds(each)}
 
@@ -169,7 +159,22 @@ async def test_tickets_of_one_moment_are_all_found(store: Store) -> None:
     assert sorted(await numbers(store, TicketQuery(text="pajak", limit=7))) == list(range(1, 31))
 
 
-@pytest.mark.usefixtures("near")
+async def test_matches_of_many_weeks_come_newest_first(store: Store) -> None:
+    """Also those opened in the moment that a week begins, and in that before it."""
+    midnight = NOON // WEEK_S * WEEK_S
+    moments = [midnight + week * WEEK_S + after for week in (-60, -2, -1, 0, 3) for after in (-0.25, 0.0, 86_400.0)]
+    for serial, at in enumerate(moments, start=1):
+        description = "pajak ganjil" if serial % 2 else "pajak genap"
+        await store.tickets.open(replace(ticket(serial, at=at), description=description))
+
+    for limit in (1, 4, 50):
+        assert await numbers(store, TicketQuery(text="pajak", limit=limit)) == list(range(15, 0, -1))
+        assert await numbers(store, TicketQuery(text="genap", limit=limit)) == list(range(14, 0, -2))
+    since = TicketQuery(text="pajak", since=moments[4], until=moments[10], limit=2)
+    assert await numbers(store, since) == list(range(10, 4, -1))
+    assert (await store.tickets.search(since)).total == 6
+
+
 async def test_only_what_is_found_is_counted(store: Store) -> None:
     """Of operators whose names differ in a sign only, and of the second that the period ends in."""
     for serial, name in enumerate(("budi.s", "budi_s", "budi-s"), start=1):
@@ -203,7 +208,6 @@ async def test_what_is_found_survives_vacuum(store: Store, url: str, kind: str) 
     assert [await numbers(store, TicketQuery(text=f"kata{serial}")) for serial in (1, 2, 3)] == [[], [2], [3]]
 
 
-@pytest.mark.usefixtures("near")
 async def test_no_search_by_words_walks_through_all_tickets(store: Store, url: str, kind: str) -> None:
     if kind != "postgresql":
         pytest.skip("SQLite's full-text index is always the outer loop")
