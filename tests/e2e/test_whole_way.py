@@ -45,9 +45,9 @@ async def test_a_call_is_popped_answered_and_closed_by_keyboard_and_its_recordin
             await _walk_the_procedure(window)
             await expect(window["call-timer"]).to_have_text(LONG_ENOUGH_TO_SEEK, timeout=PATIENCE_MS)
             await window.press("Shift+F4")
+            await window.state("presence-state", "wrap_up")
+            await _runs(window["wrap-up-left"])
             assert await call.ended() == 0
-        await window.state("presence-state", "wrap_up")
-        await _runs(window["wrap-up-left"])
         await window.state("presence-state", "ready")
         await _is_in_the_registers(window, operator, ticket)
 
