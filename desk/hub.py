@@ -19,7 +19,9 @@ from desk.times import Clock, rfc3339
 from storage.accounts import Role
 
 QUEUE_EVERY_S = 0.25  # at most four `queue` pushes a second, however many callers come and go
-GATHER_S, GATHER_PER_PAGE_S = 0.05, 0.0005  # pushes are gathered for so long, and less while few pages are open
+GATHER_PAGES = 100  # pushes are gathered for so long with so many pages open, for less with fewer, never for longer
+GATHER_S = 0.05
+GATHER_TICKETS_S = 0.25  # what is typed into tickets: with 100 operators typing, writing it to all was most of the work
 
 SIGNED_OUT = 4401  # WebSocket close code: the page goes to the sign-in form instead of connecting again
 
@@ -37,7 +39,7 @@ class Hub:
         self._pending: tuple[Payload, frozenset[Role]] | None = None  # the latest `queue`, not sent yet
         self._next_queue: asyncio.TimerHandle | None = None
         self._gathered: list[Message] = []
-        self._next_flush: asyncio.TimerHandle | None = None
+        self._next_flush: asyncio.TimerHandle | None = None  # when the earliest of these has waited long enough
         self._tasks: set[asyncio.Task[Any]] = set()
 
     # -- sockets ---------------------------------------------------------------------------------------------------
@@ -107,11 +109,11 @@ class Hub:
         """Push the same to some accounts' tabs, numbers whole; `at_once`: for this nothing more is gathered."""
         here = frozenset(usernames) & self._connections.keys()
         if here:
-            self._gather(Message(kind, self._now(), payload, usernames=here), at_once=at_once)
+            self._gather(Message(kind, self._now(), payload, usernames=here), 0.0 if at_once else GATHER_S)
 
     def tell(self, tab: Connection, kind: str, payload: Mapping[str, Any]) -> None:
         """Tell one tab, after everything that was pushed to it before."""
-        self._gather(Message(kind, self._now(), payload, tab=tab))
+        self._gather(Message(kind, self._now(), payload, tab=tab), GATHER_S)
 
     def publish(self, kind: str, payload: Payload, roles: Iterable[Role] | None = None) -> None:
         """Push to everyone whose role is in `roles` (default: whoever may see this type).
@@ -144,16 +146,19 @@ class Hub:
     def _broadcast(self, kind: str, payload: Payload, audience: frozenset[Role]) -> None:
         if any(tab.role in audience for tab in self._everyone()):
             shown = payload() if callable(payload) else payload
-            self._gather(Message(kind, self._now(), shown, roles=audience))
+            gather_s = GATHER_TICKETS_S if kind == "ticket" else GATHER_S
+            self._gather(Message(kind, self._now(), shown, roles=audience), gather_s)
 
-    def _gather(self, message: Message, *, at_once: bool = False) -> None:
+    def _gather(self, message: Message, gather_s: float) -> None:
+        """Keep it for at most so long; sooner if something else is written, for the order is that of the calls."""
         self._gathered.append(message)
-        if self._next_flush is not None and at_once:
+        loop = asyncio.get_running_loop()
+        due = loop.time() + gather_s * min(1.0, self.count() / GATHER_PAGES)
+        if self._next_flush is not None and due < self._next_flush.when():
             self._next_flush.cancel()
             self._next_flush = None
         if self._next_flush is None:
-            delay = 0.0 if at_once else min(GATHER_S, GATHER_PER_PAGE_S * self.count())
-            self._next_flush = asyncio.get_running_loop().call_later(delay, self._flush)
+            self._next_flush = loop.call_at(due, self._flush)
 
     def _flush(self) -> None:
         """Write what was gathered. All tabs of a role get the same, but for accounts that a message names.

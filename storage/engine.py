@@ -54,6 +54,13 @@ class Database:
         """Runs `work` in a transaction that is committed at its end, or undone if it raises."""
         return await self._run(work, _Scope.WRITING)
 
+    async def swap(self, work: Work[T]) -> T:
+        """Runs `work`, of which one statement alone changes something, and only if nothing else did since it looked.
+
+        Nobody else writes meanwhile on SQLite. On PostgreSQL each statement stands for itself.
+        """
+        return await self._run(work, _Scope.SWAPPING)
+
     async def rows(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[RowMapping]:
         """All rows of a query; `values` are those of its `bindparam`s."""
         return await self._run(lambda connection: connection.execute(statement, values).mappings().all(), _Scope.QUERY)
@@ -99,6 +106,7 @@ class _Scope(Enum):
     QUERY = "query"
     READING = "reading"
     WRITING = "writing"
+    SWAPPING = "swapping"
 
 
 class _Backend(Protocol):
@@ -120,7 +128,7 @@ class _Postgres:
         self._autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     async def run(self, work: Work[T], scope: _Scope) -> T:
-        engine = self._autocommit if scope is _Scope.QUERY else self._engine
+        engine = self._autocommit if scope in (_Scope.QUERY, _Scope.SWAPPING) else self._engine
         begin = engine.begin if scope is _Scope.WRITING else engine.connect
         async with begin() as connection:
             return await connection.run_sync(work)
@@ -138,7 +146,7 @@ class _Sqlite:
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
 
     async def run(self, work: Work[T], scope: _Scope) -> T:
-        writing = scope is _Scope.WRITING
+        writing = scope in (_Scope.WRITING, _Scope.SWAPPING)
         threads, transaction = (self._writer, self._write) if writing else (self._readers, self._read)
         return await asyncio.get_running_loop().run_in_executor(threads, transaction, work, _BEGIN[scope])
 
@@ -183,6 +191,7 @@ _BEGIN = {
     _Scope.QUERY: "",
     _Scope.READING: "BEGIN",
     _Scope.WRITING: "BEGIN IMMEDIATE",  # what a writer has read stays true until it commits
+    _Scope.SWAPPING: "BEGIN IMMEDIATE",
 }
 
 

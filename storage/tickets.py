@@ -54,10 +54,10 @@ class Tickets:
     async def change(self, number: str, seen: int, decide: Decide, by: str, at: float) -> tuple[Ticket, Ticket]:
         """Stores what `decide` makes of the ticket and of its log since version `seen`; returns it before and after.
 
-        In one transaction, so that nobody's change comes in between, and with one wait for the database. `decide` runs
-        in another thread. What it raises undoes everything. Raises `NotFound`.
+        Nobody's change comes in between: then `decide` is asked again, about that one too. It runs in another thread.
+        What it raises leaves everything as it was. Raises `NotFound`.
         """
-        return await self._database.write(lambda connection: change_one(connection, number, seen, decide, by, at))
+        return await self._database.swap(lambda connection: change_one(connection, number, seen, decide, by, at))
 
     async def search(self, query: TicketQuery) -> Page[Ticket]:
         """Matching tickets, newest first; `total` counts no further than `MOST_COUNTED`. Raises `BadCursor`."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,9 +52,10 @@ async def _typed(
     """The saves' milliseconds, and the service's CPU for one, without what it costs to stand idle (share of a core)."""
     async with typing(pages, operators(TYPING), tickets, every_s) as saves:
         await asyncio.sleep(every_s)  # everybody has begun
-        before = len(saves)
+        began = time.monotonic()
         cpu_s = await _cpu_s(subject, seconds)
-        taken_ms = 1000 * np.array(saves[before:])
+        ended = time.monotonic()
+    taken_ms = 1000 * np.array(saves.between(began, ended))
     return taken_ms, 1000 * (cpu_s - idle * seconds) / len(taken_ms)
 
 
