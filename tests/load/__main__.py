@@ -30,7 +30,7 @@ from tests.load import (
     micro,
     mouth_to_ear,
 )
-from tests.load.figures import Machine, Report
+from tests.load.figures import Machine, Report, yardstick
 
 Benchmark = Callable[["Report", Path, bool], Awaitable[None]]
 
@@ -67,7 +67,9 @@ async def measure(wanted: Wanted) -> Report:
     for name in wanted.names:
         print(f"[{name}]", file=sys.stderr, flush=True)
         with tempfile.TemporaryDirectory(prefix=f"sambut-bench-{name}-") as folder:
+            report.add(yardstick(name, "before"))
             await BENCHMARKS[name](report, Path(folder), wanted.quick)
+            report.add(yardstick(name, "after"))
     return report
 
 

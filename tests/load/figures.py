@@ -3,8 +3,10 @@
 import json
 import os
 import platform
+import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -82,6 +84,17 @@ class Machine:
             f"{self.cpu}, {self.cores} cores, Linux {self.kernel}, Python {self.python}, {self.engine}, "
             f"commit {self.commit}"
         )
+
+
+def yardstick(benchmark: str, when: str) -> Figure:
+    """What a fixed piece of work costs just now: a core of a shared machine may be half as fast a minute later."""
+    spent = []
+    for _ in range(3):
+        began = time.process_time()
+        sum(number * number for number in range(1_000_000))
+        spent.append(time.process_time() - began)
+    note = "CPU of a fixed piece of work: how fast the machine is just now"
+    return Figure(benchmark, f"yardstick, {when}", 1000 * statistics.median(spent), "ms", note=note)
 
 
 class Report:
