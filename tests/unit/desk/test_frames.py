@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desk.frames import MOST_BYTES, blocks
+from tests.unit.desk.wire import read
 
 messages = st.dictionaries(st.text(min_size=1), st.text() | st.integers(), min_size=1)
 LENGTHS = (0, 1, 99, 100, 101, 102, 65_507, 65_508, 65_509, 70_000)  # around where a header changes its form
@@ -14,19 +15,6 @@ LENGTHS = (0, 1, 99, 100, 101, 102, 65_507, 65_508, 65_509, 70_000)  # around wh
 
 def body_of(message: dict[str, Any]) -> bytes:
     return json.dumps(message, ensure_ascii=False).encode()
-
-
-def read(stream: bytes) -> list[dict[str, Any]]:
-    """The texts of unmasked frames (RFC 6455 section 5.2)."""
-    found = []
-    while stream:
-        assert stream[0] == 0x81
-        extra = {126: 2, 127: 8}.get(stream[1], 0)
-        length = int.from_bytes(stream[2 : 2 + extra], "big") if extra else stream[1]
-        assert extra == (0 if length < 126 else 2 if length < 65_536 else 8)
-        found.append(json.loads(stream[2 + extra : 2 + extra + length]))
-        stream = stream[2 + extra + length :]
-    return found
 
 
 @given(st.lists(messages), st.integers(0, 10**9))

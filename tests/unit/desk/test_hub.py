@@ -1,0 +1,95 @@
+"""When pushes are written, and in which order."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from desk import hub
+from desk.connection import Connection
+from desk.hub import Hub
+from storage.accounts import Role
+from tests.unit.desk.wire import read
+
+
+class Wire(asyncio.Transport):
+    """Takes everything at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes: list[bytes] = []
+
+    def write(self, data: Any) -> None:
+        self.writes.append(bytes(data))
+
+    def get_write_buffer_size(self) -> int:
+        return 0
+
+    def is_closing(self) -> bool:
+        return False
+
+    def abort(self) -> None:
+        pass
+
+    def kinds(self) -> list[list[str]]:
+        """The types of the messages in each write."""
+        return [[message["type"] for message in read(write)] for write in self.writes]
+
+
+class OpenSocket:
+    closed = False
+
+
+def page(house: Hub, role: Role = Role.OPERATOR) -> Wire:
+    wire = Wire()
+    house.attach(Connection(OpenSocket(), wire, username=f"{role}", role=role, unit="", session=""))  # type: ignore[arg-type]
+    return wire
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is typed waits for as good as ever, everything else for a turn of the loop."""
+    monkeypatch.setattr(hub, "GATHER_PAGES", 1)
+    monkeypatch.setattr(hub, "GATHER_TICKETS_S", 3600.0)
+    monkeypatch.setattr(hub, "GATHER_S", 0.0)
+
+
+@pytest.mark.usefixtures("patient")
+async def test_what_is_typed_waits_for_more_and_for_nothing_longer_than_the_next_push() -> None:
+    house = Hub()
+    wire = page(house)
+
+    house.publish("ticket", {"ticket": {"number": "1"}})
+    house.publish("ticket", {"ticket": {"number": "2"}})
+    await asyncio.sleep(0.01)
+    assert wire.kinds() == []
+
+    house.publish("notice", {"code": "shift"})
+    house.publish("ticket", {"ticket": {"number": "3"}})
+    await asyncio.sleep(0.01)
+    assert wire.kinds() == [["ticket", "ticket", "notice", "ticket"]]
+    await house.close()
+
+
+@pytest.mark.usefixtures("patient")
+async def test_a_page_that_comes_gets_nothing_from_before_and_the_others_get_all() -> None:
+    house = Hub()
+    first = page(house)
+    house.publish("ticket", {"ticket": {"number": "1"}})
+
+    second = page(house, Role.SUPERVISOR)
+
+    assert (first.kinds(), second.kinds()) == ([["ticket"]], [])
+    await house.close()
+
+
+async def test_with_few_pages_open_what_is_typed_is_there_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "GATHER_PAGES", 10**6)
+    house = Hub()
+    wire = page(house)
+
+    house.publish("ticket", {"ticket": {"number": "1"}})
+    await asyncio.sleep(0.01)
+
+    assert wire.kinds() == [["ticket"]]
+    await house.close()
