@@ -21,7 +21,8 @@ from storage.accounts import Role
 QUEUE_EVERY_S = 0.25  # at most four `queue` pushes a second, however many callers come and go
 GATHER_PAGES = 100  # pushes are gathered for so long with so many pages open, for less with fewer, never for longer
 GATHER_S = 0.05
-GATHER_TICKETS_S = 0.25  # what is typed into tickets: with 100 operators typing, writing it to all was most of the work
+GATHER_PATIENT_S = 0.25  # with 100 operators typing, writing their words to all pages was most of the work
+PATIENT = frozenset({"ticket", "pong"})  # a page waits three seconds for the latter
 
 SIGNED_OUT = 4401  # WebSocket close code: the page goes to the sign-in form instead of connecting again
 
@@ -109,11 +110,11 @@ class Hub:
         """Push the same to some accounts' tabs, numbers whole; `at_once`: for this nothing more is gathered."""
         here = frozenset(usernames) & self._connections.keys()
         if here:
-            self._gather(Message(kind, self._now(), payload, usernames=here), 0.0 if at_once else GATHER_S)
+            self._gather(Message(kind, self._now(), payload, usernames=here), at_once=at_once)
 
     def tell(self, tab: Connection, kind: str, payload: Mapping[str, Any]) -> None:
         """Tell one tab, after everything that was pushed to it before."""
-        self._gather(Message(kind, self._now(), payload, tab=tab), GATHER_S)
+        self._gather(Message(kind, self._now(), payload, tab=tab))
 
     def publish(self, kind: str, payload: Payload, roles: Iterable[Role] | None = None) -> None:
         """Push to everyone whose role is in `roles` (default: whoever may see this type).
@@ -146,13 +147,13 @@ class Hub:
     def _broadcast(self, kind: str, payload: Payload, audience: frozenset[Role]) -> None:
         if any(tab.role in audience for tab in self._everyone()):
             shown = payload() if callable(payload) else payload
-            gather_s = GATHER_TICKETS_S if kind == "ticket" else GATHER_S
-            self._gather(Message(kind, self._now(), shown, roles=audience), gather_s)
+            self._gather(Message(kind, self._now(), shown, roles=audience))
 
-    def _gather(self, message: Message, gather_s: float) -> None:
-        """Keep it for at most so long; sooner if something else is written, for the order is that of the calls."""
+    def _gather(self, message: Message, *, at_once: bool = False) -> None:
+        """Keep it for a moment, for less if something else is written sooner: the order is that of the calls."""
         self._gathered.append(message)
         loop = asyncio.get_running_loop()
+        gather_s = 0.0 if at_once else GATHER_PATIENT_S if message.kind in PATIENT else GATHER_S
         due = loop.time() + gather_s * min(1.0, self.count() / GATHER_PAGES)
         if self._next_flush is not None and due < self._next_flush.when():
             self._next_flush.cancel()

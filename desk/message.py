@@ -28,7 +28,7 @@ class Message:
         usernames: frozenset[str] = frozenset(),
         tab: Connection | None = None,
     ) -> None:
-        self._kind, self._at, self._payload = kind, at, payload
+        self.kind, self._at, self._payload = kind, at, payload
         self._roles, self._usernames, self._tab = roles, usernames, tab
         call = payload.get("call")
         self._owner = call.get("operator") if roles and isinstance(call, Mapping) else None
@@ -46,7 +46,7 @@ class Message:
             return None
         whole = self._whole_for(tab)
         if whole not in self._dumped:
-            self._dumped[whole] = dump(self._kind, self._at, self._payload if whole else masked(self._payload))
+            self._dumped[whole] = dump(self.kind, self._at, self._payload if whole else masked(self._payload))
         return self._dumped[whole]
 
     def _is_for(self, tab: Connection) -> bool:
@@ -55,7 +55,7 @@ class Message:
     def _whole_for(self, tab: Connection) -> bool:
         return (
             not self._roles
-            or self._kind == "ticket"  # a ticket's page shows the number: it is what a call back dials
+            or self.kind == "ticket"  # a ticket's page shows the number: it is what a call back dials
             or tab.username == self._owner
             or may(tab.role, Permission.SEE_NUMBERS)
         )

@@ -77,7 +77,7 @@ class Saving:
     async def _save(self, number: str, seen: int, touched: set[str], change: Change) -> Ticket:
         at = self._desk.clock()
 
-        def decided(current: Ticket, log: Sequence[TicketChange]) -> Ticket:  # within the transaction, not on the loop
+        def decided(current: Ticket, log: Sequence[TicketChange]) -> Ticket:  # asked again if somebody was faster
             if seen > current.version:
                 raise self._conflict(current, {}, set())
             since = {each.field: each for each in log}  # the last change of each field that the page has not seen yet

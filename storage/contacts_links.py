@@ -1,6 +1,6 @@
 """Tickets that belong together, and the call whose caller goes on with an earlier ticket."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, insert, or_, select, update
@@ -9,10 +9,9 @@ from hotline.ticket import Ticket
 from storage.contacts_tables import TicketLinkRow
 from storage.engine import Database
 from storage.errors import AlreadyExists, Conflict, NotFound
-from storage.mapping import as_stored
 from storage.records import new_key
 from storage.tables import CallRow
-from storage.ticket_writes import Revision, load, revise
+from storage.ticket_writes import Revision, load, revise, revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +102,8 @@ def _revise(connection: Connection, changed: list[Revision]) -> None:
         stored = current[each.before.number]
         if stored.version != each.before.version:
             raise Conflict(stored)
-        wanted = replace(as_stored(each.after), version=stored.version)
-        if wanted != stored:
-            final.append(replace(each, before=stored, after=replace(wanted, version=stored.version + 1)))
+        if made := revision(stored, each.after, each.by, each.at):
+            final.append(made)
     revise(connection, final)
 
 

@@ -33,7 +33,9 @@ COMMAND_S = 10.0
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
-"""What to do inside one transaction. On SQLite it runs in another thread: it must touch nothing of the loop."""
+"""What to do on one connection, in one transaction but for `swap` on PostgreSQL.
+
+On SQLite it runs in another thread: it must touch nothing of the loop."""
 
 _DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 

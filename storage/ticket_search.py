@@ -182,7 +182,7 @@ class _Way:
     def _week_by_week(self, most: int, behind: tuple[float, str] | None = None) -> Sequence[str]:
         """The numbers of the newest `most` matches, of those behind a place in the list if one is given."""
         weeks = self._weeks(None if behind is None else behind[0])
-        asked, others = _worth_asking(self.terms, self.tags)
+        asked, others = _worth_asking(self.terms)
         query = cast(func.replace(_ts_query(asked, self.tags), _ITS_WEEK, cast(weeks.c.week, String)), TSQUERY)
         by_words = _VECTOR.op("@@")(query)
         rest = [*(_spelled(term) for term in others), *fields_of(self.query), *_within(self.query)]
@@ -203,7 +203,7 @@ class _Way:
         last = [floor(moment / WEEK_S) for moment in (until, self.query.until) if moment is not None]
         first = [] if self.query.since is None else [floor(self.query.since / WEEK_S)]
         weeks = func.generate_series(func.least(newest, *last), func.greatest(oldest, *first), -1)
-        return weeks.table_valued("week", name="weeks").render_derived()
+        return weeks.table_valued("week").render_derived(name="weeks")
 
     def _only_by_index(self) -> None:
         """Until the transaction ends: PostgreSQL cannot know how few tickets of a week have a word."""
@@ -262,25 +262,24 @@ def _in_fts5(words: Iterable[str]) -> str:
     return "(" + " AND ".join(f'"{word}"*' for word in words) + ")"
 
 
-def _worth_asking(terms: Sequence[Term], tags: Sequence[str]) -> tuple[Sequence[Term], Sequence[Term]]:
+def _worth_asking(terms: Sequence[Term]) -> tuple[Sequence[Term], Sequence[Term]]:
     """The terms that the GIN index is asked for, and those that must be looked for in what it finds.
 
-    Words of one or two letters are left out where others lead there: their lists are the longest of all.
+    Words of one or two letters are left out where longer ones lead there: their lists are the longest of all.
     """
-    telling = [term for term in terms if all(_telling(words) for words in term.readings)]
-    asked = telling if telling or tags else terms
-    return asked, [
-        term for term in terms if term not in asked or any(_telling(words) != words for words in term.readings)
-    ]
+    asked = [term for term in terms if all(max(map(len, words)) >= _SHORT for words in term.readings)] or terms
+    in_full = [term for term in asked if all(_telling(words) == words for words in term.readings)]
+    return asked, [term for term in terms if term not in in_full]
 
 
 def _telling(words: Words) -> Words:
-    return tuple(word for word in words if len(word) >= _SHORT)
+    """The longer ones, or all if there are none."""
+    return tuple(word for word in words if len(word) >= _SHORT) or words
 
 
 def _ts_query(terms: Sequence[Term], tags: Sequence[str]) -> str:
     """With `_ITS_WEEK` in front of each word."""
-    typed = (" | ".join(_in_tsquery(_telling(words) or words) for words in term.readings) for term in terms)
+    typed = (" | ".join(_in_tsquery(_telling(words)) for words in term.readings) for term in terms)
     return " & ".join([*(f"({each})" for each in typed), *(f"'{_ITS_WEEK}|{each}'" for each in tags)])
 
 

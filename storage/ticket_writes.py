@@ -1,6 +1,6 @@
-"""How a ticket's row changes inside a running transaction: one way for people, the journal and the recovery."""
+"""How a ticket's row changes: one way for people, the journal and the recovery."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -18,7 +18,8 @@ from storage.updates import update_each
 Decide = Callable[[Ticket, Sequence[TicketChange]], Ticket]
 """What a ticket becomes, by how it is stored and by what was changed since it was last seen.
 
-It may run in another thread, and holds up whoever else writes: it must be quick, and touch nothing of the loop."""
+It may be asked several times for one change, so it must do nothing else. On SQLite it runs in another thread and holds
+up whoever else writes, on PostgreSQL it holds up the loop: it must be quick, and touch nothing of the loop's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +56,24 @@ def change_one(
         current = ticket_of(row)
         log = log_since(connection, number, seen) if seen < current.version else ()
         wanted = decide(current, [change for change in log if change.version <= current.version])
-        revision = _revision(current, wanted, by, at)
-        if revision is None or _swapped(connection, revision):
-            return current, current if revision is None else revision.after
+        made = revision(current, wanted, by, at)
+        if made is None or _swapped(connection, made):
+            return current, current if made is None else made.after
+
+
+def revision(current: Ticket, wanted: Ticket, by: str, at: float) -> Revision | None:
+    """What makes `wanted` of the stored ticket, one version on; None if that is the same."""
+    wanted = replace(as_stored(wanted), version=current.version)
+    return None if wanted == current else Revision(current, replace(wanted, version=current.version + 1), by, at)
 
 
 def put(connection: Connection, current: Ticket, wanted: Ticket, by: str, at: float) -> Ticket:
     """Stores `wanted` one version after `current`, which must be locked; returns what is stored then."""
-    revision = _revision(current, wanted, by, at)
-    if revision is None:
+    made = revision(current, wanted, by, at)
+    if made is None:
         return current
-    revise(connection, [revision])
-    return revision.after
+    revise(connection, [made])
+    return made.after
 
 
 def revise(connection: Connection, revisions: Sequence[Revision]) -> None:
@@ -86,12 +93,6 @@ _INSERT_LOG = insert(TicketChangeRow)
 _LOGGED = ("ticket", "version", "at", "by", "field", "before", "after")
 
 
-def _revision(current: Ticket, wanted: Ticket, by: str, at: float) -> Revision | None:
-    """What makes `wanted` of the stored ticket; None if that is the same."""
-    wanted = replace(as_stored(wanted), version=current.version)
-    return None if wanted == current else Revision(current, replace(wanted, version=current.version + 1), by, at)
-
-
 def _swapped(connection: Connection, revision: Revision) -> bool:
     """Writes the revision with its log if the ticket is still stored as it was before; returns whether it was."""
     if connection.dialect.name == "sqlite":  # its transaction is the only one that writes
@@ -105,7 +106,7 @@ def _swapped(connection: Connection, revision: Revision) -> bool:
 
 
 @cache  # there are as many as sets of fields that people save at once
-def _swap(names: Collection[str], lines: int) -> Update | Insert:
+def _swap(names: tuple[str, ...], lines: int) -> Update | Insert:
     """One statement that changes these columns of a ticket and adds so many lines to its log, or does neither."""
     change = (
         update(TicketRow)

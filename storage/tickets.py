@@ -1,7 +1,6 @@
 """Tickets: read, saved by compare and swap, searched, exported."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, insert, literal, select, tuple_
@@ -12,13 +11,13 @@ from hotline.ticket import Step, Ticket
 from storage.columns import Moment
 from storage.engine import Database
 from storage.errors import AlreadyExists, Conflict, NotFound
-from storage.mapping import as_stored, ticket_of, ticket_row
+from storage.mapping import ticket_of, ticket_row
 from storage.owed import marked_for, one_for_each_number, owing
 from storage.paging import Page, clamp, decode_cursor, encode_cursor
 from storage.tables import TicketRow
 from storage.ticket_log import TicketChange, log_since
 from storage.ticket_search import TicketQuery, place_of, search
-from storage.ticket_writes import Decide, Revision, change_one, load, put, revise
+from storage.ticket_writes import Decide, change_one, load, put, revise, revision
 
 EXPORT_CHUNK = 100  # tickets; as many are made of rows without the loop getting a turn: some milliseconds
 _NEVER = 253_370_764_800.0  # the year 9999: sorts what has no due time behind everything that has
@@ -54,8 +53,8 @@ class Tickets:
     async def change(self, number: str, seen: int, decide: Decide, by: str, at: float) -> tuple[Ticket, Ticket]:
         """Stores what `decide` makes of the ticket and of its log since version `seen`; returns it before and after.
 
-        Nobody's change comes in between: then `decide` is asked again, about that one too. It runs in another thread.
-        What it raises leaves everything as it was. Raises `NotFound`.
+        Nobody's change comes in between: then `decide` is asked again, about that one too. What it raises leaves
+        everything as it was. Raises `NotFound`.
         """
         return await self._database.swap(lambda connection: change_one(connection, number, seen, decide, by, at))
 
@@ -164,13 +163,10 @@ def _change_all(
     connection: Connection, which: Select[Any], change: Callable[[Ticket], Ticket], by: str, at: float
 ) -> tuple[Ticket, ...]:
     numbers = [row["number"] for row in connection.execute(which).mappings()]
-    revisions = []
-    for current in load(connection, numbers, lock=True).values():
-        wanted = replace(as_stored(change(current)), version=current.version)
-        if wanted != current:
-            revisions.append(Revision(current, replace(wanted, version=current.version + 1), by, at))
-    revise(connection, revisions)
-    return tuple(revision.after for revision in revisions)
+    stored = load(connection, numbers, lock=True).values()
+    made = [each for current in stored if (each := revision(current, change(current), by, at)) is not None]
+    revise(connection, made)
+    return tuple(each.after for each in made)
 
 
 def _cursor_of(ticket: Ticket | None) -> str | None:

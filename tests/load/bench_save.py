@@ -51,7 +51,6 @@ async def _typed(
 ) -> tuple[np.ndarray, float]:
     """The saves' milliseconds, and the service's CPU for one, without what it costs to stand idle (share of a core)."""
     async with typing(pages, operators(TYPING), tickets, every_s) as saves:
-        await asyncio.sleep(every_s)  # everybody has begun
         began = time.monotonic()
         cpu_s = await _cpu_s(subject, seconds)
         ended = time.monotonic()

@@ -155,6 +155,13 @@ def _kinds(count: int) -> dict[str, Callable[[random.Random], TicketQuery]]:
             operator=dice.choice(many_tickets.OPERATORS), kind="pengaduan", origin="desk", region="garut"
         ),
         "a word and an operator": lambda dice: TicketQuery(text="stnk", operator=dice.choice(many_tickets.OPERATORS)),
+        "half a plate with a filter": lambda dice: TicketQuery(
+            text=f"d {dice.randrange(10, 100)} {dice.choice('abcdefgh')}", step="closed"
+        ),
+        "two letters of none with a filter": lambda _: TicketQuery(text="zx", step="closed"),
+        "one letter and an operator": lambda dice: TicketQuery(
+            text=dice.choice("sdkmq"), operator=dice.choice(many_tickets.OPERATORS)
+        ),
         "a word among the open": lambda _: TicketQuery(text=many_tickets.ALL_WORD, step="answer"),
         "a word of old and dates since": lambda _: TicketQuery(text=many_tickets.OLD_WORD, since=year),
     }

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
+import random
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,7 @@ from storage import Role
 from tests.load.subjects import Person, Subject
 
 COOKIE = "sambut"
+HEARTBEAT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,17 +81,30 @@ class Pages:
 
     async def _read(self, socket: aiohttp.ClientWebSocketResponse, person: Person) -> None:
         """The clock is read before anything else is done with a message."""
-        async for message in socket:
-            at = time.time()
-            self.messages += 1
-            head = message.data[:64]
-            if '"type":"screen_pop"' in head:
-                call = json.loads(message.data)["call"]
-                self.pops.append(Pop(at, person.username, call["id"], call["queued_at"]))
-                self._news.set()
-            elif self.listener is not None and '"type":"headset' in head:
-                self.listener(person, json.loads(message.data))
-        self.closed += 1
+        heart = asyncio.create_task(_beat(socket))
+        try:
+            async for message in socket:
+                at = time.time()
+                self.messages += 1
+                head = message.data[:64]
+                if '"type":"screen_pop"' in head:
+                    call = json.loads(message.data)["call"]
+                    self.pops.append(Pop(at, person.username, call["id"], call["queued_at"]))
+                    self._news.set()
+                elif self.listener is not None and '"type":"headset' in head:
+                    self.listener(person, json.loads(message.data))
+            self.closed += 1
+        finally:
+            heart.cancel()
+
+
+async def _beat(socket: aiohttp.ClientWebSocketResponse) -> None:
+    """As the real page does (web/src/api/socket.ts), each page in its own time."""
+    await asyncio.sleep(random.uniform(0, HEARTBEAT_S))
+    with suppress(ConnectionError):
+        while not socket.closed:
+            await socket.send_str('{"type":"ping"}')
+            await asyncio.sleep(HEARTBEAT_S)
 
 
 @asynccontextmanager

@@ -74,7 +74,7 @@ class Saves:
 async def typing(
     pages: Pages, people: Sequence[Person], tickets: Mapping[str, EditedTicket], every_s: float
 ) -> AsyncIterator[Saves]:
-    """Everybody types for as long as the block runs, and knows the versions of their tickets afterwards.
+    """Everybody types while the block runs, from before it, and knows the versions of their tickets afterwards.
 
     They do so in a process of their own: in this one a save's answer would wait for what 100 pages are being pushed,
     while real pages are on 100 computers. Raises `RuntimeError` if a save failed.
@@ -89,8 +89,12 @@ async def typing(
     process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=PIPE, stdout=PIPE)
     saves = Saves()
     assert process.stdin is not None
+    assert process.stdout is not None
     process.stdin.write(json.dumps(plan).encode() + b"\n")
     try:
+        if not await process.stdout.readline():
+            raise RuntimeError("the typists could not begin")
+        await asyncio.sleep(every_s)  # by then everybody has typed something
         yield saves
         process.stdin.close()  # then they end
         told, _ = await process.communicate()
@@ -130,6 +134,7 @@ async def _main() -> None:
     plan, enough = json.loads(sys.stdin.readline()), asyncio.Event()
     # A save on its way when the input ends is waited for: without its answer nobody knows the ticket's version.
     asyncio.get_running_loop().add_reader(sys.stdin.fileno(), enough.set)
+    print("typing", flush=True)
     print(json.dumps(await _type(plan, enough)))
 
 

@@ -18,6 +18,7 @@ class Wire(asyncio.Transport):
     def __init__(self) -> None:
         super().__init__()
         self.writes: list[bytes] = []
+        self.tab: Connection
 
     def write(self, data: Any) -> None:
         self.writes.append(bytes(data))
@@ -42,7 +43,8 @@ class OpenSocket:
 
 def page(house: Hub, role: Role = Role.OPERATOR) -> Wire:
     wire = Wire()
-    house.attach(Connection(OpenSocket(), wire, username=f"{role}", role=role, unit="", session=""))  # type: ignore[arg-type]
+    wire.tab = Connection(OpenSocket(), wire, username=f"{role}", role=role, unit="", session="")  # type: ignore[arg-type]
+    house.attach(wire.tab)
     return wire
 
 
@@ -50,7 +52,7 @@ def page(house: Hub, role: Role = Role.OPERATOR) -> Wire:
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is typed waits for as good as ever, everything else for a turn of the loop."""
     monkeypatch.setattr(hub, "GATHER_PAGES", 1)
-    monkeypatch.setattr(hub, "GATHER_TICKETS_S", 3600.0)
+    monkeypatch.setattr(hub, "GATHER_PATIENT_S", 3600.0)
     monkeypatch.setattr(hub, "GATHER_S", 0.0)
 
 
@@ -60,6 +62,7 @@ async def test_what_is_typed_waits_for_more_and_for_nothing_longer_than_the_next
     wire = page(house)
 
     house.publish("ticket", {"ticket": {"number": "1"}})
+    house.tell(wire.tab, "pong", {})
     house.publish("ticket", {"ticket": {"number": "2"}})
     await asyncio.sleep(0.01)
     assert wire.kinds() == []
@@ -67,7 +70,7 @@ async def test_what_is_typed_waits_for_more_and_for_nothing_longer_than_the_next
     house.publish("notice", {"code": "shift"})
     house.publish("ticket", {"ticket": {"number": "3"}})
     await asyncio.sleep(0.01)
-    assert wire.kinds() == [["ticket", "ticket", "notice", "ticket"]]
+    assert wire.kinds() == [["ticket", "pong", "ticket", "notice", "ticket"]]
     await house.close()
 
 
