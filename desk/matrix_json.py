@@ -1,14 +1,13 @@
 """Cells of the matrix and their edits as JSON."""
 
 from config.sop import Category
-from desk import shapes
+from desk import matrix_shapes
 from desk.matrix import CategoryMatrix
-from desk.matrix_shapes import CategoryEdit
 from desk.serialise import Serialiser, words
 from storage.matrix import MatrixRevision
 
 
-def cell_json(cell: Category, matrix: CategoryMatrix) -> shapes.Category:
+def cell_json(cell: Category, matrix: CategoryMatrix) -> matrix_shapes.Category:
     """`revision` is what an edit of this cell has to name."""
     edit = matrix.last_edit(cell.code)
     return {
@@ -31,7 +30,7 @@ def cell_json(cell: Category, matrix: CategoryMatrix) -> shapes.Category:
     }
 
 
-def edit_json(edit: MatrixRevision, json: Serialiser) -> CategoryEdit:
+def edit_json(edit: MatrixRevision, json: Serialiser) -> matrix_shapes.CategoryEdit:
     """One line of the history; `before` is null for a new cell."""
     return {
         "id": edit.id,

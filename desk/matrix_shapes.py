@@ -1,8 +1,43 @@
-"""The JSON of the category matrix's edits and suggestions."""
+"""The JSON of the category matrix: its cells, their edits, and suggestions."""
 
 from typing import Any
 
 from typing_extensions import TypedDict
+
+from desk.shapes import Words
+
+
+class Detail(TypedDict):
+    """What a description has to tell, on a line `label: …`; `code` stands in a ticket's `missing`."""
+
+    code: str
+    label: Words
+
+
+class Category(TypedDict):
+    """`revision` is the number of the cell's last edit, which the next one has to name; 0 before any.
+
+    `edited`: not as the data file has it. Old tickets may name a cell that is not `active`; new ones cannot.
+    """
+
+    code: str
+    kind: str
+    subject: str
+    label: Words
+    unit: str
+    validation: bool
+    priority: str
+    answer: Words | None
+    required: list[Detail]
+    examples: list[str]
+    active: bool
+    revision: int
+    edited: bool
+    in_file: bool
+
+
+class Categories(TypedDict):
+    items: list[Category]
 
 
 class CategoryEdit(TypedDict):

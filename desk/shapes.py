@@ -7,8 +7,6 @@ from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict  # pydantic reads typing's own only from Python 3.12 on
 
-from config.sop import StepName
-
 CallState = Literal["ivr", "waiting", "ringing", "talking", "hold", "message", "ended"]
 PresenceState = Literal["offline", "ready", "ringing", "talking", "wrap_up", "paused"]
 PhoneKind = Literal["browser", "softphone", "sip"]
@@ -377,98 +375,6 @@ class Metrics(TypedDict):
     by: str
     spans: list[Span]
     total: Figures
-
-
-class Detail(TypedDict):
-    """What a description has to tell, on a line `label: …`; `code` stands in a ticket's `missing`."""
-
-    code: str
-    label: Words
-
-
-class Category(TypedDict):
-    """`revision` is the number of the cell's last edit, which the next one has to name; 0 before any.
-
-    `edited`: not as the data file has it. Old tickets may name a cell that is not `active`; new ones cannot.
-    """
-
-    code: str
-    kind: str
-    subject: str
-    label: Words
-    unit: str
-    validation: bool
-    priority: str
-    answer: Words | None
-    required: list[Detail]
-    examples: list[str]
-    active: bool
-    revision: int
-    edited: bool
-    in_file: bool
-
-
-class Categories(TypedDict):
-    items: list[Category]
-
-
-class Office(TypedDict):
-    code: str
-    name: str
-    plate_area: str
-
-
-class Offices(TypedDict):
-    items: list[Office]
-
-
-class PauseReason(TypedDict):
-    code: str
-    label: Words
-    limit_s: int | None
-
-
-class SopReference(TypedDict):
-    standard_s: dict[StepName, float]
-    answer_min_s: float
-    greeting_script: Words
-
-
-class QueueReference(TypedDict):
-    name: str
-    label: Words
-    wrap_up_s: float
-    target_s: float
-    target_percent: float
-
-
-class Outcome(TypedDict):
-    code: str
-    label: Words
-    kinds: list[str]
-
-
-class IceServer(TypedDict):
-    """For the browser's `RTCPeerConnection`."""
-
-    urls: list[str]
-    username: str
-    credential: str
-
-
-class CallbackReference(TypedDict):
-    max_tries: int
-
-
-class Reference(TypedDict):
-    timezone: str  # the office's, an IANA name: pages tell the time by it, wherever the browser is
-    pauses: list[PauseReason]
-    outcomes: list[Outcome]
-    callback: CallbackReference
-    ice_servers: list[IceServer]
-    sop: SopReference
-    areas: dict[str, str]
-    queues: list[QueueReference]
 
 
 class Accounts(TypedDict):

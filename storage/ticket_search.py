@@ -54,17 +54,17 @@ SLOTS = 1_024
 WEEK_S = 7 * 86_400
 _SHORT = 3
 """Letters from which a prefix is worth asking the GIN index for, if there is a longer one besides."""
-_ITS_WEEK = "#"
+_WEEK_ASKED = "#"
 """Stands in a query for the week that is asked for: no word has this sign."""
 
 _TEXT = table("ticket_text", column("ticket_text", String), column("rowid", BigInteger))
 _PLACE = table("ticket_place", column("place", BigInteger), column("number", String))
-_THEN = "floor(extract(epoch FROM ticket.created_at - timestamptz '1970-01-01 00:00:00+00') / 604800)::int"
+_OPENED_IN = f"floor(extract(epoch FROM ticket.created_at - timestamptz '1970-01-01 00:00:00+00') / {WEEK_S})::int"
+_WEEK = literal_column(_OPENED_IN, Integer)
 """The week that a ticket was opened in, since the epoch."""
-_WEEK = literal_column(_THEN, Integer)
 _VECTOR: ColumnElement[Any] = literal_column(
-    f"array_to_tsvector(string_to_array({_THEN}::text || '|' "
-    f"|| replace(ticket.haystack, ' ', ' ' || {_THEN}::text || '|'), ' '))"
+    f"array_to_tsvector(string_to_array({_OPENED_IN}::text || '|' "
+    f"|| replace(ticket.haystack, ' ', ' ' || {_OPENED_IN}::text || '|'), ' '))"
 )
 """The same expression as in the migration 0012: else PostgreSQL does not see that its index is about this."""
 _KEY = tuple_(TicketRow.created_at, TicketRow.number)
@@ -183,7 +183,7 @@ class _Way:
         """The numbers of the newest `most` matches, of those behind a place in the list if one is given."""
         weeks = self._weeks(None if behind is None else behind[0])
         asked, others = _worth_asking(self.terms)
-        query = cast(func.replace(_ts_query(asked, self.tags), _ITS_WEEK, cast(weeks.c.week, String)), TSQUERY)
+        query = cast(func.replace(_ts_query(asked, self.tags), _WEEK_ASKED, cast(weeks.c.week, String)), TSQUERY)
         by_words = _VECTOR.op("@@")(query)
         rest = [*(_spelled(term) for term in others), *fields_of(self.query), *_within(self.query)]
         if behind is not None:
@@ -278,10 +278,10 @@ def _telling(words: Words) -> Words:
 
 
 def _ts_query(terms: Sequence[Term], tags: Sequence[str]) -> str:
-    """With `_ITS_WEEK` in front of each word."""
+    """With `_WEEK_ASKED` in front of each word."""
     typed = (" | ".join(_in_tsquery(_telling(words)) for words in term.readings) for term in terms)
-    return " & ".join([*(f"({each})" for each in typed), *(f"'{_ITS_WEEK}|{each}'" for each in tags)])
+    return " & ".join([*(f"({each})" for each in typed), *(f"'{_WEEK_ASKED}|{each}'" for each in tags)])
 
 
 def _in_tsquery(words: Words) -> str:
-    return "(" + " & ".join(f"'{_ITS_WEEK}|{word}':*" for word in words) + ")"
+    return "(" + " & ".join(f"'{_WEEK_ASKED}|{word}':*" for word in words) + ")"

@@ -6,12 +6,11 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from config.base import Bilingual, Kind
 from config.sop import Category, Code, Detail, DetailLabel, Priority
-from desk import shapes
+from desk import matrix_shapes
 from desk.context import Ask, Nothing
 from desk.field_errors import field_error, words
 from desk.handlers.fields import Line
 from desk.matrix_json import cell_json, edit_json
-from desk.matrix_shapes import CategoryHistory
 from desk.problems import Problem
 from desk.roles import Permission
 from desk.routing import route
@@ -87,12 +86,12 @@ class HistorySearch(BaseModel, extra="forbid"):
     cursor: Line | None = None
 
 
-async def categories(ask: Ask[Nothing, Nothing]) -> shapes.Categories:
+async def categories(ask: Ask[Nothing, Nothing]) -> matrix_shapes.Categories:
     matrix = ask.desk.matrix
     return {"items": [cell_json(cell, matrix) for cell in matrix.current.categories]}
 
 
-async def change(ask: Ask[CellChange, Nothing]) -> shapes.Category:
+async def change(ask: Ask[CellChange, Nothing]) -> matrix_shapes.Category:
     matrix, old = ask.desk.matrix, ask.desk.matrix.cell(ask.path("code"))
     cell = _cell(ask.body, old.code, old.kind, old.subject)
     try:
@@ -102,14 +101,14 @@ async def change(ask: Ask[CellChange, Nothing]) -> shapes.Category:
     return cell_json(matrix.cell(old.code), matrix)
 
 
-async def add(ask: Ask[NewCell, Nothing]) -> shapes.Category:
+async def add(ask: Ask[NewCell, Nothing]) -> matrix_shapes.Category:
     matrix, new = ask.desk.matrix, ask.body
     cell = _cell(new, new.code or f"{new.kind}-{new.subject}"[:60], new.kind, new.subject)
     await matrix.add(cell, ask.me.username)
     return cell_json(matrix.cell(cell.code), matrix)
 
 
-async def reset(ask: Ask[CellReset, Nothing]) -> shapes.Category:
+async def reset(ask: Ask[CellReset, Nothing]) -> matrix_shapes.Category:
     matrix, code = ask.desk.matrix, ask.path("code")
     try:
         await matrix.reset(code, ask.body.revision, ask.me.username)
@@ -118,7 +117,7 @@ async def reset(ask: Ask[CellReset, Nothing]) -> shapes.Category:
     return cell_json(matrix.cell(code), matrix)
 
 
-async def history(ask: Ask[Nothing, HistorySearch]) -> CategoryHistory:
+async def history(ask: Ask[Nothing, HistorySearch]) -> matrix_shapes.CategoryHistory:
     query = ask.query
     page = await ask.desk.store.matrix.history(query.code, query.limit, query.cursor)
     return {"items": [edit_json(edit, ask.desk.json) for edit in page.items], "next": page.next, "total": page.total}

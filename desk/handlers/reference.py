@@ -1,12 +1,12 @@
 """The installation's own data that pages show: offices, pauses, procedure, queues."""
 
-from desk import shapes
 from desk.context import Ask, Nothing
+from desk.reference_shapes import Offices, Reference
 from desk.routing import route
 from desk.serialise import words
 
 
-async def offices(ask: Ask[Nothing, Nothing]) -> shapes.Offices:
+async def offices(ask: Ask[Nothing, Nothing]) -> Offices:
     return {
         "items": [
             {"code": office.code, "name": office.name, "plate_area": office.plate_area}
@@ -15,7 +15,7 @@ async def offices(ask: Ask[Nothing, Nothing]) -> shapes.Offices:
     }
 
 
-async def reference(ask: Ask[Nothing, Nothing]) -> shapes.Reference:
+async def reference(ask: Ask[Nothing, Nothing]) -> Reference:
     installation = ask.desk.installation
     return {
         "timezone": installation.hours.timezone,

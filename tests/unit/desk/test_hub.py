@@ -57,7 +57,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("patient")
-async def test_what_is_typed_waits_for_more_and_for_nothing_longer_than_the_next_push() -> None:
+async def test_what_is_typed_waits_until_something_else_is_written() -> None:
     house = Hub()
     wire = page(house)
 

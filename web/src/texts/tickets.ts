@@ -5,7 +5,7 @@ export const ticketTexts = define({
   tab_all: { id: "Semua tiket", en: "All tickets" },
   tab_callback: { id: "Hubungi kembali", en: "To call back" },
   tab_mine: { id: "Tiket saya", en: "My tickets" },
-  search_tickets: { id: "Cari nomor tiket, telepon, nama, nomor polisi…", en: "Search ticket, phone, name, plate…" },
+  search_tickets: { id: "Cari tiket, telepon, nama, pelat…", en: "Search ticket, phone, name, plate…" },
   col_ticket: { id: "Tiket", en: "Ticket" },
   col_created: { id: "Dibuka", en: "Opened" },
   col_caller: { id: "Penelepon", en: "Caller" },
