@@ -7,8 +7,8 @@ write, of bytes that are the same for all pages of a role but for the numbers in
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
-from itertools import chain
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from desk.connection import Connection
@@ -21,8 +21,9 @@ from storage.accounts import Role
 QUEUE_EVERY_S = 0.25  # at most four `queue` pushes a second, however many callers come and go
 GATHER_PAGES = 100  # pushes are gathered for so long with so many pages open, for less with fewer, never for longer
 GATHER_S = 0.05
-GATHER_PATIENT_S = 0.25  # with 100 operators typing, writing their words to all pages was most of the work
+GATHER_PATIENT_S = 0.5  # with 100 operators typing, writing their words to all pages was most of the work
 PATIENT = frozenset({"ticket", "pong"})  # a page waits three seconds for the latter
+PAGES_AT_ONCE = 20  # then whoever saves a ticket or answers a call has a turn: 100 writes take 5 ms
 
 SIGNED_OUT = 4401  # WebSocket close code: the page goes to the sign-in form instead of connecting again
 
@@ -41,6 +42,8 @@ class Hub:
         self._next_queue: asyncio.TimerHandle | None = None
         self._gathered: list[Message] = []
         self._next_flush: asyncio.TimerHandle | None = None  # when the earliest of these has waited long enough
+        self._writing: Iterator[None] = iter(())  # what is left of the last flush, a page a step
+        self._next_write: asyncio.Handle | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
 
     # -- sockets ---------------------------------------------------------------------------------------------------
@@ -48,6 +51,7 @@ class Hub:
     def attach(self, connection: Connection) -> None:
         """From now on the connection gets pushes; not those from before, which its snapshot holds already."""
         self._flush()
+        self._finish_writing()
         self._connections[connection.username].add(connection)
 
     def detach(self, connection: Connection) -> None:
@@ -77,11 +81,12 @@ class Hub:
 
     async def close(self) -> None:
         """The service ends: drop every socket and forget what was to be sent."""
-        for timer in (self._next_queue, self._next_flush):
+        for timer in (self._next_queue, self._next_flush, self._next_write):
             if timer is not None:
                 timer.cancel()
-        self._next_queue = self._next_flush = self._pending = None
+        self._next_queue = self._next_flush = self._next_write = self._pending = None
         self._gathered.clear()
+        self._writing = iter(())
         for connection in list(self._everyone()):
             connection.drop()
         await asyncio.gather(*self._tasks)
@@ -162,14 +167,33 @@ class Hub:
             self._next_flush = loop.call_at(due, self._flush)
 
     def _flush(self) -> None:
-        """Write what was gathered. All tabs of a role get the same, but for accounts that a message names.
-
-        Of those, too, everybody who is sent the same gets the same bytes.
-        """
+        """Write what was gathered, `PAGES_AT_ONCE` pages in each turn of the loop."""
         if self._next_flush is not None:
             self._next_flush.cancel()
             self._next_flush = None
+        self._finish_writing()
         messages, self._gathered = self._gathered, []
+        self._writing = self._writes(messages)
+        self._write_some()
+
+    def _write_some(self) -> None:
+        written = sum(1 for _ in islice(self._writing, PAGES_AT_ONCE))
+        more = written == PAGES_AT_ONCE
+        self._next_write = asyncio.get_running_loop().call_soon(self._write_some) if more else None
+
+    def _finish_writing(self) -> None:
+        """What comes next is to be written behind the last flush."""
+        if self._next_write is not None:
+            self._next_write.cancel()
+            self._next_write = None
+        for _ in self._writing:
+            pass
+
+    def _writes(self, messages: Sequence[Message]) -> Iterator[None]:
+        """A step for each tab. All tabs of a role get the same, but for accounts that a message names.
+
+        Of those, too, everybody who is sent the same gets the same bytes.
+        """
         named = {name for message in messages for name in message.names}
         of_role: dict[Role, tuple[bytes, ...]] = {}
         made: dict[tuple[bytes, ...], list[Block]] = {}
@@ -182,6 +206,7 @@ class Hub:
                 made[mine] = list(blocks(mine))
             for block in made[mine]:
                 tab.enqueue(block)
+            yield
 
     def _everyone(self) -> Iterator[Connection]:
         return chain.from_iterable(self._connections.values())

@@ -1,6 +1,6 @@
 """People who sign in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -60,11 +60,12 @@ def usual_phone(uri: str | None) -> PhoneKind:
 class Accounts:
     """All accounts. The hash of a password is handed over as the caller made it, and read back only by `password_hash`.
 
-    Everything here may raise `StoreUnavailable`.
+    `changed` is called when an account is not what it was. Everything here may raise `StoreUnavailable`.
     """
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, changed: Callable[[], None]) -> None:
         self._database = database
+        self._changed = changed
 
     async def create(self, account: Account, password_hash: str, at: float) -> None:
         """Adds an account. Raises `AlreadyExists`."""
@@ -90,7 +91,9 @@ class Accounts:
 
     async def update(self, username: str, **fields: Any) -> Account:
         """Changes fields of `Account` (never the username). Raises `NotFound`, or `TypeError` for an unknown field."""
-        return await self._database.write(lambda connection: _update(connection, username, fields))
+        account = await self._database.write(lambda connection: _update(connection, username, fields))
+        self._changed()
+        return account
 
     async def password_hash(self, username: str) -> str | None:
         """The stored hash, also of an inactive account; None when there is no such account."""

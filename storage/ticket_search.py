@@ -47,7 +47,7 @@ from storage.paging import decode_cursor
 from storage.tables import TicketRow
 from storage.ticket_words import CLOSED, TAGGED, Term, Words, tag, terms_of
 
-MOST_COUNTED = 1_000
+MOST_COUNTED = 200
 """Matches that are counted: to count all tickets with a frequent word takes longer than to find a page of them."""
 SLOTS = 1_024
 """Places of the full-text index for the tickets of one second; those of a fuller second reach into the next."""

@@ -1,6 +1,7 @@
 """How a ticket's row changes: one way for people, the journal and the recovery."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -42,13 +43,18 @@ def load(connection: Connection, numbers: Iterable[str], *, lock: bool = False) 
 
 
 def change_one(
-    connection: Connection, number: str, seen: int, decide: Decide, by: str, at: float
+    connection: Connection, number: str, seen: int, decide: Decide, by: str, at: float, known: Ticket | None = None
 ) -> tuple[Ticket, Ticket]:
     """The ticket before and after, by compare and swap: if somebody was faster, `decide` is asked again.
 
     One statement changes everything, so no transaction is needed on PostgreSQL, where beginning and ending one are
-    two more waits. Raises `NotFound`, and whatever `decide` raises.
+    two more waits. `known` is what is probably stored: if that is what was `seen`, the ticket is not even read, for the
+    swap fails if it was not so. Raises `NotFound`, and whatever `decide` raises.
     """
+    if known is not None and known.version == seen:
+        guess = _guess(known, decide, by, at)
+        if guess is not None and _swapped(connection, guess):
+            return guess.before, guess.after
     while True:
         row = connection.execute(_LOAD_ONE, {"number": number}).mappings().first()
         if row is None:
@@ -59,6 +65,13 @@ def change_one(
         made = revision(current, wanted, by, at)
         if made is None or _swapped(connection, made):
             return current, current if made is None else made.after
+
+
+def _guess(known: Ticket, decide: Decide, by: str, at: float) -> Revision | None:
+    """None if nothing is to be changed, or if it is refused: that is told of what is really stored."""
+    with suppress(Exception):
+        return revision(known, decide(known, ()), by, at)
+    return None
 
 
 def revision(current: Ticket, wanted: Ticket, by: str, at: float) -> Revision | None:

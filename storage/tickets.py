@@ -20,6 +20,7 @@ from storage.ticket_search import TicketQuery, place_of, search
 from storage.ticket_writes import Decide, change_one, load, put, revise, revision
 
 EXPORT_CHUNK = 100  # tickets; as many are made of rows without the loop getting a turn: some milliseconds
+REMEMBERED = 256  # tickets whose next save need not read them first: what people are typing in
 _NEVER = 253_370_764_800.0  # the year 9999: sorts what has no due time behind everything that has
 
 
@@ -28,6 +29,7 @@ class Tickets:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._changed: dict[str, Ticket] = {}  # as `change` left them, the latest last
 
     async def get(self, number: str) -> Ticket | None:
         return (await self._database.read(lambda connection: load(connection, [number]))).get(number)
@@ -56,7 +58,12 @@ class Tickets:
         Nobody's change comes in between: then `decide` is asked again, about that one too. What it raises leaves
         everything as it was. Raises `NotFound`.
         """
-        return await self._database.swap(lambda connection: change_one(connection, number, seen, decide, by, at))
+        known = self._changed.pop(number, None)
+        before, after = await self._database.swap(
+            lambda connection: change_one(connection, number, seen, decide, by, at, known)
+        )
+        self._remember(after)
+        return before, after
 
     async def search(self, query: TicketQuery) -> Page[Ticket]:
         """Matching tickets, newest first; `total` counts no further than `MOST_COUNTED`. Raises `BadCursor`."""
@@ -135,6 +142,13 @@ class Tickets:
         closed = select(TicketRow).where(TicketRow.closed_at >= since, TicketRow.closed_at < until)
         async for ticket in self._in_chunks(closed, TicketRow.closed_at):
             yield ticket
+
+    def _remember(self, ticket: Ticket) -> None:
+        """Not on SQLite: there nobody waits for a look at the ticket, and the swap relies on it."""
+        if not self._database.is_sqlite and ticket.step is not Step.CLOSED:
+            self._changed[ticket.number] = ticket
+            if len(self._changed) > REMEMBERED:
+                del self._changed[next(iter(self._changed))]
 
     async def _in_chunks(self, statement: Select[Any], moment: InstrumentedAttribute[Any]) -> AsyncIterator[Ticket]:
         """Tickets by `moment` and number, `EXPORT_CHUNK` to a transaction."""

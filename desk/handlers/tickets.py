@@ -192,7 +192,7 @@ ROUTES = (
         "GET",
         "/tickets",
         search,
-        "Tickets, newest first; `total` counts up to 1,000",
+        "Tickets, newest first; `total` counts up to 200",
         permission=Permission.READ_TICKETS,
     ),
     route(

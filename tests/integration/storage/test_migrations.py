@@ -47,7 +47,7 @@ async def test_what_the_first_version_kept_is_taken_along(empty_url: str) -> Non
 
     await migrate(database)
 
-    accounts = Accounts(database)
+    accounts = Accounts(database, changed=lambda: None)
     kinds = {account.username: account.phone_kind for account in await accounts.list()}
     assert kinds == {"operator1": PhoneKind.SIP, "supervisor": PhoneKind.BROWSER}
     owed = (await Tickets(database).callbacks()).items

@@ -1,10 +1,16 @@
 """Accounts and the browsers they are signed in with."""
 
+import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from sqlalchemy import Executable, RowMapping
 
 from storage import Account, AlreadyExists, NotFound, PhoneKind, Role, Session, Store
+from storage.engine import Database
+from storage.sessions import REMEMBER_S, Sessions
 from tests.integration.storage.samples import NOON
 
 RATNA = Account("operator1", "Ratna", Role.OPERATOR, phone="sip:1001@127.0.0.1")
@@ -94,6 +100,72 @@ async def test_expired_sessions_are_swept(store: Store) -> None:
 
     assert await store.sessions.sweep(NOON + 50) == 1
     assert await store.sessions.get("new", NOON + 50) is not None
+
+
+async def test_what_is_known_of_a_session_stands_for_a_while_if_another_process_ends_it(url: str, store: Store) -> None:
+    await store.accounts.create(RATNA, "hash", NOON)
+    session = Session("token", "operator1", NOON, NOON + 10_000)
+    await store.sessions.open(session)
+    clock = iter((0.0, 0.0, REMEMBER_S - 0.1, REMEMBER_S, REMEMBER_S))
+    database = Database(url)
+    mine = Sessions(database, lambda: next(clock))
+    assert await mine.get("token", NOON) == (session, RATNA)
+
+    await store.sessions.close("token")
+
+    assert await mine.get("token", NOON) == (session, RATNA)
+    assert await mine.get("token", NOON) == (session, RATNA)
+    assert await mine.get("token", NOON) is None
+    await database.close()
+
+
+async def test_what_is_known_of_a_session_expires_with_it(store: Store) -> None:
+    await store.accounts.create(RATNA, "hash", NOON)
+    await store.sessions.open(Session("token", "operator1", NOON, NOON + 1))
+
+    assert await store.sessions.get("token", NOON) is not None
+    assert await store.sessions.get("token", NOON + 1) is None
+
+
+async def test_whose_a_session_is_changes_with_the_account_at_once(store: Store) -> None:
+    await store.accounts.create(RATNA, "hash", NOON)
+    session = Session("token", "operator1", NOON, NOON + 100)
+    await store.sessions.open(session)
+    await store.sessions.get("token", NOON)
+
+    closed = await store.accounts.update("operator1", active=False)
+
+    assert await store.sessions.get("token", NOON) == (session, closed)
+
+
+async def test_a_look_that_a_sign_out_overtakes_is_not_remembered(url: str, store: Store) -> None:
+    await store.accounts.create(RATNA, "hash", NOON)
+    await store.sessions.open(Session("token", "operator1", NOON, NOON + 100))
+    database = SlowToTell(url)
+    sessions = Sessions(database)
+    look = asyncio.create_task(sessions.get("token", NOON))
+    await database.looked.wait()
+
+    await sessions.close("token")
+    database.go_on.set()
+
+    assert await look is not None
+    assert await sessions.get("token", NOON) is None
+    await database.close()
+
+
+class SlowToTell(Database):
+    """What it was asked for it has found, and tells when it may `go_on`."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.looked, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def rows(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[RowMapping]:
+        found = await super().rows(statement, values)
+        self.looked.set()
+        await self.go_on.wait()
+        return found
 
 
 async def test_a_new_account_speaks_through_the_browser_until_told_otherwise(store: Store) -> None:

@@ -3,11 +3,23 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from hotline.ticket import Callback, Step, Ticket
-from storage import AlreadyExists, BadCursor, Conflict, NotFound, Store, StoreError, TicketChange, TicketQuery
+from storage import (
+    AlreadyExists,
+    BadCursor,
+    Conflict,
+    NotFound,
+    Store,
+    StoreError,
+    TicketChange,
+    TicketQuery,
+    open_store,
+)
+from storage.ticket_writes import Decide
 from tests.integration.storage.samples import CALLER, NOON, full_ticket, ticket
 
 
@@ -95,6 +107,58 @@ async def test_a_change_that_is_refused_leaves_everything_as_it_was(store: Store
         await store.tickets.change(ticket(2).number, 1, refused, "operator1", NOON)
     assert await store.tickets.get(ticket(1).number) == ticket(1)
     assert await store.tickets.changes(ticket(1).number) == ()
+
+
+async def test_who_saves_again_and_again_overwrites_nobody_in_another_process(
+    url: str, store: Store, tmp_path: Path
+) -> None:
+    await store.tickets.open(ticket(1))
+    _, mine = await store.tickets.change(ticket(1).number, 1, _named("Budi"), "operator1", NOON + 1)
+    _, mine = await store.tickets.change(mine.number, mine.version, _named("Budi S."), "operator1", NOON + 2)
+    async with await open_store(url, spool=tmp_path / "other", node="node2") as other:
+        theirs = await other.tickets.save(replace(mine, answer="Sudah."), mine.version, "operator2", NOON + 3)
+    shown: list[tuple[int, list[str]]] = []
+
+    def named(current: Ticket, log: Sequence[TicketChange]) -> Ticket:
+        shown.append((current.version, [each.field for each in log]))
+        return replace(current, caller_name="Budi Santoso")
+
+    before, after = await store.tickets.change(mine.number, mine.version, named, "operator1", NOON + 4)
+
+    assert shown[-1] == (4, ["answer"])
+    assert (before, after) == (theirs, replace(theirs, caller_name="Budi Santoso", version=5))
+    assert await store.tickets.get(mine.number) == after
+
+
+async def test_a_refusal_is_told_of_what_is_stored_now(url: str, store: Store, tmp_path: Path) -> None:
+    await store.tickets.open(ticket(1))
+    _, mine = await store.tickets.change(ticket(1).number, 1, _named("Budi"), "operator1", NOON + 1)
+    async with await open_store(url, spool=tmp_path / "other", node="node2") as other:
+        await other.tickets.save(replace(mine, answer="Sudah."), mine.version, "operator2", NOON + 2)
+
+    def refused(current: Ticket, _: Sequence[TicketChange]) -> Ticket:
+        raise ValueError(current.answer)
+
+    with pytest.raises(ValueError, match="Sudah"):
+        await store.tickets.change(mine.number, mine.version, refused, "operator1", NOON + 3)
+
+
+async def test_a_page_that_is_behind_is_told_what_this_process_changed_since(store: Store) -> None:
+    await store.tickets.open(ticket(1))
+    await store.tickets.change(ticket(1).number, 1, _named("Budi"), "operator1", NOON + 1)
+    shown: list[list[str]] = []
+
+    def answered(current: Ticket, log: Sequence[TicketChange]) -> Ticket:
+        shown.append([each.field for each in log])
+        return replace(current, answer="Sudah.")
+
+    await store.tickets.change(ticket(1).number, 1, answered, "operator2", NOON + 2)
+
+    assert shown == [["caller_name"]]
+
+
+def _named(name: str) -> Decide:
+    return lambda current, _: replace(current, caller_name=name)
 
 
 async def test_many_savers_who_retry_on_conflict_all_get_through(store: Store) -> None:

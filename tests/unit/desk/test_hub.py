@@ -1,6 +1,7 @@
 """When pushes are written, and in which order."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -96,3 +97,38 @@ async def test_with_few_pages_open_what_is_typed_is_there_at_once(monkeypatch: p
 
     assert wire.kinds() == [["ticket"]]
     await house.close()
+
+
+async def test_pages_are_written_in_turns_and_each_gets_everything_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "PAGES_AT_ONCE", 2)
+    house = Hub()
+    wires = [page(house) for _ in range(5)]
+
+    house.publish("notice", {"code": "shift"})
+    await _until(lambda: any(wire.writes for wire in wires))
+    assert sum(bool(wire.writes) for wire in wires) == 2
+
+    house.publish("operator", {"operators": []}, [Role.OPERATOR])
+    await _until(lambda: all(len(wire.writes) == 2 for wire in wires))
+    assert {tuple(map(tuple, wire.kinds())) for wire in wires} == {(("notice",), ("operator",))}
+    await house.close()
+
+
+async def test_who_comes_between_two_turns_gets_nothing_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "PAGES_AT_ONCE", 1)
+    house = Hub()
+    wires = [page(house) for _ in range(3)]
+
+    house.publish("notice", {"code": "shift"})
+    await _until(lambda: any(wire.writes for wire in wires))
+    late = page(house)
+
+    assert [wire.kinds() for wire in (*wires, late)] == [*[[["notice"]]] * 3, []]
+    await house.close()
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    """After as few turns of the loop as it takes."""
+    async with asyncio.timeout(5):
+        while not holds():
+            await asyncio.sleep(0)

@@ -23,7 +23,7 @@ import { Empty } from "../../ui/parts";
 const PAGE = 25;
 
 /** The service counts no further; so many stand for that many or more. */
-const MOST_COUNTED = 1000;
+const MOST_COUNTED = 200;
 
 const ORIGINS: readonly Ticket["origin"][] = ["call", "desk", "open311"];
 
