@@ -3,7 +3,6 @@
 import platform
 import re
 import shlex
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -24,11 +23,8 @@ _DATABASES = ("sqlite", "postgresql", "postgresql+asyncpg", "postgres")
 _URL = re.compile(r"^([a-z0-9+]+)://")
 
 
-# A bridge of 8,000 Hz cannot carry what a wideband codec brings, at three to nine times the cost (docs/sound.md).
-USUAL_CODECS: Mapping[int, tuple[Codec, ...]] = {
-    8000: ("PCMA", "PCMU", "G722", "opus"),
-    16000: ("opus", "G722", "PCMA", "PCMU"),
-}
+# Wide band only where both have it: it costs three to nine times the work of G.711 (docs/sound.md).
+USUAL_CODECS: tuple[Codec, ...] = ("PCMA", "PCMU", "G722", "opus")
 
 
 class Settings(Model):
@@ -45,8 +41,8 @@ class Settings(Model):
     tls_key: Path | None = None
     tls_ca: Path | None = None
     srtp: Literal["off", "optional", "required"] = "optional"
-    clock_rate: ClockRate = 8000
-    codecs: tuple[Codec, ...] = Field(default_factory=lambda known: USUAL_CODECS[known["clock_rate"]], min_length=1)
+    clock_rate: ClockRate = 16000
+    codecs: tuple[Codec, ...] = Field(USUAL_CODECS, min_length=1)
     rtp_ports: PortRange = PortRange(first=20000, last=29999)
     rtp_timeout_s: Annotated[float, Field(ge=0, le=60)] = 2.0
     caller_silent_s: Annotated[float, Field(ge=0, le=3600)] = 60

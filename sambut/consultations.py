@@ -235,7 +235,7 @@ class Consultations:
         if third is None or third.username != person.username or call.id in self._ringing:
             return  # the operator, or the caller, thought better of it meanwhile
         try:
-            self._rings(call, self._phones.ring(person, {}))
+            self._rings(call, self._phones.ring(person, {}, call.leg))
         except PHONE_ERRORS as error:
             log.warning("third_not_rung", call=call.id, reason=str(error))
             self._left(call, third, "failed")

@@ -34,11 +34,15 @@ class Watcher(Protocol):
 
 @dataclass(slots=True, eq=False)
 class _Page:
-    """An operator's page that has the headset. `coming` is being set up; `leg` is up."""
+    """An operator's page that has the headset. `coming` is being set up; `leg` is up.
+
+    `wide`: the newer of the two is for wide band.
+    """
 
     operator: str
     send: Send
     peer: str
+    wide: bool = False
     coming: LegId | None = None
     leg: LegId | None = None
     failures: int = 0
@@ -73,8 +77,9 @@ class Headsets:
     def ready(self, operator: str, send: Send, peer: str) -> None:
         """The page at address `peer` has the microphone: offer it a line."""
         before = self._pages.get(operator)
-        page = _Page(operator, send, peer, leg=None if before is None else before.leg)
+        page = _Page(operator, send, peer)
         if before is not None:
+            page.wide, page.leg = before.wide, before.leg
             self._forget_timer(before)
             if before.coming is not None:
                 self._drop(before.coming)
@@ -107,6 +112,19 @@ class Headsets:
         if page.leg is not None:
             self._watcher.headset_down(operator, page.leg)
 
+    def tune(self, operator: str, *, wide: bool) -> None:
+        """Whom the operator is about to talk with speaks wide band, or does not: a line that differs is renewed.
+
+        A wideband line costs seven times the work, so it is not kept for narrowband callers; the renewal takes a tenth
+        of a second while the headset rings, and a call that is answered meanwhile is moved (`Watcher.headset_moved`).
+        """
+        page = self._pages.get(operator)
+        if page is None or not self._agent.has_wide_lines:
+            return
+        if page.leg is not None and page.coming is None and page.wide != wide:
+            page.wide = wide
+            self._offer(page)
+
     # --- what the telephone side tells ----------------------------------------------------------------------------
 
     def on_event(self, event: LineOffer | LineUp | LegSilent | LegEnded) -> None:
@@ -116,7 +134,8 @@ class Headsets:
         match event:
             case LineOffer(leg=leg, sdp=sdp) if leg == page.coming:
                 page.send("headset_offer", {"line": leg, "sdp": sdp})
-                page.send("headset", {"state": "connecting", "line": leg, "reason": None})
+                if page.leg is None:
+                    page.send("headset", {"state": "connecting", "line": leg, "reason": None})
             case LineUp(leg=leg) if leg == page.coming:
                 self._came_up(page, leg)
             case LegSilent(leg=leg) if leg == page.leg:
@@ -161,7 +180,7 @@ class Headsets:
     def _offer(self, page: _Page) -> None:
         page.again = None
         try:
-            page.coming = self._agent.open_line(page.operator)
+            page.coming = self._agent.open_line(page.operator, wide=page.wide)
         except SipError as error:
             log.warning("headset_not_offered", operator=page.operator, reason=str(error))
             page.send("headset", {"state": "down", "line": None, "reason": str(error)})

@@ -207,7 +207,7 @@ class Operators:
         # RFC 3325: a desk phone shows the caller's number from here.
         headers = {"P-Asserted-Identity": f"<tel:{call.number}>"} if TEL.fullmatch(call.number) else {}
         try:
-            ringing = self._phones.ring(operator, headers)
+            ringing = self._phones.ring(operator, headers, call.leg)
         except PHONE_ERRORS as error:
             log.warning("phone_not_called", call=call.id, operator=ring.operator, reason=str(error))
             self._failed(ring.offer, ring.operator, Failure.UNREACHABLE)

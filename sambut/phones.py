@@ -45,6 +45,7 @@ class Ringing:
 
     leg: LegId = NO_LEG
     headers: Mapping[str, str] = field(default_factory=dict)
+    wide: bool = False
 
 
 class Phones:
@@ -81,15 +82,20 @@ class Phones:
 
     # --- one call's way -------------------------------------------------------------------------------------------
 
-    def ring(self, person: Operator, headers: Mapping[str, str]) -> Ringing:
-        """Let it ring. Raises `PhoneAwayError`, or `SipError` for an address that cannot be called."""
+    def ring(self, person: Operator, headers: Mapping[str, str], to: LegId) -> Ringing:
+        """Let it ring, to talk with the leg `to`.
+
+        Raises `PhoneAwayError`, or `SipError` for an address that cannot be called.
+        """
         if self.state(person) == "away":
             raise PhoneAwayError(f"{person.username} has no phone that could ring")
+        wide = self._agent.is_wide(to)
         if person.phone_kind is PhoneKind.BROWSER:
+            self._headsets.tune(person.username, wide=wide)
             return Ringing(self._headsets.leg_of(person.username) or NO_LEG)
         if person.phone_kind is PhoneKind.SIP and person.auto_answer and person.role is Role.OPERATOR:
-            return Ringing(NO_LEG, headers)  # its page says when; the others have no such page yet
-        return Ringing(self._agent.call(self._uri(person), headers))
+            return Ringing(NO_LEG, headers, wide)  # its page says when; the others have no such page yet
+        return Ringing(self._agent.call(self._uri(person), headers, wide=wide))
 
     def answer(self, person: Operator, ringing: Ringing) -> bool:
         """The page says "answer". True: the person is on the line now; else the phone's own answer follows.
@@ -102,7 +108,8 @@ class Phones:
             self._order(person, "answer")
         elif person.auto_answer:
             if ringing.leg == NO_LEG:
-                ringing.leg = self._agent.call(person.phone, {**ringing.headers, **ANSWER_AT_ONCE})
+                headers = {**ringing.headers, **ANSWER_AT_ONCE}
+                ringing.leg = self._agent.call(person.phone, headers, wide=ringing.wide)
         else:
             raise HandsetError("this phone is answered by lifting its handset")
         return False

@@ -31,6 +31,7 @@ from sip.statuses import SipStatus
 
 log = structlog.get_logger(__name__)
 
+WIDE_HZ, WIDE = 16_000, frozenset({"g722", "opus"})
 BYE_ANSWERED_WITHIN_S = 2.0  # three copies of it are out by then (RFC 3261 section 17.1.2.2, T1 = 0.5 s)
 
 
@@ -87,6 +88,17 @@ class SipAgent:
         found = self._legs.get(leg)
         return found is not None and found.hung_up_by_us
 
+    @property
+    def has_wide_lines(self) -> bool:
+        """Whether a line for a wideband caller is another than the usual one."""
+        return bool(self._options.wide_line_codecs)
+
+    def is_wide(self, leg: LegId) -> bool:
+        """Whether this leg speaks wide band, on a bridge that carries it."""
+        found = self._legs.get(leg)
+        codec = None if found is None or self._options.clock_rate < WIDE_HZ else found.codec()
+        return codec is not None and codec.name.lower() in WIDE
+
     async def close(self) -> None:
         """Hang up whatever is left, and free the library."""
         self._watch.stop()
@@ -109,24 +121,34 @@ class SipAgent:
 
     # --- calls ----------------------------------------------------------------------------------------------------
 
-    def call(self, uri: str, headers: Mapping[str, str] | None = None, *, trunk: str = "", identity: str = "") -> LegId:
+    def call(
+        self,
+        uri: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        trunk: str = "",
+        identity: str = "",
+        wide: bool = False,
+    ) -> LegId:
         """Place a call to a SIP URI. Raises `SipError` for a URI or a transport that cannot be used.
 
         `trunk` names the registration by whose account it goes, if there is one; `identity` is the URI in From.
+        `wide`: whom it will talk with speaks wide band (`is_wide`).
         """
         accounts = self._started().accounts
         account = next((account for account in accounts if account.name == trunk), accounts[0])
         leg = Leg(account, next(self._numbers), self._emit)
+        leg.codecs = self._options.wide_codecs if wide else ()
         self._place(leg, uri, headers or {}, identity)
         return leg.number
 
-    def open_line(self, user: str) -> LegId:
+    def open_line(self, user: str, *, wide: bool = False) -> LegId:
         """Begin a browser headset's line for this operator: `LineOffer` follows, then `LineUp` or `LegEnded`.
 
-        Raises `SipError` when the engine cannot carry one.
+        `wide` as in `call`. Raises `SipError` when the engine cannot carry one.
         """
         leg = next(self._numbers)
-        self._lines.open(self._started(), leg)
+        self._lines.open(self._started(), leg, wide=wide)
         log.info("line_opened", leg=leg, operator=user)
         return leg
 

@@ -9,6 +9,7 @@ import pjsua2 as pj
 
 from sip.events import DigitPressed, LegAnswered, LegEnded, LegId, LegRinging, MediaActive, SipEvent
 from sip.media import Playback, SharedLoop
+from sip.offers import in_order
 from sip.reception import Codec, Reading
 
 Emit = Callable[[SipEvent], None]
@@ -42,6 +43,8 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
         """Whether the far end should send us sound now: it is not on hold, nor have we put it there."""
         self.closed_streams: deque[Reading] = deque()
         """Last readings of streams that are gone. Filled in a native thread, emptied by the loop."""
+        self.codecs: tuple[str, ...] = ()
+        """The order in which our offer names them; empty: the usual one."""
         self._stream = 0
         self._emit = emit
 
@@ -74,6 +77,10 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
                 self.is_sent_to = receives and media.status == pj.PJSUA_CALL_MEDIA_ACTIVE
                 self._emit(MediaActive(self.number))
                 return
+
+    def onCallSdpCreated(self, prm: pj.OnCallSdpCreatedParam) -> None:  # noqa: N802
+        if self.codecs and not prm.remSdp.wholeSdp:
+            prm.sdp.wholeSdp = in_order(prm.sdp.wholeSdp, self.codecs)
 
     def onStreamDestroyed(self, prm: pj.OnStreamDestroyedParam) -> None:  # noqa: N802
         if prm.streamIdx == self._stream and (last := self.reading()) is not None:

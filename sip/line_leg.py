@@ -10,8 +10,12 @@ JITTER_BUFFER = {"jbInit": 0, "jbMinPre": 20, "jbMaxPre": 80, "jbMax": 120}
 
 
 class LineLeg(Leg):
-    """`why` goes before what SIP says of its end: status and reason of the program's own decision."""
+    """`why` goes before what SIP says of its end: status and reason of the program's own decision.
 
+    `offered` are the codecs that the page may choose from.
+    """
+
+    offered: tuple[str, ...] = ()
     why: tuple[int, str] | None = None
 
     def onStreamPreCreate(self, prm: pj.OnStreamPreCreateParam) -> None:  # noqa: N802  # pjsua2's name

@@ -47,8 +47,8 @@ def offer_for_page(sdp: str, codecs: Sequence[str], public: str = "") -> str:
     `public` is the address that others see: the browser shall try it too. Raises `SdpError` when no codec is left.
     """
     lines = sdp.splitlines()
-    place, media = _audio(lines)
-    names = _names(lines)
+    place, media = audio_of(lines)
+    names = names_of(lines)
     kept = [number for codec in codecs for number in media[3].split() if _same(names.get(number, ""), codec)]
     if not kept:
         raise SdpError(f"the engine has none of the codecs {', '.join(codecs)}")
@@ -65,7 +65,7 @@ def answer_from_page(sdp: str, peer: str = "") -> str:
     (RFC 8828; `xyz.local`). Raises `SdpError`.
     """
     lines = _checked(sdp)
-    _, media = _audio(lines)
+    _, media = audio_of(lines)
     if media[1] == "0":
         raise SdpError("the browser refused the audio")
     missing = [name for name in NEEDED if not any(_attribute(line) == name for line in lines)]
@@ -96,7 +96,7 @@ def _checked(sdp: str) -> list[str]:
     return lines
 
 
-def _audio(lines: Sequence[str]) -> tuple[int, re.Match[str]]:
+def audio_of(lines: Sequence[str]) -> tuple[int, re.Match[str]]:
     """Where the one media section begins, and its parts: port, profile, payload types."""
     places = [place for place, line in enumerate(lines) if line.startswith("m=")]
     media = _MEDIA.fullmatch(lines[places[0]]) if len(places) == 1 else None
@@ -133,7 +133,7 @@ def _is_ipv4(text: str) -> bool:
     return True
 
 
-def _names(lines: Sequence[str]) -> dict[str, str]:
+def names_of(lines: Sequence[str]) -> dict[str, str]:
     """Codec by payload type (`a=rtpmap:0 PCMU/8000`)."""
     maps = (re.fullmatch(r"a=rtpmap:(\d+) ([^/]+)/.*", line) for line in lines)
     return {match[1]: match[2] for match in maps if match is not None}

@@ -56,9 +56,11 @@ class Lines:
         self._address = ""
         self._timers: dict[LegId, asyncio.TimerHandle] = {}
 
-    def open(self, endpoint: Endpoint, number: LegId) -> None:
+    def open(self, endpoint: Endpoint, number: LegId, *, wide: bool) -> None:
         """Call the browsers' end. `LineOffer` follows. Raises `SipError` when the engine cannot do WebRTC."""
         leg = LineLeg(self._account or self._start(endpoint), number, self._emit)
+        usual, wideband = self._options.line_codecs, self._options.wide_line_codecs
+        leg.offered = wideband if wide and wideband else usual
         self._place(leg, f"sip:line{number}@{self._address}", {})
         self._wait(number, NO_ANSWER)
 
@@ -104,8 +106,11 @@ class Lines:
         return self._account
 
     def _offered(self, number: LegId, sdp: str) -> None:
+        leg = self._line(number)
+        if leg is None:
+            return
         try:
-            offer = offer_for_page(sdp, self._options.line_codecs, _public(self._options.public_address))
+            offer = offer_for_page(sdp, leg.offered, _public(self._options.public_address))
         except SdpError as error:
             log.error("line_offer_unusable", leg=number, reason=str(error))
             self._give_up(number, UNUSABLE)

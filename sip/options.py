@@ -55,6 +55,8 @@ class AgentOptions:
     rtp_ports: tuple[int, int] = (20000, 29999)
     clock_rate: int = 8000
     codecs: tuple[str, ...] = ("opus", "G722", "PCMA", "PCMU")
+    wide_codecs: tuple[str, ...] = ()
+    """The same codecs in the order for a phone that is to talk with a wideband caller; empty: in the usual one."""
     srtp: SrtpUse = "optional"
     legs: int = 1024
     registrations: tuple[Registration, ...] = ()
@@ -67,4 +69,6 @@ class AgentOptions:
     """Address of browser headsets' media; "" for every address of this machine, or loopback where it has no other."""
     line_codecs: tuple[str, ...] = ("PCMU",)
     """What a browser headset is offered, by the same names as `codecs`."""
+    wide_line_codecs: tuple[str, ...] = ()
+    """What it is offered to talk with a wideband caller; empty: the same."""
     turn: Turn | None = None

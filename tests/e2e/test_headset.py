@@ -12,8 +12,10 @@ from tests.e2e.keyboard import go_ready_with_headset, pick_up
 from tests.e2e.polling import until
 from tests.integration.hotline import Hotline
 from tests.integration.phones import caller, softphone
+from tests.integration.sip_tools import baresip
 
 CALLER_HZ = 600
+WIDE_HZ = 5000  # no telephone line in narrow band carries that
 
 
 async def test_a_call_is_answered_held_and_ended_in_the_browser_and_both_hear_each_other(
@@ -34,6 +36,30 @@ async def test_a_call_is_answered_held_and_ended_in_the_browser_and_both_hear_ea
             await window.press("Shift+F4")
             assert await call.ended() == 0
         await window.state("presence-state", "wrap_up")
+        await window.state("headset", "up")
+    samples, rate = read(heard)
+    assert has_tone(samples[-rate:], rate, OPERATOR_HZ)
+
+
+async def test_a_caller_in_wide_band_is_heard_in_wide_band_and_the_next_in_narrow_band_as_well(
+    speaking: Browser, office: Hotline, tmp_path: Path
+) -> None:
+    said, heard = tone(tmp_path / "wide.wav", WIDE_HZ, 5, 16000), tmp_path / "heard.wav"
+    async with desk(speaking, office, "operator1", tmp_path) as window:
+        await go_ready_with_headset(window, raw=True)
+        async with caller(office.uri, say=said, save=heard, seconds=120) as call:
+            await pick_up(window)
+            await window.comes_to_hear(WIDE_HZ, of=[WIDE_HZ, CALLER_HZ])
+            await asyncio.sleep(1)
+            await window.press("Shift+F4")
+            assert await call.ended() == 0
+        await window.state("headset", "up")
+        await window["presence-ready"].first.click()
+        async with baresip(tmp_path, tone(tmp_path / "narrow.wav", CALLER_HZ, 60)) as phone:
+            await phone.dial(office.uri)
+            await pick_up(window)
+            await window.comes_to_hear(CALLER_HZ, of=[WIDE_HZ, CALLER_HZ])
+            await window.press("Shift+F4")
         await window.state("headset", "up")
     samples, rate = read(heard)
     assert has_tone(samples[-rate:], rate, OPERATOR_HZ)

@@ -57,6 +57,15 @@ describe("the headset", () => {
     expect((again as { ms: number }).ms).toBeGreaterThan(5000);
   });
 
+  it("stays up while its line is renewed, and is down if the new one does not come", () => {
+    const renewed = after(...TALKING, { type: "offer", line: 8 });
+    expect(renewed.headset).toMatchObject({ state: "up", line: 8 });
+    expect(doings(renewed.effects)).toEqual(["answer", "again"]);
+    expect(after(...TALKING, { type: "offer", line: 8 }, { ...UP, line: 8 } as HeadsetEvent).headset).toMatchObject({ state: "up", line: 8 });
+    const failed: HeadsetEvent = { type: "told", state: "down", line: 8, reason: "no_sound" };
+    expect(after(...TALKING, { type: "offer", line: 8 }, failed).headset).toMatchObject({ state: "down", line: null });
+  });
+
   it("ignores news of a line that it no longer has", () => {
     const before = after(...TALKING).headset;
     expect(step(before, { type: "told", state: "down", line: 6, reason: "old" })).toEqual([before, []]);

@@ -46,16 +46,16 @@ async def ours() -> AsyncIterator[Watched]:
         yield agent
 
 
-async def offered(ours: Watched) -> LineOffer:
+async def offered(ours: Watched, *, wide: bool = False) -> LineOffer:
     """A new line's offer."""
-    leg = ours.agent.open_line("operator1")
+    leg = ours.agent.open_line("operator1", wide=wide)
     await ours.tells(lambda: any(offer.leg == leg for offer in ours.told(LineOffer)))
     return next(offer for offer in ours.told(LineOffer) if offer.leg == leg)
 
 
-async def line(ours: Watched, page: Headsets, hz: float = SAY_HZ) -> LegId:
+async def line(ours: Watched, page: Headsets, hz: float = SAY_HZ, *, wide: bool = False) -> LegId:
     """A line that is up; its microphone says a tone."""
-    offer = await offered(ours)
+    offer = await offered(ours, wide=wide)
     ours.agent.answer_line(offer.leg, await page.answer(offer.leg, offer.sdp, hz), peer="127.0.0.1")
     await ours.tells(lambda: LineUp(offer.leg) in ours.events)
     return offer.leg
@@ -114,6 +114,15 @@ async def test_a_browser_and_a_wide_bridge_speak(codec: str, page: Headsets, tmp
         ours.agent.mixer.play(leg, [tone(tmp_path / "tone.wav", HEAR_HZ, 20, rate=16000)], 1)
         await hears(page, leg, HEAR_HZ)
         await speaks(ours, leg, tmp_path / "heard.wav")
+
+
+async def test_a_line_carries_wide_band_where_that_is_wanted(page: Headsets, tmp_path: Path) -> None:
+    codecs = {"line_codecs": ("PCMU",), "wide_line_codecs": ("G722", "PCMU")}
+    async with watched(AgentOptions(port=0, line_bind="127.0.0.1", clock_rate=16000, **codecs)) as ours:
+        usual, wide = await line(ours, page), await line(ours, page, wide=True)
+        assert (ours.agent.is_wide(usual), ours.agent.is_wide(wide)) == (False, True)
+        ours.agent.mixer.play(wide, [tone(tmp_path / "tone.wav", 5000, 20, rate=16000)], 1)
+        await hears(page, wide, 5000)
 
 
 async def test_lines_that_are_opened_all_at_once_all_come_up(ours: Watched, page: Headsets) -> None:

@@ -204,8 +204,16 @@ class _TracingAgent(FakeAgent):
         super().__init__(lambda event: None)
         self._trace = trace
 
-    def call(self, uri: str, headers: Mapping[str, str] | None = None, *, trunk: str = "", identity: str = "") -> LegId:
-        leg = super().call(uri, headers, trunk=trunk, identity=identity)
+    def call(
+        self,
+        uri: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        trunk: str = "",
+        identity: str = "",
+        wide: bool = False,
+    ) -> LegId:
+        leg = super().call(uri, headers, trunk=trunk, identity=identity, wide=wide)
         self._trace.append(("ring", uri.removeprefix("sip:").partition("@")[0]))
         return leg
 

@@ -38,6 +38,7 @@ class FakeLeg:
     recording: Path | None = None
     digits: str = ""
     muted: bool = False
+    wide: bool = False  # speaks wide band, or is offered it first
     peers: set[LegId] = field(default_factory=set)
 
 
@@ -66,10 +67,26 @@ class FakeAgent:
         found = self.known.get(leg)
         return found is not None and found.hung_up_by_us
 
-    def call(self, uri: str, headers: Mapping[str, str] | None = None, *, trunk: str = "", identity: str = "") -> LegId:
+    has_wide_lines = True
+
+    def is_wide(self, leg: LegId) -> bool:
+        found = self.known.get(leg)
+        return found is not None and found.wide
+
+    def call(
+        self,
+        uri: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        trunk: str = "",
+        identity: str = "",
+        wide: bool = False,
+    ) -> LegId:
         if self.calls_fail:
             raise SipError("cannot call: no line")
-        return self._leg(uri, headers or {}).number
+        leg = self._leg(uri, headers or {})
+        leg.wide = wide
+        return leg.number
 
     def answer(self, leg: LegId) -> None:
         found = self.up(leg)

@@ -1,5 +1,6 @@
 """Browser lines that vanish, come back or change, and calls out that cross with everything else."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -33,10 +34,11 @@ def phones_of_a_kind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         phone = f"sip:{username}@127.0.0.1:5071"
         return Account(username, username.title(), OTHERS.get(username, Role.OPERATOR), phone=phone, phone_kind=kind)
 
-    def open_line(self: FakeAgent, user: str) -> LegId:
-        leg = self._leg(f"line:{user}", {}).number
-        self.pending.append(LineOffer(leg, "sdp"))
-        return leg
+    def open_line(self: FakeAgent, user: str, *, wide: bool = False) -> LegId:
+        leg = self._leg(f"line:{user}", {})
+        leg.wide = wide
+        self.pending.append(LineOffer(leg.number, "sdp"))
+        return leg.number
 
     def answer_line(self: FakeAgent, leg: LegId, _sdp: str, *, peer: str = "") -> None:
         self.pending.append(LineUp(leg))
@@ -302,5 +304,84 @@ def test_whom_we_call_is_masked_for_those_who_do_not_call(tmp_path: Path) -> Non
             await calls_out(house, "ayu")
             (call,) = house.switchboard.desk_side.live()["calls"]
             assert NUMBER not in str(masked(call, "citra")) and NUMBER in str(masked(call, "ayu"))
+
+    run(scenario())
+
+
+def lines(house: House, operator: str) -> list[FakeLeg]:
+    """The operator's lines that stand."""
+    return [leg for leg in house.agent.phones if leg.uri == f"line:{operator}"]
+
+
+async def rings(house: House, operator: str, *, wide: bool) -> FakeLeg:
+    """A caller rings at this operator, who gets ready for that."""
+    caller = await house.caller()
+    caller.wide = wide
+    await house.ready(operator)
+    return caller
+
+
+def test_a_line_speaks_wide_band_with_callers_who_do_and_not_with_the_next_who_does_not(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with a_house(installation(tmp_path)) as house:
+            await headset(house, "ayu")
+            (usual,) = lines(house, "ayu")
+            assert not usual.wide
+
+            caller = await rings(house, "ayu", wide=True)
+            await house.settle()
+            await does(house, "ayu", "answer")
+            (line,) = lines(house, "ayu")
+            assert line.wide and caller.peers == {line.number}
+
+            house.agent.far_end(caller.number)
+            await house.settle()
+            other = await rings(house, "ayu", wide=False)
+            await house.settle()
+            await does(house, "ayu", "answer")
+            (line,) = lines(house, "ayu")
+            assert not line.wide and other.peers == {line.number}
+
+    run(scenario())
+
+
+def test_a_call_that_is_answered_before_the_line_is_renewed_goes_on_there(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with a_house(installation(tmp_path)) as house:
+            await headset(house, "ayu")
+            (usual,) = lines(house, "ayu")
+            caller = await house.caller()
+            caller.wide = True
+            await house.switchboard.desk_side.set_presence("ayu", "ready", None)
+            await asyncio.sleep(0.2)  # the headset rings; what the telephone side tells waits for `settle`
+            await house.switchboard.desk_side.control(house.calls[0].id, "ayu", "answer", {})
+            assert caller.peers == {usual.number}
+
+            await house.settle()
+            (line,) = lines(house, "ayu")
+            assert line.wide and caller.peers == {line.number} and house.calls[0].operator == "ayu"
+
+    run(scenario())
+
+
+def test_a_line_is_left_alone_while_callers_are_alike(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with a_house(installation(tmp_path)) as house:
+            await headset(house, "ayu")
+            before = lines(house, "ayu")
+            await rings(house, "ayu", wide=False)
+            await house.settle()
+            assert lines(house, "ayu") == before
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("wide", [True, False])
+def test_a_desk_phone_is_offered_wide_band_for_callers_who_speak_it(wide: bool, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with a_house(installation(tmp_path)) as house:
+            await rings(house, "ayu", wide=wide)
+            await house.settle()
+            assert house.agent.called("ayu").wide is wide
 
     run(scenario())

@@ -17,13 +17,20 @@ def options(**settings: Any) -> AgentOptions:
     return hotline_options(Settings.model_validate(settings), ENGINE)
 
 
-@pytest.mark.parametrize(("clock_rate", "first"), [(8000, "PCMU"), (16000, "G722")])
-def test_a_browser_headset_speaks_what_needs_no_resampling(clock_rate: int, first: str) -> None:
-    assert options(clock_rate=clock_rate).line_codecs[0] == first
+def test_phones_and_headsets_speak_wide_band_with_whoever_does() -> None:
+    usual = options()
+    assert (usual.clock_rate, usual.codecs[0], usual.line_codecs[0]) == (16000, "PCMA", "PCMU")
+    assert (usual.wide_codecs[0], usual.wide_line_codecs[0]) == ("G722", "G722")
 
 
 def test_a_browser_headset_speaks_what_the_settings_say() -> None:
-    assert options(headset_codecs=["opus"]).line_codecs == ("opus",)
+    chosen = options(headset_codecs=["opus"])
+    assert (chosen.line_codecs, chosen.wide_line_codecs) == (("opus",), ())
+
+
+def test_codecs_are_offered_in_the_order_of_the_settings() -> None:
+    chosen = options(codecs=["PCMA", "G722"])
+    assert (chosen.codecs, chosen.wide_codecs, chosen.wide_line_codecs) == (("PCMA", "G722"), (), ("G722", "PCMA"))
 
 
 def test_a_codec_that_is_off_is_not_offered_to_a_browser_headset() -> None:

@@ -121,9 +121,11 @@ function opened(headset: Headset): Step {
   return [{ ...headset, microphone: false }, [{ do: "release" }]];
 }
 
+/** A line that is up is renewed for a caller in wide band, while the headset rings: nobody need see that. */
 function offered(headset: Headset, line: number): Step {
   if (!headset.microphone || !headset.allowed) return [headset, []];
-  return [{ ...headset, state: "connecting", line }, [{ do: "answer" }, { do: "again", ms: DEADLINE_MS }]];
+  const state = headset.state === "up" ? "up" : "connecting";
+  return [{ ...headset, state, line }, [{ do: "answer" }, { do: "again", ms: DEADLINE_MS }]];
 }
 
 /** The next state, and what is to be done for it. */
