@@ -153,6 +153,7 @@ class Headsets:
         page.send("headset", {"state": "up", "line": leg, "reason": None})
         log.info("headset_up", operator=page.operator)
         if old is not None:
+            self._agent.renewed(old, leg)
             self._watcher.headset_moved(old, leg)
             self._drop(old)  # only now: a call on it has been moved to the new one
         self._watcher.headset_up(page.operator, leg)

@@ -152,6 +152,12 @@ class SipAgent:
         log.info("line_opened", leg=leg, operator=user)
         return leg
 
+    def renewed(self, old: LegId, new: LegId) -> None:
+        """The same person speaks on another line now: as loudly as on the old one."""
+        found = self._legs.get(new)
+        if found is not None:
+            self._leveller.inherit(old, found)
+
     def answer_line(self, leg: LegId, sdp: str, *, peer: str = "") -> None:
         """The page's SDP answer; `peer` is the page's IP address. Raises `SipError` for one that cannot be used."""
         self._lines.answer(leg, sdp, peer)

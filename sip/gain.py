@@ -105,6 +105,12 @@ class Leveller:
         self._ports[leg.number] = port
         _adjust(port, self._gains.setdefault(leg.number, Gain()).db)
 
+    def inherit(self, old: LegId, new: Leg) -> None:
+        """The same person speaks on another leg: what was learnt of them goes on there."""
+        if old in self._gains:
+            self._gains[new.number] = self._gains[old]
+            self.connect(new)
+
     def forget(self, leg: Leg) -> None:
         """The leg is over."""
         self._ports.pop(leg.number, None)

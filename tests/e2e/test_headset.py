@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser
 
-from tests.audio import has_tone, read, tone
+from tests.audio import has_tone, longest_gap_s, read, tone
 from tests.e2e.browser import Desk, desk
 from tests.e2e.conftest import OPERATOR_HZ
 from tests.e2e.keyboard import go_ready_with_headset, pick_up
@@ -16,6 +16,14 @@ from tests.integration.sip_tools import baresip
 
 CALLER_HZ = 600
 WIDE_HZ = 5000  # no telephone line in narrow band carries that
+ANSWERS_AFTER_4_S = """() => {
+    const answer = RTCPeerConnection.prototype.createAnswer;
+    RTCPeerConnection.prototype.createAnswer = async function (...given) {
+        await new Promise((done) => setTimeout(done, 4000));
+        return answer.apply(this, given);
+    };
+}"""
+"""Of every line from now on."""
 
 
 async def test_a_call_is_answered_held_and_ended_in_the_browser_and_both_hear_each_other(
@@ -63,6 +71,26 @@ async def test_a_caller_in_wide_band_is_heard_in_wide_band_and_the_next_in_narro
         await window.state("headset", "up")
     samples, rate = read(heard)
     assert has_tone(samples[-rate:], rate, OPERATOR_HZ)
+
+
+async def test_a_line_that_is_slow_to_be_renewed_carries_the_call_until_then(
+    speaking: Browser, office: Hotline, tmp_path: Path
+) -> None:
+    said, heard = tone(tmp_path / "wide.wav", WIDE_HZ, 5, 16000), tmp_path / "heard.wav"
+    async with desk(speaking, office, "operator1", tmp_path) as window:
+        await go_ready_with_headset(window, raw=True)
+        await window.page.evaluate(ANSWERS_AFTER_4_S)
+        async with caller(office.uri, say=said, save=heard, seconds=120) as call:
+            await pick_up(window)
+            await asyncio.sleep(3)  # a phone that is gone would have been noticed
+            await window.state("call-bar", "talking")
+            await window.comes_to_hear(WIDE_HZ, of=[WIDE_HZ, CALLER_HZ])
+            await window.state("call-bar", "talking")
+            await asyncio.sleep(1)
+            await window.press("Shift+F4")
+            assert await call.ended() == 0
+    samples, rate = read(heard)
+    assert longest_gap_s(samples[-4 * rate :], rate, OPERATOR_HZ) < 1
 
 
 async def test_a_reload_in_the_middle_of_a_call_comes_back_into_it(

@@ -88,6 +88,9 @@ class FakeAgent:
         leg.wide = wide
         return leg.number
 
+    def renewed(self, old: LegId, new: LegId) -> None:
+        pass
+
     def answer(self, leg: LegId) -> None:
         found = self.up(leg)
         if found is not None and not found.answered:

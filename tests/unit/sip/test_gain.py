@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sip.gain import MOST_LOUDER_DB, MOST_QUIETER_DB, STEP_DOWN_DB, STEP_UP_DB, TARGET_DBFS, Gain
+from sip.gain import MOST_LOUDER_DB, MOST_QUIETER_DB, STEP_DOWN_DB, STEP_UP_DB, TARGET_DBFS, Gain, Leveller
 from sip.levels import SILENCE_DB
 from voice.levels import SPEECH_DBFS
 
@@ -74,3 +74,41 @@ def test_whatever_comes_it_stays_within_its_limits_and_moves_in_small_steps(fram
         assert -STEP_DOWN_DB <= gain.db - before <= STEP_UP_DB
         assert moved == (gain.db != before)
         before = gain.db
+
+
+class Port:
+    """A leg's port on the bridge: what comes of its far end, and how much louder it is made."""
+
+    said, factor = 0, 1.0
+
+    def getTxLevel(self) -> int:  # pjsua2's name
+        return self.said
+
+    def getRxLevel(self) -> int:
+        return 0
+
+    def adjustTxLevel(self, factor: float) -> None:
+        self.factor = factor
+
+
+class OneLeg:
+    def __init__(self, number: int) -> None:
+        self.number, self.port = number, Port()
+
+    def audio(self) -> Port:
+        return self.port
+
+
+async def test_who_speaks_on_another_line_is_as_loud_there() -> None:
+    old, new = OneLeg(1), OneLeg(2)
+    leveller = Leveller({1: old, 2: new})  # type: ignore[dict-item]
+    leveller.connect(old)  # type: ignore[arg-type]
+    for percent in (1, *[30] * 60):
+        old.port.said = percent
+        leveller._look(1, old.port)
+    leveller.connect(new)  # type: ignore[arg-type]
+    assert new.port.factor == 1.0 != old.port.factor
+
+    leveller.inherit(1, new)  # type: ignore[arg-type]
+
+    assert new.port.factor == old.port.factor

@@ -26,6 +26,8 @@ const HAND_OVER_MS = 3000;
 
 let send: (said: Said) => void = () => undefined;
 let line: Line | null = null;
+/** The line that is being renewed: it stands until the new one is up, or the server would take the headset for gone. */
+let replaced: Line | null = null;
 let offer = "";
 let timer: number | undefined;
 let leaving: number | undefined;
@@ -138,7 +140,8 @@ async function answer(): Promise<void> {
   const stream = microphone.value;
   const number = machine.value.line;
   if (stream === null || number === null) return;
-  hangUp();
+  if (machine.value.state === "up") replace();
+  else hangUp();
   const made = new Line(reference.value?.ice_servers ?? [], stream, {
     heard: (far) => made === line && hear(far),
     lost: () => made === line && handle({ type: "lost" }),
@@ -166,7 +169,18 @@ function leave(): void {
   putMicrophoneAway();
 }
 
+function replace(): void {
+  replaced?.close();
+  replaced = line;
+}
+
+function settle(): void {
+  replaced?.close();
+  replaced = null;
+}
+
 function hangUp(): void {
+  settle();
   line?.close();
   line = null;
   farEnd.value = null;
@@ -179,6 +193,7 @@ export function headsetMessage(message: Message): void {
     handle({ type: "offer", line: message.line });
   } else if (message.type === "headset") {
     handle({ type: "told", state: message.state, line: message.line, reason: message.reason ?? "connection" });
+    if (message.state === "up") settle();
   }
 }
 
