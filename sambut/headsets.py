@@ -115,8 +115,8 @@ class Headsets:
     def tune(self, operator: str, *, wide: bool) -> None:
         """Whom the operator is about to talk with speaks wide band, or does not: a line that differs is renewed.
 
-        A wideband line costs seven times the work, so it is not kept for narrowband callers; the renewal takes a tenth
-        of a second while the headset rings, and a call that is answered meanwhile is moved (`Watcher.headset_moved`).
+        A wideband line is several times the work, so it is not kept for narrowband callers. The renewal takes a tenth
+        of a second while the headset rings; a call that is answered meanwhile is moved (`Watcher.headset_moved`).
         """
         page = self._pages.get(operator)
         if page is None or not self._agent.has_wide_lines:

@@ -129,7 +129,7 @@ replace pjnath/src/pjnath/ice_strans.c 'if (stun_cfg->loop_addr==PJ_FALSE)' \
 replace pjmedia/src/pjmedia/transport_srtp_dtls.c 'pjmedia_clock_create(ds->pool, 4, 1, 1,' \
   'pjmedia_clock_create(ds->pool, 100, 1, 1,'
 
-# Between 8 and 16 kHz by a half-band filter: a G.711 call costs no more on a bridge in wide band (docs/sound.md).
+# Between 8 and 16 kHz a half-band filter takes a fifth of Speex's time (docs/decisions/0007-wide-band.md).
 cp "$here/engine/resample.c" pjmedia/src/pjmedia/resample_speex.c
 
 cat >pjlib/include/pj/config_site.h <<'SITE'
