@@ -9,6 +9,7 @@ is noisy, and the figures are there to be read.
 import argparse
 import asyncio
 import gc
+import signal
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -62,7 +63,9 @@ class Wanted:
 
 
 async def measure(wanted: Wanted) -> Report:
-    """Run the benchmarks one after the other, each in a folder of its own."""
+    """Run the benchmarks one after the other, each in a folder of its own. Who is told to end (SIGTERM) tidies up."""
+    if (me := asyncio.current_task()) is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, me.cancel)
     report = Report(Machine.here())
     for name in wanted.names:
         print(f"[{name}]", file=sys.stderr, flush=True)

@@ -204,16 +204,8 @@ class _TracingAgent(FakeAgent):
         super().__init__(lambda event: None)
         self._trace = trace
 
-    def call(
-        self,
-        uri: str,
-        headers: Mapping[str, str] | None = None,
-        *,
-        trunk: str = "",
-        identity: str = "",
-        wide: bool = False,
-    ) -> LegId:
-        leg = super().call(uri, headers, trunk=trunk, identity=identity, wide=wide)
+    def call(self, uri: str, headers: Mapping[str, str] | None = None, **how: Any) -> LegId:
+        leg = super().call(uri, headers, **how)
         self._trace.append(("ring", uri.removeprefix("sip:").partition("@")[0]))
         return leg
 
