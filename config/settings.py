@@ -23,7 +23,7 @@ _DATABASES = ("sqlite", "postgresql", "postgresql+asyncpg", "postgres")
 _URL = re.compile(r"^([a-z0-9+]+)://")
 
 
-# With `clock_rate` 16000 the wideband ones go first to whoever talks with a wideband caller (docs/decisions/0007).
+# The wideband ones go first to whoever talks with a wideband caller, unless `clock_rate` is 8000 (docs/decisions/0007).
 USUAL_CODECS: tuple[Codec, ...] = ("PCMA", "PCMU", "G722", "opus")
 
 
@@ -41,7 +41,7 @@ class Settings(Model):
     tls_key: Path | None = None
     tls_ca: Path | None = None
     srtp: Literal["off", "optional", "required"] = "optional"
-    clock_rate: ClockRate = 8000
+    clock_rate: ClockRate = 16000
     codecs: tuple[Codec, ...] = Field(USUAL_CODECS, min_length=1)
     rtp_ports: PortRange = PortRange(first=20000, last=29999)
     rtp_timeout_s: Annotated[float, Field(ge=0, le=60)] = 2.0

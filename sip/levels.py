@@ -1,11 +1,13 @@
 """The level meters' figures: from the library's scale to dB."""
 
 import math
+from functools import cache
 
 SILENCE_DB = -90.0
 FULL_SCALE = 32767 * 2 / math.pi  # the mean of a full-scale sine's magnitude
 
 
+@cache  # each leg asks ten times a second, and there are 101 answers
 def level_db(percent: int) -> float:
     """pjsua2's signal level (0 to 100) in dB of a full-scale sine.
 

@@ -11,7 +11,7 @@ from tests.e2e.browser import chromium, microphone
 from tests.integration.conftest import house, spoken_prompts
 from tests.integration.hotline import STRAIGHT_FLOW, Hotline, hotline
 
-__all__ = ["browser", "house", "office", "office_with_menus", "speaking", "spoken_prompts", "wide_office"]
+__all__ = ["browser", "house", "office", "office_with_menus", "speaking", "spoken_prompts"]
 
 OPERATOR_HZ = 1000
 """What the microphone of `speaking` says, in hertz."""
@@ -43,15 +43,6 @@ async def office(tmp_path: Path, spoken_prompts: Path) -> AsyncIterator[Hotline]
     """A running hotline whose callers are in the queue at once, and whose phones ring for long."""
     files = {"queues.yaml": UNHURRIED_RULES, "flow.yaml": STRAIGHT_FLOW}
     async with hotline(tmp_path, spoken_prompts, files=files, HEADSET_BIND="127.0.0.1") as running:
-        yield running
-
-
-@pytest.fixture
-async def wide_office(tmp_path: Path, spoken_prompts: Path) -> AsyncIterator[Hotline]:
-    """The same in wide band."""
-    files = {"queues.yaml": UNHURRIED_RULES, "flow.yaml": STRAIGHT_FLOW}
-    wide = {"HEADSET_BIND": "127.0.0.1", "CLOCK_RATE": "16000"}
-    async with hotline(tmp_path, spoken_prompts, files=files, **wide) as running:
         yield running
 
 

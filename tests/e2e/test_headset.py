@@ -50,12 +50,12 @@ async def test_a_call_is_answered_held_and_ended_in_the_browser_and_both_hear_ea
 
 
 async def test_a_caller_in_wide_band_is_heard_in_wide_band_and_the_next_in_narrow_band_as_well(
-    speaking: Browser, wide_office: Hotline, tmp_path: Path
+    speaking: Browser, office: Hotline, tmp_path: Path
 ) -> None:
     said, heard = tone(tmp_path / "wide.wav", WIDE_HZ, 5, 16000), tmp_path / "heard.wav"
-    async with desk(speaking, wide_office, "operator1", tmp_path) as window:
+    async with desk(speaking, office, "operator1", tmp_path) as window:
         await go_ready_with_headset(window, raw=True)
-        async with caller(wide_office.uri, say=said, save=heard, seconds=120) as call:
+        async with caller(office.uri, say=said, save=heard, seconds=120) as call:
             await pick_up(window)
             await window.comes_to_hear(WIDE_HZ, of=[WIDE_HZ, CALLER_HZ])
             await asyncio.sleep(1)
@@ -64,7 +64,7 @@ async def test_a_caller_in_wide_band_is_heard_in_wide_band_and_the_next_in_narro
         await window.state("headset", "up")
         await window["presence-ready"].first.click()
         async with baresip(tmp_path, tone(tmp_path / "narrow.wav", CALLER_HZ, 60)) as phone:
-            await phone.dial(wide_office.uri)
+            await phone.dial(office.uri)
             await pick_up(window)
             await window.comes_to_hear(CALLER_HZ, of=[WIDE_HZ, CALLER_HZ])
             await window.press("Shift+F4")
@@ -74,13 +74,13 @@ async def test_a_caller_in_wide_band_is_heard_in_wide_band_and_the_next_in_narro
 
 
 async def test_a_line_that_is_slow_to_be_renewed_carries_the_call_until_then(
-    speaking: Browser, wide_office: Hotline, tmp_path: Path
+    speaking: Browser, office: Hotline, tmp_path: Path
 ) -> None:
     said, heard = tone(tmp_path / "wide.wav", WIDE_HZ, 5, 16000), tmp_path / "heard.wav"
-    async with desk(speaking, wide_office, "operator1", tmp_path) as window:
+    async with desk(speaking, office, "operator1", tmp_path) as window:
         await go_ready_with_headset(window, raw=True)
         await window.page.evaluate(ANSWERS_AFTER_4_S)
-        async with caller(wide_office.uri, say=said, save=heard, seconds=120) as call:
+        async with caller(office.uri, say=said, save=heard, seconds=120) as call:
             await pick_up(window)
             await asyncio.sleep(3)  # a phone that is gone would have been noticed
             await window.state("call-bar", "talking")

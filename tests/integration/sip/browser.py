@@ -73,6 +73,10 @@ class Headsets:
         counted: dict[str, Any] = await self.page.evaluate("(line) => received(line)", line)
         return counted
 
+    async def cipher(self, line: int) -> str:
+        """By which the line's sound is encrypted, in Chromium's words."""
+        return str(await self.page.evaluate("(line) => cipher(line)", line))
+
     async def close(self, line: int) -> None:
         await self.page.evaluate("(line) => close(line)", line)
 

@@ -99,6 +99,10 @@ async def test_a_browser_hears_what_is_played_and_is_heard(ours: Watched, page: 
     assert (await page.received(leg))["lost"] == 0
 
 
+async def test_sound_is_encrypted_by_the_cheapest_cipher_that_browsers_speak(ours: Watched, page: Headsets) -> None:
+    assert await page.cipher(await line(ours, page)) == "SRTP_AEAD_AES_128_GCM"
+
+
 async def test_two_browsers_that_are_bridged_hear_each_other(ours: Watched, page: Headsets) -> None:
     one, other = await line(ours, page, 440), await line(ours, page, 660)
     ours.agent.mixer.bridge(one, other)
