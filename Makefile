@@ -34,3 +34,4 @@ engine:
 clean:
 	@rm -rf .venv .tools build desk/static web/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache \
 	  .import_linter_cache .hypothesis
+	@find . -name __pycache__ -not -path './web/*' -not -path './var/*' -prune -exec rm -rf {} +

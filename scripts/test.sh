@@ -15,5 +15,7 @@ check "mypy" "$bin/mypy"
 check "import-linter" "$bin/lint-imports"
 check "tests of the pages" npm --prefix web test
 say "[6/$steps] pytest"
+# Hundreds of processes start in the tests: where the machine says that nothing compiled is to be kept, each compiles all of our modules.
+unset PYTHONDONTWRITEBYTECODE
 # Most tests wait for calls that take their time: three at once leave two cores room enough for the sound.
 exec "$bin/pytest" -n 3 --dist worksteal "$@"

@@ -16,6 +16,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from tests.load import (
     bench_answer,
     bench_bridged,
@@ -81,6 +83,7 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="NAME", help="default: all of them")
     parser.add_argument("--quick", action="store_true", help="a fraction of the time; figures are rougher")
     given = parser.parse_args()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # standard output is for figures alone
     gc.freeze()  # the pages' clocks are in this process: a long collection would be measured as the hotline's
     report = asyncio.run(measure(Wanted(given.names or list(BENCHMARKS), given.quick)))
     print(f"\n{report.table()}", file=sys.stderr)
