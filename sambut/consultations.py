@@ -215,7 +215,8 @@ class Consultations:
     def _reach(self, call: Call, target: Target) -> Callable[[], None]:
         """Make sure that the target can be rung; what is returned does it, the screen before the phone."""
         if target.kind == "number":
-            ringing = Ringing(self._outside.dial(target.id, call.operator or ""))
+            wide = self._agent.is_wide(call.leg)
+            ringing = Ringing(self._outside.dial(target.id, call.operator or "", wide=wide))
             return lambda: self._rings(call, ringing)
         person = self._people.get(target.id)
         if person is None or self._phones.state(person) == "away":

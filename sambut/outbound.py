@@ -206,6 +206,7 @@ class Outbound:
         self._tickets.tried(call, "answered", call.operator)
         self._sound.quiet(call.operator_leg)
         self._handovers.begin(call, call.operator, call.operator_leg)
+        self._phones.tune(call.operator, call.leg)
 
     def early_sound(self, call: Call) -> None:
         """The network says something before the answer (busy, an announcement): better than our ringing tone."""
@@ -263,7 +264,7 @@ class Outbound:
         call.operator_leg = operator_leg
         self._adopt(call, operator, operator_leg)
         try:
-            leg = self._outside.dial(call.number, operator)
+            leg = self._outside.dial(call.number, operator, wide=True)
         except (NumberRefusedError, SipError) as error:
             log.warning("not_dialled", call=call.id, reason=str(error))
             self._failed(call, "failed", "failed")

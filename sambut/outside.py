@@ -46,8 +46,11 @@ class Outside:
         """What this person may dial just now."""
         return self._plan.standing(self._role_of(username), open_now=self._open_now())
 
-    def dial(self, number: str, username: str) -> LegId:
-        """Place the call. Raises `NumberRefusedError`, or `SipError` for a trunk that cannot be used."""
+    def dial(self, number: str, username: str, *, wide: bool) -> LegId:
+        """Place the call; `wide` as in `SipAgent.call`.
+
+        Raises `NumberRefusedError`, or `SipError` for a trunk that cannot be used.
+        """
         route = self.route(number, username)
         trunk = self._trunks[route.trunk]
         host = trunk.outbound_host
@@ -56,7 +59,8 @@ class Outside:
         headers = {"P-Asserted-Identity": f"<{own}>"} if own else {}  # RFC 3325: what providers look at
         registered = trunk.name if trunk.registration is not None else ""
         identity = "" if registered else own  # a registrar knows its own account in From, and may refuse another
-        return self._agent.call(f"sip:{route.number}@{host}{suffix}", headers, trunk=registered, identity=identity)
+        uri = f"sip:{route.number}@{host}{suffix}"
+        return self._agent.call(uri, headers, trunk=registered, identity=identity, wide=wide)
 
     def _open_now(self) -> bool:
         at = datetime.fromtimestamp(self._clock(), self._hours.zone)

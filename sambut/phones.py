@@ -91,7 +91,7 @@ class Phones:
             raise PhoneAwayError(f"{person.username} has no phone that could ring")
         wide = self._agent.is_wide(to)
         if person.phone_kind is PhoneKind.BROWSER:
-            self._headsets.tune(person.username, wide=wide)
+            self.tune(person.username, to)
             return Ringing(self._headsets.leg_of(person.username) or NO_LEG)
         if person.phone_kind is PhoneKind.SIP and person.auto_answer and person.role is Role.OPERATOR:
             return Ringing(NO_LEG, headers, wide)  # its page says when; the others have no such page yet
@@ -114,16 +114,21 @@ class Phones:
             raise HandsetError("this phone is answered by lifting its handset")
         return False
 
+    def tune(self, username: str, to: LegId) -> None:
+        """This person talks with the leg `to`: a browser's line is to carry what that speaks."""
+        self._headsets.tune(username, wide=self._agent.is_wide(to))
+
     def ring_to_talk(self, person: Operator) -> tuple[LegId, bool]:
         """Ring a phone whose owner has just asked for it. True: they are on the line already.
 
+        Nobody knows yet what the called person speaks, and a phone's codec stays: it is offered wide band.
         Raises `PhoneAwayError` or `SipError`.
         """
         if self.state(person) == "away":
             raise PhoneAwayError(f"{person.username} has no phone that could ring")
         if person.phone_kind is PhoneKind.BROWSER:
             return self._headsets.leg_of(person.username) or NO_LEG, True
-        leg = self._agent.call(self._uri(person), ANSWER_AT_ONCE)
+        leg = self._agent.call(self._uri(person), ANSWER_AT_ONCE, wide=True)
         if person.phone_kind is PhoneKind.SOFTPHONE:
             self._order(person, "answer")
         return leg, False

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from config import IceServer, Settings, Trunk
 from sip.engine import Engine
-from sip.options import AgentOptions, Registration, Tls, Turn
+from sip.options import WIDE_HZ, AgentOptions, Registration, Tls, Turn
 
 # What a browser headset speaks, best first: what is cheap to code (decision 4). All browsers have G.711 (RFC 7874
 # section 3). With a wideband caller the others: G.722 at a third of what Opus costs.
@@ -17,6 +17,7 @@ TURN_URL = re.compile(r"turn:(?P<server>[^?]+)(?:\?transport=(?P<transport>udp|t
 
 def hotline_options(settings: Settings, engine: Engine) -> AgentOptions:
     """The hotline's own agent. Raises `ValueError` for settings that contradict each other."""
+    narrow = settings.clock_rate < WIDE_HZ
     return AgentOptions(
         bind=settings.sip_bind,
         port=settings.sip_port,
@@ -25,13 +26,13 @@ def hotline_options(settings: Settings, engine: Engine) -> AgentOptions:
         rtp_ports=(settings.rtp_ports.first, settings.rtp_ports.last),
         clock_rate=settings.clock_rate,
         codecs=settings.codecs,
-        wide_codecs=() if "codecs" in settings.model_fields_set else WIDE_CODECS,
+        wide_codecs=() if narrow or "codecs" in settings.model_fields_set else WIDE_CODECS,
         srtp=settings.srtp,
         legs=engine.legs,
         rtp_timeout_s=settings.rtp_timeout_s,
         line_bind=settings.headset_bind,
         line_codecs=_headset_codecs(settings),
-        wide_line_codecs=() if settings.headset_codecs else _usable(WIDE_HEADSET_CODECS, settings),
+        wide_line_codecs=() if narrow or settings.headset_codecs else _usable(WIDE_HEADSET_CODECS, settings),
         turn=_turn(settings.ice_servers) if settings.headset_turn else None,
         even_levels=True,
         registrations=tuple(_registration(trunk) for trunk in settings.trunks if trunk.registration is not None),

@@ -24,14 +24,14 @@ from sip.headers import read_invitation
 from sip.leg import Leg
 from sip.lines import Lines
 from sip.mixer import RELEASE_AFTER_S, Mixer
-from sip.options import AgentOptions
+from sip.options import WIDE_HZ, AgentOptions
 from sip.quality import Watch
 from sip.resolver import by_hosts_file
 from sip.statuses import SipStatus
 
 log = structlog.get_logger(__name__)
 
-WIDE_HZ, WIDE = 16_000, frozenset({"g722", "opus"})
+WIDE = frozenset({"g722", "opus"})
 BYE_ANSWERED_WITHIN_S = 2.0  # three copies of it are out by then (RFC 3261 section 17.1.2.2, T1 = 0.5 s)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 SrtpUse = Literal["off", "optional", "required"]
+WIDE_HZ = 16_000  # a bridge of this rate carries wide band
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,11 @@ from tests.integration.calling import NUMBER, a_missed_caller, calling_house, ou
 from tests.integration.hotline import next_message
 from tests.integration.phones import caller, softphone
 
+WIDE_HZ = 5000  # no telephone line in narrow band carries that
+
 
 async def test_an_operator_calls_a_missed_caller_back_from_the_ticket(tmp_path: Path, spoken_prompts: Path) -> None:
-    said = tone(tmp_path / "outside-says.wav", 1300, 30, 8000)
+    said = tone(tmp_path / "outside-says.wav", WIDE_HZ, 30, 16000)
     heard = tmp_path / "operator.wav"
     async with (
         outside_phone(tmp_path, answers=True, say=said) as (outside, address),
@@ -40,7 +42,7 @@ async def test_an_operator_calls_a_missed_caller_back_from_the_ticket(tmp_path: 
         today = (await operator.get("/live"))["today"]
         assert (today["offered"], today["answered"], today["abandoned"]) == (1, 0, 1), "calls out are no queue calls"
     samples, rate = read(heard)
-    assert has_tone(samples[-rate:], rate, 1300)
+    assert has_tone(samples[-rate:], rate, WIDE_HZ)
 
 
 async def test_a_machine_that_answered_is_said_afterwards_and_the_call_is_planned_again(

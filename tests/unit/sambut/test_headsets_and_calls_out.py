@@ -377,6 +377,34 @@ def test_a_line_is_left_alone_while_callers_are_alike(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("wide", [True, False])
+def test_who_is_called_is_offered_wide_band_and_the_line_follows_the_answer(wide: bool, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with a_house(calling_out(tmp_path)) as house:
+            await headset(house, "ayu")
+            await house.ready("ayu")
+            await calls_out(house, "ayu")
+            (called,) = outside(house)
+            assert called.wide
+            called.wide = wide
+            house.agent.lift(called.number)
+            await house.settle()
+            (line,) = lines(house, "ayu")
+            assert line.wide is wide and called.peers == {line.number}
+
+    run(scenario())
+
+
+def test_a_desk_phone_is_offered_wide_band_for_a_call_out(tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with a_house(calling_out(tmp_path)) as house:
+            await house.ready("ayu")
+            await calls_out(house, "ayu")
+            assert house.agent.called("ayu").wide
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("wide", [True, False])
 def test_a_desk_phone_is_offered_wide_band_for_callers_who_speak_it(wide: bool, tmp_path: Path) -> None:
     async def scenario() -> None:
         async with a_house(installation(tmp_path)) as house:

@@ -23,6 +23,11 @@ def test_phones_and_headsets_speak_wide_band_with_whoever_does() -> None:
     assert (usual.wide_codecs[0], usual.wide_line_codecs[0]) == ("G722", "G722")
 
 
+def test_on_a_narrow_bridge_nobody_is_offered_wide_band_first() -> None:
+    narrow = options(clock_rate=8000)
+    assert (narrow.wide_codecs, narrow.wide_line_codecs) == ((), ())
+
+
 def test_a_browser_headset_speaks_what_the_settings_say() -> None:
     chosen = options(headset_codecs=["opus"])
     assert (chosen.line_codecs, chosen.wide_line_codecs) == (("opus",), ())
