@@ -89,10 +89,10 @@ class Phones:
         """
         if self.state(person) == "away":
             raise PhoneAwayError(f"{person.username} has no phone that could ring")
-        wide = self._agent.is_wide(to)
         if person.phone_kind is PhoneKind.BROWSER:
             self.tune(person.username, to)
             return Ringing(self._headsets.leg_of(person.username) or NO_LEG)
+        wide = self._agent.is_wide(to)
         if person.phone_kind is PhoneKind.SIP and person.auto_answer and person.role is Role.OPERATOR:
             return Ringing(NO_LEG, headers, wide)  # its page says when; the others have no such page yet
         return Ringing(self._agent.call(self._uri(person), headers, wide=wide))
