@@ -394,6 +394,23 @@ def test_who_is_called_is_offered_wide_band_and_the_line_follows_the_answer(wide
     run(scenario())
 
 
+@pytest.mark.parametrize("wide", [True, False])
+def test_an_outside_number_that_is_asked_about_a_call_is_offered_what_its_caller_speaks(
+    wide: bool, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with a_house(calling_out(tmp_path)) as house:
+            await rings(house, "ayu", wide=wide)
+            await house.settle()
+            house.agent.lift(house.phone().number)
+            await house.settle()
+            await does(house, "ayu", "consult", to={"kind": "number", "id": "0811222333"})
+            (asked,) = outside(house)
+            assert asked.wide is wide
+
+    run(scenario())
+
+
 def test_a_desk_phone_is_offered_wide_band_for_a_call_out(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with a_house(calling_out(tmp_path)) as house:
