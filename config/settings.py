@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, field_validator
 
 from config.base import Model
 from config.ice import IceServer
-from config.trunks import LOOPBACK, PortRange, Trunk
+from config.trunks import LOOPBACK, Peers, PortRange, Trunk
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Codec = Literal["opus", "G722", "PCMA", "PCMU"]
@@ -47,6 +47,7 @@ class Settings(Model):
     rtp_timeout_s: Annotated[float, Field(ge=0, le=60)] = 2.0
     caller_silent_s: Annotated[float, Field(ge=0, le=3600)] = 60
     trunks: tuple[Trunk, ...] = (LOOPBACK,)
+    phone_networks: Peers = LOOPBACK.peers
     ice_servers: tuple[IceServer, ...] = ()
     headset_bind: str = ""
     headset_codecs: tuple[Codec, ...] = ()

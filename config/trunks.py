@@ -33,6 +33,16 @@ def _peer(value: Any) -> Peer:
     return value.lower()
 
 
+def _from_commas(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+
+
+OnePeer = Annotated[Peer, BeforeValidator(_peer)]
+
+Peers = Annotated[tuple[OnePeer, ...], BeforeValidator(_from_commas)]
+"""Several, in a list, or in one line with commas between them (which a variable of the environment needs)."""
+
+
 def _sip_host(value: str) -> str:
     if value and not _SIP_HOST.match(value):
         raise ValueError(f"{value!r} is not a host like sip.example.net or sip.example.net:5061")
@@ -66,7 +76,7 @@ class Trunk(Model):
     """One way calls reach the hotline, or leave it. Only `peers` (and the registrar) may send calls."""
 
     name: Name
-    peers: tuple[Annotated[Peer, BeforeValidator(_peer)], ...] = ()
+    peers: tuple[OnePeer, ...] = ()
     registration: Registration | None = None
     number: str = ""
     transport: Literal["udp", "tcp", "tls"] = "udp"

@@ -109,6 +109,21 @@ def test_a_peer_that_is_no_address_is_refused(peer: object) -> None:
         Trunk.model_validate({"name": "t", "peers": [peer]})
 
 
+def test_phones_lie_on_this_machine_unless_networks_are_named(office: Office) -> None:
+    assert Settings().phone_networks == (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+    office.write("settings.yaml", "phone_networks: [10.20.0.0/16, 10.9.9.9, PBX.kantor.example]\n")
+    named = (ip_network("10.20.0.0/16"), ip_network("10.9.9.9/32"), "pbx.kantor.example")
+    assert config.load(office.folder).settings.phone_networks == named
+    in_one_line = {"SAMBUT_PHONE_NETWORKS": "10.20.0.0/16, 10.9.9.9,pbx.kantor.example"}
+    assert config.load(office.folder, in_one_line).settings.phone_networks == named
+
+
+def test_a_network_of_phones_that_is_none_is_named(office: Office) -> None:
+    office.write("settings.yaml", "phone_networks:\n- 10.20.0.0/16\n- 10.20.0.1/16\n")
+    (problem,) = config.check(office.folder, {})
+    assert (problem.line, "10.20.0.1/16 has host bits set" in problem.reason) == (3, True)
+
+
 def test_a_trunk_from_which_no_call_could_come_is_refused() -> None:
     with pytest.raises(ValidationError, match="neither peers nor a registration"):
         Trunk(name="t")
