@@ -32,6 +32,7 @@ class Settings(Model):
 
     data: Path = Path("var")
     config: Path | None = None
+    key_file: Path | None = None
     database_url: str = Field(default_factory=lambda known: f"sqlite:///{known['data']}/sambut.db", repr=False)
     sip_bind: str = "127.0.0.1"
     sip_port: Port = 5060

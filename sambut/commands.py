@@ -21,8 +21,10 @@ from paper.register import COLUMNS, MOMENTS, codes
 from sambut import demo_voices
 from sambut.clock import steady_clock
 from sambut.hearing import listen
+from sambut.keys import keyring_of
 from sambut.terminal import on_interrupt
 from sambut.workstation.sound import as_wav
+from sealing import KeyFileError
 from sip.engine import installed
 from sip.errors import SipError
 from sip.options import AgentOptions, SrtpUse, Tls
@@ -139,7 +141,12 @@ async def opened_store(installation: Installation) -> AsyncIterator[Store]:
     """The store of this installation, its tables brought up to date; not started, for it takes no calls."""
     settings = installation.settings
     settings.data.mkdir(parents=True, exist_ok=True)
-    store = await open_store(settings.database_url, spool=settings.data / "spool" / "journal", node=settings.node)
+    try:
+        keyring = keyring_of(settings)
+    except KeyFileError as error:
+        raise click.ClickException(str(error)) from error
+    spool = settings.data / "spool" / "journal"
+    store = await open_store(settings.database_url, spool=spool, node=settings.node, keyring=keyring)
     async with store:
         await store.migrate()
         yield store

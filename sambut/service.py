@@ -30,6 +30,7 @@ from sambut import logs
 from sambut.clock import Clock, steady_clock
 from sambut.contacts import knowing_callers
 from sambut.demo import add_people, as_demo
+from sambut.keys import keyring_of
 from sambut.life import SignOfLife
 from sambut.notices import Notifier
 from sambut.outward import AuthorityError, telling_outside
@@ -40,6 +41,7 @@ from sambut.status import Status
 from sambut.switchboard import Switchboard
 from sambut.tasks import Tasks
 from sambut.telemetry import observe
+from sealing import KeyFileError, Keyring
 from sip.agent import SipAgent
 from sip.engine import Engine, installed
 from sip.errors import SipError
@@ -175,6 +177,7 @@ async def _store(installation: Installation, clock: Clock) -> AsyncIterator[Stor
         spool=settings.data / "spool" / "journal",
         node=settings.node,
         ticket_prefix=installation.sop.ticket_prefix,
+        keyring=_keyring(settings),
     ) as store:
         await store.migrate()
         await store.start()
@@ -190,6 +193,13 @@ async def _store(installation: Installation, clock: Clock) -> AsyncIterator[Stor
             yield store
         finally:
             await tasks.close()
+
+
+def _keyring(settings: Settings) -> Keyring:
+    try:
+        return keyring_of(settings)
+    except KeyFileError as error:
+        raise StartError(str(error)) from error
 
 
 def _procedure(installation: Installation) -> Procedure:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from types import TracebackType
 
+from sealing import Keyring
 from storage.accounts import Accounts
 from storage.alarms import Alarms
 from storage.api_keys import ApiKeys
@@ -41,10 +42,11 @@ class Store:
     `await store.recover(at, procedure.mark_for_callback)`, `await store.numbers.reserve(year)`.
     """
 
-    def __init__(self, database: Database, spool: Spool, *, node: str, ticket_prefix: str) -> None:
+    def __init__(self, database: Database, spool: Spool, *, node: str, ticket_prefix: str, keyring: Keyring) -> None:
         self._database = database
         self._node = node
         self._started = False
+        self.keyring = keyring
         self.journal = Journal(database, spool)
         self.numbers = Numbers(database, node=node, prefix=ticket_prefix)
         self.tickets = Tickets(database)
@@ -119,10 +121,12 @@ class Store:
         await self.close()
 
 
-async def open_store(url: str, *, spool: Path, node: str = "sambut", ticket_prefix: str = "HTL") -> Store:
+async def open_store(
+    url: str, *, spool: Path, node: str = "sambut", ticket_prefix: str = "HTL", keyring: Keyring | None = None
+) -> Store:
     """A store on the database at `url`; nothing is read, written or started yet, but the folder `spool` is made.
 
     `url` is an SQLAlchemy URL of SQLite or PostgreSQL, with or without the driver's name. Raises `ValueError`
-    for any other, `OSError` when the folder cannot be made.
+    for any other, `OSError` when the folder cannot be made. Without a `keyring` it can neither seal nor unseal.
     """
-    return Store(Database(url), Spool(spool), node=node, ticket_prefix=ticket_prefix)
+    return Store(Database(url), Spool(spool), node=node, ticket_prefix=ticket_prefix, keyring=keyring or Keyring())

@@ -1,0 +1,66 @@
+"""Where the master key lies, that it is made once, and that another is never taken for it."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from config import Settings
+from sambut.keys import CREDENTIAL, key_file, keyring_of, lies_with_the_data
+from sealing import KeyFileError, keyfile
+
+
+def _settings(folder: Path, **more: object) -> Settings:
+    (folder / "data").mkdir(exist_ok=True)
+    return Settings.model_validate({"data": folder / "data", **more})
+
+
+def test_the_first_start_makes_one_that_the_next_finds(tmp_path: Path) -> None:
+    settings = _settings(tmp_path)
+    first = keyring_of(settings).current
+    assert keyring_of(settings).current == first
+    assert stat.S_IMODE((tmp_path / "data" / "master.key").stat().st_mode) == 0o600
+    assert lies_with_the_data(settings)
+
+
+def test_a_place_apart_is_made_too(tmp_path: Path) -> None:
+    settings = _settings(tmp_path, key_file=tmp_path / "apart" / "master.key")
+    assert keyring_of(settings).current == keyfile.read(tmp_path / "apart" / "master.key")[0]
+    assert stat.S_IMODE((tmp_path / "apart").stat().st_mode) == 0o700
+    assert not lies_with_the_data(settings)
+
+
+def test_systemds_credential_is_used_before_the_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    credential = tmp_path / CREDENTIAL
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    settings = _settings(tmp_path)
+    assert key_file(settings) == tmp_path / "data" / "master.key"
+    keyfile.create(credential)
+    assert key_file(settings) == credential
+    assert key_file(_settings(tmp_path, key_file=tmp_path / "named")) == tmp_path / "named"
+
+
+def test_a_lost_key_is_told_and_no_new_one_takes_its_place(tmp_path: Path) -> None:
+    settings = _settings(tmp_path)
+    lost = keyring_of(settings).current
+    key_file(settings).unlink()
+    with pytest.raises(KeyFileError, match=f"is missing: what the data folder holds was sealed with {lost.id}"):
+        keyring_of(settings)
+    assert not key_file(settings).exists()
+
+
+def test_another_key_is_not_taken_for_it(tmp_path: Path) -> None:
+    settings = _settings(tmp_path)
+    right = keyring_of(settings).current
+    key_file(settings).unlink()
+    (another,) = keyfile.create(key_file(settings))
+    with pytest.raises(KeyFileError, match=f"lacks a key.*{right.id}"):
+        keyring_of(settings)
+    keyfile.write(key_file(settings), (another, right))
+    assert keyring_of(settings).keys == (another, right)
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(KeyFileError, match=r"folder .*file/x of the key file cannot be made"):
+        keyring_of(_settings(tmp_path, key_file=tmp_path / "file" / "x" / "master.key"))
