@@ -1,32 +1,57 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Builds pjsua2 (the SIP engine) from source as a self-contained wheel and prints the wheel's path.
 #
 #   scripts/build-engine.sh [--key] PYTHON
 #
 # PYTHON is the interpreter the wheel is for. The wheel is cached in $SAMBUT_CACHE/engine/KEY, where KEY covers everything
-# that shapes it: this recipe, its tools, the interpreter, the architecture and the versions of the system libraries that
-# are bundled, so a security update of OpenSSL makes a new engine. --key only prints KEY. Progress goes to standard error.
+# that shapes it: this recipe with its steps (docs/engine.md), its tools, the interpreter, the architecture and the versions
+# of the system libraries that are bundled, installed and in the archive, so a security update of OpenSSL makes a new
+# engine. --key only prints KEY. Progress goes to standard error.
 #
-# Source, first that works: $SAMBUT_PJPROJECT (a folder or a .tar.* file), then Debian's source package `asterisk` in the
-# suite `sid`, which carries pjproject whole and is vouched for by the archive's signature. SRTP's library comes from Debian's
-# source package `libsrtp2`; where that is not to be had, the installed one has to do.
+# Source, first that works: $SAMBUT_PJPROJECT (a folder or a .tar.* file), the one that the steps were written for as kept in
+# $SAMBUT_CACHE/engine/sources, then Debian's source package `asterisk` in the suite `sid`, which carries pjproject whole and
+# is vouched for by the archive's signature. That suite moves on: another version than the known one is told, and used; the
+# steps look for themselves whether it will do. SRTP's library comes from Debian's source package `libsrtp2`; where that is
+# not to be had, the installed one has to do.
 set -euo pipefail
 
 only_key=
 if [ "${1:-}" = --key ]; then only_key=1; shift; fi
 python=${1:?usage: build-engine.sh [--key] PYTHON}
+python=$(realpath -s "$(command -v "$python")") # an absolute one: the folder changes; the link is what makes it a venv's
 here=$(cd "$(dirname "$0")" && pwd)
 build_tools=$here/../requirements/engine.txt
 cache=${SAMBUT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sambut}/engine
 say() { printf 'engine: %s\n' "$*" >&2; }
 
+# The source that the steps in engine/steps were written for and tried on: pjproject 2.17 of 22 April 2026.
+known_source=6860c2f7604b4eee75f38151a9ef69774eb3f0c5286fc1d14bc1db2dc5a9e8aa
+sources=$cache/sources
+
 libraries=(libssl3 libssl3t64 libsrtp2-1 libopus0 libspeex1 libspeexdsp1 libgsm1 libasound2 libasound2t64 libuuid1 libnss3)
+# in_archive PACKAGE…: the version of each that the archive's lists on this machine offer, as `PACKAGE VERSION`.
+in_archive() {
+  LC_ALL=C apt-cache policy "$@" 2>/dev/null |
+    awk '/^[^ ]+:$/ { name = substr($1, 1, length($1) - 1) } $1 == "Candidate:" && $2 != "(none)" { print name, $2 }' || true
+}
+# older PACKAGE…: those that are installed in an older version than the archive has, one a line
+older() {
+  local name candidate installed
+  while read -r name candidate; do
+    installed=$(dpkg-query -W -f '${Version}' "$name" 2>/dev/null) || continue
+    [ -z "$installed" ] || dpkg --compare-versions "$installed" ge "$candidate" || printf '%s\n' "$name $installed, not $candidate"
+  done < <(in_archive "$@")
+}
 key() {
   {
-    cat "$here/build-engine.sh" "$here"/engine/* "$build_tools"
+    cat "$here/build-engine.sh" "$build_tools"
+    find "$here/engine" -type f -name '*.[chipy]*' ! -name '*.pyc' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum |
+      sed "s#$here/##"
     "$python" -c 'import sys, sysconfig; print(sys.version_info[:2], sysconfig.get_platform())'
     printf '%s\n' "${SAMBUT_PJPROJECT:-}"
     dpkg-query -W -f '${Package} ${Version}\n' "${libraries[@]}" 2>/dev/null || true
+    in_archive "${libraries[@]}"
   } | sha256sum | cut -c1-16
 }
 key=$(key)
@@ -69,10 +94,27 @@ debian_source() {
   apt-get "${options[@]}" update >>"$log" 2>&1 && apt-get "${options[@]}" source "${@:3}" "$2" >>"$log" 2>&1
 }
 
+sum() { sha256sum <"$1" | cut -c1-64; }
+
+# The known source if it is kept; else what Debian has now, which is kept as sources/pjproject-SHA256.tar.*; else, without the
+# archive, whichever was kept last.
 fetch_pjproject() {
-  mkdir -p "$work/asterisk"
+  local kept=$sources/pjproject-$known_source.tar.xz
+  if [ ! -f "$kept" ] || [ "$(sum "$kept")" != "$known_source" ]; then
+    download_pjproject || say "warning: Debian's archive could not be used for pjproject; looking for a source kept before"
+    [ -f "$kept" ] || kept=$(find "$sources" -name 'pjproject-*.tar.*' -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 | cut -d' ' -f2-)
+  fi
+  [ -n "$kept" ] && unpack "$kept" || return 1
+  [ "$(sum "$kept")" = "$known_source" ] ||
+    say "WARNING: this source of pjproject is not the known one (sha256 $(sum "$kept")); each step looks whether it still fits"
+}
+
+download_pjproject() {
+  local got
+  mkdir -p "$work/asterisk" "$sources"
   (cd "$work/asterisk" && debian_source sid asterisk --download-only) || return 1
-  unpack "$(find "$work/asterisk" -name '*.orig-Xpjproject.tar.*' | head -n 1)"
+  got=$(find "$work/asterisk" -name '*.orig-Xpjproject.tar.*' | head -n 1)
+  [ -s "$got" ] && cp "$got" "$sources/pjproject-$(sum "$got").tar.${got##*.}"
 }
 
 unpack() {
@@ -90,6 +132,10 @@ build_srtp() {
   cd libsrtp2-*/ || return 1
   { CFLAGS=$flags ./configure --enable-openssl --prefix="$1" && make libsrtp2.a && make install; } >>"$log" 2>&1
 }
+
+while read -r line; do
+  say "warning: an old library goes into the engine: $line (apt-get upgrade, then build again)"
+done < <(older "${libraries[@]}")
 
 # -O3: the compiler then does the bridge's loops (levels, gains, mixing) for eight samples at once.
 flags='-O3 -fPIC -g0'
@@ -111,11 +157,9 @@ version=$(sed -nE 's/^export PJ_VERSION_(MAJOR|MINOR) *:= *([0-9]+).*/\2/p' vers
 audiodev=pjmedia/src/pjmedia-audiodev/bdimad_dev.c
 [ -e "$audiodev" ] || : >"$audiodev"
 
-patch -p1 --forward --fuzz=1 <"$here/engine/pjproject.patch" >>"$log" 2>&1 ||
-  fail "pjproject $version is not as scripts/engine/pjproject.patch expects it"
-
-# Between 8 and 16 kHz a half-band filter takes a fraction of Speex's time (docs/decisions/0007-wide-band.md).
-cp "$here/engine/resample.c" pjmedia/src/pjmedia/resample_speex.c
+export PYTHONDONTWRITEBYTECODE=1
+edited=$("$python" "$here/engine/apply.py" . 2>&1) || { say "$edited"; fail "pjproject $version is not as our steps expect it"; }
+[ -z "$edited" ] || say "$edited"
 
 cat >pjlib/include/pj/config_site.h <<'SITE'
 #define NDEBUG 1
@@ -143,7 +187,6 @@ cat >pjlib/include/pj/config_site.h <<'SITE'
 #define PJ_IOQUEUE_DEFAULT_EPOLL_FLAGS 0
 SITE
 
-export PYTHONDONTWRITEBYTECODE=1
 say "step 2 of 4: configure pjproject $version (about 20 s)"
 export LDFLAGS="-L$srtp/lib"
 # LIBS: a static libsrtp2 does not name what it needs itself, and configure would find it without its `srtp_shutdown`.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Takes the place of pjproject's resample_speex.c (scripts/build-engine.sh).
  *
  * Between narrow band (8 kHz) and a bridge in wide band (16 kHz) the rates are as one to two. There a half-band filter
