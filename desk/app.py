@@ -36,6 +36,7 @@ from desk.telemetry import Telemetry
 from desk.times import Clock, rfc3339
 from desk.vehicle_imports import VEHICLES, vehicle_desk
 from hotline.clocks import Clocks
+from hotline.phone_address import PhoneAddresses
 from hotline.procedure import Procedure
 from storage import Store
 
@@ -110,6 +111,7 @@ def _desk(
         matrix=matrix,
         suggestions=Suggestions(lambda: matrix.current, store.lessons.latest, clock, zone),
         paperwork=Paperwork(store, installation, lambda: matrix.current, Press(), clock),
+        phone_addresses=PhoneAddresses(settings),
         json=Serialiser(zone, procedure, clock, Clocks.of(installation)),
         registry=registry,
         clock=clock,

@@ -23,6 +23,7 @@ from desk.serialise import Serialiser
 from desk.sign_in import Signed, SignIn
 from desk.suggestions.service import Suggestions
 from desk.times import Clock
+from hotline.phone_address import PhoneAddresses
 from hotline.procedure import Procedure
 from storage import Store
 from storage.accounts import Account
@@ -47,6 +48,7 @@ class Desk:
     matrix: CategoryMatrix
     suggestions: Suggestions
     paperwork: Paperwork
+    phone_addresses: PhoneAddresses
     json: Serialiser
     registry: CollectorRegistry
     clock: Clock

@@ -20,6 +20,7 @@ from desk.problems import Problem
 from desk.roles import Permission, may
 from desk.sign_in import USERNAME, token_hash
 from desk.softphones import PING_EVERY_S, SOFTPHONES, Softphone, Softphones
+from hotline.phone_address import is_at
 from storage.errors import StoreUnavailable
 
 HELLO_WITHIN_S = 2.5  # after the handshake
@@ -92,7 +93,9 @@ async def phone_socket(request: web.Request) -> web.WebSocketResponse:
     socket = web.WebSocketResponse(timeout=_FAREWELL_S, max_msg_size=_MAX_MESSAGE, compress=False)
     await socket.prepare(request)
     try:
-        phone = _softphone(request, socket, operator, await _hello(socket))
+        hello = await _hello(socket)
+        _check_address(desk, hello.sip, desk.perimeter.address(request))
+        phone = _softphone(request, socket, operator, hello)
         await _serve(request.app[SOFTPHONES], socket, phone, lambda: _whose(desk, hashed))
     except BadMessage as error:
         await _refuse(socket, operator, str(error))
@@ -132,6 +135,15 @@ async def _hello(socket: web.WebSocketResponse) -> Hello:
     if message.type is not WSMsgType.TEXT:
         raise BadMessage("a hello as JSON text was expected")
     return _read(_HELLO, message.data)
+
+
+def _check_address(desk: Desk, sip: str, came_from: str) -> None:
+    """It rings where it is, and there only: whoever holds a token brings no calls to a third party."""
+    refusal = desk.phone_addresses.refusal(sip)
+    if refusal is not None:
+        raise BadMessage(f"sip: {refusal.en}")
+    if not is_at(sip, came_from):
+        raise BadMessage("sip: another address than this connection comes from (behind a proxy: trusted_proxies)")
 
 
 async def _serve(
@@ -180,7 +192,7 @@ async def _refuse(socket: web.WebSocketResponse, operator: str, reason: str) -> 
     _log.info("softphone_bad_message", operator=operator, reason=reason)
     with suppress(ClientConnectionResetError, ConnectionError):
         await socket.send_str(json.dumps({"type": "bye", "code": "bad_message", "reason": reason}))
-        await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=reason.encode())
+        await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=reason.encode()[:_REASON_LENGTH])
 
 
 def _read(adapter: TypeAdapter[T], text: str) -> T:

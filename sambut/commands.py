@@ -16,6 +16,7 @@ from config import Installation
 from desk.passwords import MAX_LENGTH, MIN_LENGTH, hash_password
 from desk.times import rfc3339
 from hotline.cells import harmless
+from hotline.phone_address import PhoneAddresses
 from hotline.ticket import Ticket
 from paper.register import COLUMNS, MOMENTS, codes
 from sambut import demo_voices
@@ -98,6 +99,9 @@ async def add_user(installation: Installation, account: Account, password: str) 
     """Add an account; returns what is wrong, if anything."""
     if account.phone_kind is PhoneKind.SIP and account.role is Role.OPERATOR and not account.phone:
         return "a SIP phone needs its address: --phone sip:NAME@HOST"
+    refusal = PhoneAddresses(installation.settings).refusal(account.phone) if account.phone else None
+    if refusal is not None:
+        return f"--phone {account.phone}: {refusal.en}"
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         return f"a password has {MIN_LENGTH} to {MAX_LENGTH} characters"
     async with opened_store(installation) as store:

@@ -46,7 +46,6 @@ class DeskSide:
         pushes: Pushes,
         views: Views,
         watchers: TicketWatchers,
-        trunk_hosts: frozenset[str],
         status: Status,
         clock: Clock,
     ) -> None:
@@ -65,7 +64,6 @@ class DeskSide:
         self._pushes = pushes
         self._views = views
         self._watchers = watchers
-        self._trunk_hosts = trunk_hosts
         self._status = status
         self._clock = clock
 
@@ -81,7 +79,7 @@ class DeskSide:
         now = self._clock()
         match state:
             case "ready" if self._phones.state(person) == "away":
-                raise _no_phone(person)
+                raise self._no_phone(person)
             case "ready":
                 memberships = self._people.memberships(operator)
                 self._distribute(self._distributor.set_members(operator, memberships, now=now))
@@ -94,8 +92,6 @@ class DeskSide:
                 self._distribute(self._distributor.offline(operator, now))
 
     async def set_phone(self, operator: str, kind: PhoneKind, uri: str, auto_answer: bool) -> None:
-        if kind is PhoneKind.SIP and host_of(uri) in self._trunk_hosts:
-            raise CallControlError("trunk_is_no_phone", "outside numbers are called from tickets, by the rules for it")
         person = await self._people.fetch(operator)
         person.phone_kind, person.phone, person.auto_answer = kind, uri, auto_answer
         self._phone_changed(operator)
@@ -198,13 +194,9 @@ class DeskSide:
     def on_the_line(self, ticket: str) -> bool:
         return self._calls.about(ticket) is not None
 
-
-def host_of(address: str) -> str:
-    """Host and port of a SIP URI, or of a host as settings name it: what two addresses have in common."""
-    return address.rpartition("@")[2].removeprefix("sip:").partition(";")[0].lower()
-
-
-def _no_phone(person: Operator) -> CallControlError:
-    if person.phone_kind is PhoneKind.SIP:
-        return CallControlError("no_phone", "set the SIP address of your phone first")
-    return CallControlError("phone_away", "your headset is not connected")
+    def _no_phone(self, person: Operator) -> CallControlError:
+        if person.phone_kind is not PhoneKind.SIP:
+            return CallControlError("phone_away", "your headset is not connected")
+        refusal = self._phones.refusal(person)
+        said = "set the SIP address of your phone first" if refusal is None else refusal.en
+        return CallControlError("no_phone", said)

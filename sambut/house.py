@@ -13,6 +13,7 @@ from hotline.clocks import Clocks
 from hotline.distributor import Distributor
 from hotline.effects import Effect
 from hotline.escalation import MayLie
+from hotline.phone_address import PhoneAddresses
 from hotline.presence import OperatorState
 from hotline.procedure import Procedure
 from ivr.session import IvrSession
@@ -24,7 +25,7 @@ from sambut.calls import Call, Calls
 from sambut.clock import Clock
 from sambut.consultations import Consultations
 from sambut.conversations import Conversations
-from sambut.deskside import DeskSide, host_of
+from sambut.deskside import DeskSide
 from sambut.echo import EchoTest
 from sambut.escalation_rounds import EscalationRounds
 from sambut.escalations import Escalations
@@ -126,7 +127,7 @@ class House:
 
     @cached_property
     def phones(self) -> Phones:
-        return Phones(self._agent, self.headsets)
+        return Phones(self._agent, self.headsets, PhoneAddresses(self._settings))
 
     @cached_property
     def pushes(self) -> Pushes:
@@ -420,7 +421,6 @@ class House:
             pushes=self.pushes,
             views=self.views,
             watchers=self.watchers,
-            trunk_hosts=frozenset(host_of(each.outbound_host) for each in self._settings.trunks if each.calls_out),
             status=self._status,
             clock=self._clock,
         )

@@ -7,6 +7,7 @@ from typing import Literal
 import structlog
 
 from desk.ports import PhoneOrder
+from hotline.phone_address import PhoneAddresses, Refusal
 from sambut.calls import NO_LEG
 from sambut.headsets import Headsets
 from sambut.people import Operator
@@ -51,9 +52,10 @@ class Ringing:
 class Phones:
     """Everybody's phone. A browser's line stays up between calls; the others are called and hung up for each."""
 
-    def __init__(self, agent: SipAgent, headsets: Headsets) -> None:
+    def __init__(self, agent: SipAgent, headsets: Headsets, addresses: PhoneAddresses) -> None:
         self._agent = agent
         self._headsets = headsets
+        self._addresses = addresses
         self._softphones: dict[str, _Softphone] = {}
 
     # --- softphones that come and go ------------------------------------------------------------------------------
@@ -74,7 +76,11 @@ class Phones:
             case PhoneKind.SOFTPHONE:
                 return "up" if person.username in self._softphones else "away"
             case PhoneKind.SIP:
-                return "unknown" if person.phone else "away"
+                return "unknown" if person.phone and self.refusal(person) is None else "away"
+
+    def refusal(self, person: Operator) -> Refusal | None:
+        """Why a SIP phone is not rung: its address was stored before the settings, or by another way than the desk."""
+        return self._addresses.refusal(person.phone) if person.phone else None
 
     def standing(self, leg: LegId) -> bool:
         """Whether the leg outlives the call: a browser's line."""

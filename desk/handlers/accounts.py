@@ -10,6 +10,7 @@ from desk import shapes
 from desk.addressees import check_unit
 from desk.context import Ask, Nothing
 from desk.handlers.fields import Email, Line, NewPassword, SipUri
+from desk.phone_check import check_phone
 from desk.problems import Problem
 from desk.roles import Permission
 from desk.routing import route
@@ -58,6 +59,7 @@ async def list_all(ask: Ask[Nothing, Nothing]) -> shapes.Accounts:
 async def create(ask: Ask[NewAccount, Nothing]) -> shapes.Account:
     desk, new = ask.desk, ask.body
     check_unit(desk.installation, new.unit)
+    check_phone(desk, "phone", new.phone)
     account = Account(
         new.username,
         new.name,
@@ -83,6 +85,7 @@ async def change(ask: Ask[AccountPatch, Nothing]) -> shapes.Account:
     desk, username = ask.desk, ask.path("username")
     fields = ask.body.model_dump(exclude_none=True, exclude={"password"})
     check_unit(desk.installation, ask.body.unit or "")
+    check_phone(desk, "phone", ask.body.phone)
     await _keep_an_admin(ask, username, fields)
     try:
         account = await desk.store.accounts.update(username, **fields)

@@ -10,6 +10,7 @@ from desk.context import Ask, Nothing
 from desk.field_errors import field_error, words
 from desk.handlers.fields import Line, NewPassword, SipUri
 from desk.passwords import MAX_LENGTH
+from desk.phone_check import check_phone
 from desk.problems import Problem
 from desk.roles import Permission
 from desk.routing import route
@@ -68,10 +69,11 @@ async def set_phone(ask: Ask[Phone, Nothing]) -> shapes.Presence:
     """Another kind of phone keeps the SIP address for the day on which it is needed again."""
     me, phone = ask.me, ask.body
     _check_address(phone)
+    check_phone(ask.desk, "uri", phone.uri)
     uri = me.phone if phone.uri is None else phone.uri
     fields = {"phone": uri, "phone_kind": phone.kind, "auto_answer": phone.auto_answer}
-    await ask.desk.switchboard.set_phone(me.username, phone.kind, uri, phone.auto_answer)  # may refuse the address
     await ask.desk.store.accounts.update(me.username, **fields)
+    await ask.desk.switchboard.set_phone(me.username, phone.kind, uri, phone.auto_answer)
     return ask.desk.switchboard.presence(me.username)
 
 

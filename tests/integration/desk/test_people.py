@@ -94,7 +94,7 @@ async def test_an_operator_may_take_one_last_call_before_a_pause(built: House, a
     assert not (await operator.ask("PUT", "/api/v1/me/presence", {"state": "ready"})).body["last_call"]
 
 
-@pytest.mark.parametrize("uri", ["sip:1001@192.0.2.7:5060;transport=tcp", "sips:a.b@pbx.example", "sip:[2001:db8::1]"])
+@pytest.mark.parametrize("uri", ["sip:1001@127.0.0.7:5060;transport=tcp", "sips:a.b@127.0.0.1", "sip:[::1]"])
 async def test_a_phone_is_any_sip_address_and_is_remembered(built: House, arrive: Arrive, uri: str) -> None:
     operator = await arrive("operator1")
     presence = (await operator.ask("PUT", "/api/v1/me/phone", {"uri": uri, "auto_answer": True})).body
@@ -122,8 +122,8 @@ async def test_a_sip_phone_and_no_other_has_an_address(arrive: Arrive, phone: di
     ("known", "kind"),
     [
         ({}, "browser"),
-        ({"phone": "sip:9@pbx"}, "sip"),
-        ({"phone": "sip:9@pbx", "phone_kind": "softphone"}, "softphone"),
+        ({"phone": "sip:9@127.0.0.1"}, "sip"),
+        ({"phone": "sip:9@127.0.0.1", "phone_kind": "softphone"}, "softphone"),
     ],
 )
 async def test_a_new_operator_speaks_through_the_browser_unless_a_sip_phone_is_given(
@@ -140,6 +140,24 @@ async def test_a_new_operator_speaks_through_the_browser_unless_a_sip_phone_is_g
 )
 async def test_what_is_not_a_sip_address_is_refused(arrive: Arrive, uri: str) -> None:
     assert (await (await arrive("operator1")).ask("PUT", "/api/v1/me/phone", {"uri": uri})).code == "invalid"
+
+
+ELSEWHERE = "sip:+628090000000@198.51.100.7:5999;maddr=127.0.0.1"
+
+
+@pytest.mark.parametrize("uri", [ELSEWHERE, "sip:1@198.51.100.7", "sip:+62809@127.0.0.1", "sip:1@127.0.0.1;maddr=a"])
+async def test_an_address_outside_the_offices_networks_is_no_phone(built: House, arrive: Arrive, uri: str) -> None:
+    reply = await (await arrive("operator1")).ask("PUT", "/api/v1/me/phone", {"uri": uri})
+    (error,) = reply.body["errors"]
+    assert (reply.status, error["field"], error["code"]) == (422, "uri", "no_phone_there")
+    assert error["message"]["id"] != error["message"]["en"]
+    admin = await arrive("admin")
+    for reply in (
+        await admin.ask("POST", "/api/v1/accounts", {**NEW, "phone": uri}),
+        await admin.ask("PATCH", "/api/v1/accounts/operator1", {"phone": uri}),
+    ):
+        assert (reply.status, reply.body["errors"][0]["field"]) == (422, "phone")
+    assert (await built.store.accounts.get("operator1")).phone == "sip:operator1@127.0.0.1:5080"
 
 
 async def test_the_language_stays_with_the_account(arrive: Arrive, stranger: Person) -> None:

@@ -228,6 +228,25 @@ async def test_an_address_that_cannot_ring_is_refused(arrive: Arrive, address: s
     assert not built.switchboard.softphones
 
 
+@pytest.mark.parametrize(
+    ("sip", "why"),
+    [
+        ("sip:+628090000000@127.0.0.1:5091", "Before the @"),
+        ("sip:operator1@127.0.0.1:5091;maddr=198.51.100.7", "Nothing may follow"),
+        ("sip:operator1@198.51.100.7:5091", "not in the networks"),
+        ("sip:operator1@127.0.0.2:5091", "another address than this connection comes from"),
+    ],
+)
+async def test_a_softphone_rings_where_it_is_and_nowhere_else(
+    arrive: Arrive, address: str, built: House, sip: str, why: str
+) -> None:
+    async with connected(address, await token_of(await arrive("operator1")), None) as socket:
+        await socket.send_json({**HELLO, "sip": sip})
+        bye = await told(socket, "bye")
+        assert (bye["code"], why in bye["reason"]) == ("bad_message", True)
+    assert not built.switchboard.softphones
+
+
 async def test_who_says_no_hello_is_shown_out(arrive: Arrive, address: str) -> None:
     async with connected(address, await token_of(await arrive("operator1")), None) as socket:
         assert "no hello" in (await told(socket, "bye"))["reason"]

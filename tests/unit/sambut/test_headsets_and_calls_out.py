@@ -23,6 +23,8 @@ from tests.unit.sambut.virtual_time import run
 
 NUMBER = "+6281234567890"
 KINDS: dict[str, PhoneKind] = {}
+STORED: dict[str, str] = {}
+"""Addresses of phones, as an older version or another hand may have stored them."""
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +33,7 @@ def phones_of_a_kind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     async def get(_self: object, username: str) -> Account:
         kind = KINDS.get(username, PhoneKind.SIP)
-        phone = f"sip:{username}@127.0.0.1:5071"
+        phone = STORED.get(username, f"sip:{username}@127.0.0.1:5071")
         return Account(username, username.title(), OTHERS.get(username, Role.OPERATOR), phone=phone, phone_kind=kind)
 
     def open_line(self: FakeAgent, user: str, *, wide: bool = False) -> LegId:
@@ -47,6 +49,7 @@ def phones_of_a_kind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(FakeAgent, "open_line", open_line, raising=False)
     monkeypatch.setattr(FakeAgent, "answer_line", answer_line, raising=False)
     KINDS.clear()
+    STORED.clear()
     yield
 
 
@@ -185,12 +188,23 @@ def test_changing_from_the_browser_to_a_desk_phone_pauses_nobody(tmp_path: Path)
     run(scenario())
 
 
-def test_a_trunk_is_no_phone(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("uri", "why"),
+    [
+        ("sip:ayu@127.0.0.1:5099", "This is a trunk"),
+        ("sip:+62809000000@127.0.0.1:5071", "no telephone number"),
+        ("sip:ayu@198.51.100.7", "setting phone_networks"),
+    ],
+)
+def test_a_stored_address_that_is_no_phone_of_the_office_is_never_rung(tmp_path: Path, uri: str, why: str) -> None:
     async def scenario() -> None:
         async with a_house(calling_out(tmp_path)) as house:
-            desk = house.switchboard.desk_side
-            with pytest.raises(CallControlError, match="outside numbers are called from tickets"):
-                await desk.set_phone("ayu", PhoneKind.SIP, "sip:+62809@127.0.0.1:5099", False)
+            STORED["ayu"] = uri
+            with pytest.raises(CallControlError, match=why):
+                await house.ready("ayu")
+            with pytest.raises(CallControlError):
+                await calls_out(house, "ayu")
+            assert house.agent.phones == []
 
     run(scenario())
 
