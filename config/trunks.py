@@ -72,8 +72,22 @@ class Outbound(Model):
     caller_id: CallerId = ""
 
 
+IdentityHeader = Literal["p-asserted-identity", "remote-party-id", "from"]
+
+
+def _each_once(headers: tuple[IdentityHeader, ...]) -> tuple[IdentityHeader, ...]:
+    if len(set(headers)) < len(headers):
+        raise ValueError("a header is named twice")
+    return headers
+
+
 class Trunk(Model):
-    """One way calls reach the hotline, or leave it. Only `peers` (and the registrar) may send calls."""
+    """One way calls reach the hotline, or leave it. Only `peers` (and the registrar) may send calls.
+
+    `identity` are the headers in which the caller's number is looked for, in this order: what its network asserts
+    (RFC 3325), then what the phone says. Remote-Party-ID never became a standard, and a phone may send one as it likes,
+    so it counts only where a trunk is known to set it.
+    """
 
     name: Name
     peers: tuple[OnePeer, ...] = ()
@@ -81,6 +95,10 @@ class Trunk(Model):
     number: str = ""
     transport: Literal["udp", "tcp", "tls"] = "udp"
     outbound: Outbound | None = None
+    identity: Annotated[tuple[IdentityHeader, ...], Field(min_length=1), AfterValidator(_each_once)] = (
+        "p-asserted-identity",
+        "from",
+    )
 
     @property
     def calls_out(self) -> bool:

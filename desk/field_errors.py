@@ -20,6 +20,10 @@ _MESSAGES: Mapping[str, tuple[str, str]] = {
     "greater_than_equal": ("Paling sedikit {ge}.", "At least {ge}."),
     "less_than_equal": ("Paling banyak {le}.", "At most {le}."),
     "less_than": ("Harus kurang dari {lt}.", "This has to be less than {lt}."),
+    "two_numbers": (
+        "Isian ini berisi lebih dari satu nomor; isi satu saja.",
+        "There is more than one number; give one.",
+    ),
     "value_error": ("{error}", "{error}"),
 }
 _OTHER = ("Isian ini belum benar.", "This is not right.")

@@ -95,6 +95,7 @@ class Serialiser:
             "direction": call.direction,
             "number": call.number,
             "called": call.called,
+            "diverted_from": call.diverted_from,
             "queue": call.queue,
             "kind": call.kind,
             "language": call.language,

@@ -106,7 +106,7 @@ class Call(TypedDict):
     """`recording` is the first of `recordings`, which has a part for each operator who had the call.
 
     `actions` is what the operator who has it may do with it now. `outcome` is that of who had it last; `outcomes` has
-    what each operator said of their own part.
+    what each operator said of their own part. `diverted_from` is whose phone sent the caller on to us, "" for none.
     """
 
     id: str
@@ -114,6 +114,7 @@ class Call(TypedDict):
     direction: str
     number: str
     called: str
+    diverted_from: str
     queue: str | None
     kind: str | None
     language: str | None

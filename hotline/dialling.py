@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from config.base import Bilingual
 from config.dialling import Dialling, DialRule
 from config.trunks import Trunk
-from hotline.numbers import e164
+from hotline.numbers import e164, is_several
 
 REASONS: Mapping[str, Bilingual] = {
     "no_number": Bilingual(
         id="Nomor telepon ini tidak lengkap atau salah.", en="This is not a whole telephone number."
+    ),
+    "two_numbers": Bilingual(
+        id="Ini lebih dari satu nomor telepon; isi satu saja.", en="This is more than one telephone number; give one."
     ),
     "no_rule": Bilingual(
         id="Nomor dengan awalan ini tidak boleh dihubungi.", en="Numbers that begin like this may not be called."
@@ -64,7 +67,7 @@ class DialPlan:
         """
         number = e164(typed, self._dialling.country)
         if number is None:
-            raise NumberRefusedError("no_number")
+            raise NumberRefusedError("two_numbers" if is_several(typed) else "no_number")
         matching = [rule for rule in self._dialling.rules if number.startswith(rule.prefixes)]
         if not matching:
             raise NumberRefusedError("no_rule")

@@ -1,7 +1,7 @@
 """The caller's side: what the IVR asks for becomes sound, a place in the queue, a message or a hang-up."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -47,6 +47,7 @@ class Callers:
         agent: SipAgent,
         calls: Calls,
         peers: PeerTable,
+        identity: Mapping[str, Sequence[str]],
         new_session: NewSession,
         distributor: Distributor,
         distribute: Distribute,
@@ -70,6 +71,7 @@ class Callers:
         self._agent = agent
         self._calls = calls
         self._peers = peers
+        self._identity = identity
         self._new_session = new_session
         self._distributor = distributor
         self._distribute = distribute
@@ -97,7 +99,8 @@ class Callers:
             self._agent.hang_up(event.leg, refusal or SipStatus.FORBIDDEN)
             self._facts.log(Fact(EventName.BLOCKED, self._clock(), data={"status": refusal}))
             return
-        now, call_id, number = self._clock(), new_key(), numbers.normalise(event.caller)
+        now, call_id = self._clock(), new_key()
+        number = numbers.normalise(event.caller(self._identity[trunk]))
         blocked = self._blocked(number, now) is not None
         if blocked and self._refuses_blocked:
             self._decline(event, call_id, number, trunk, now)
@@ -108,11 +111,12 @@ class Callers:
             number=number,
             called=event.called,
             trunk=trunk,
+            diverted_from=numbers.normalise(event.diverted_from),
             started_at=now,
             session=self._new_session(call_id, number),
         )
         self._calls.add(call)
-        self._journal.write(CallStarted(call.id, now, call.number, call.called, trunk, self._node, event.sip_call_id))
+        self._journal.write(self._started(event, call_id, number, trunk, now))
         log.info("call_started", call=call.id, trunk=trunk, sip_call_id=event.sip_call_id)
         with self.guard(call, "begin"):
             self._agent.answer(event.leg)
@@ -125,10 +129,16 @@ class Callers:
     def _decline(self, event: IncomingCall, call_id: str, number: str, trunk: str, now: float) -> None:
         """A blocked caller is turned away, and the register of calls and the event log say so."""
         self._agent.hang_up(event.leg, SipStatus.DECLINE)
-        called = CallStarted(call_id, now, number, event.called, trunk, self._node, event.sip_call_id)
+        called = self._started(event, call_id, number, trunk, now)
         self._journal.write(called, CallEnded(call_id, now, "system", "blocked"))
         self._facts.log(Fact(EventName.BLOCKEDCALLER, now, call_id, data={"answer": "refuse"}))
         log.info("caller_blocked", call=call_id, trunk=trunk)
+
+    def _started(self, event: IncomingCall, call_id: str, number: str, trunk: str, now: float) -> CallStarted:
+        diverted_from = numbers.normalise(event.diverted_from)
+        return CallStarted(
+            call_id, now, number, event.called, trunk, self._node, event.sip_call_id, diverted_from=diverted_from
+        )
 
     def answered(self, call: Call) -> None:
         call.answered_at = self._clock()

@@ -98,6 +98,7 @@ class Call:
     ticket_stored: "asyncio.Future[None] | None" = None
     message: Path | None = None
     direction: Direction = "in"
+    diverted_from: str = ""  # whose phone sent the caller on to us (RFC 5806)
     turn: Turn | None = None
     third: Third | None = None
     muted: bool = False

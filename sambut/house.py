@@ -254,6 +254,7 @@ class House:
             agent=self._agent,
             calls=self.calls,
             peers=PeerTable((trunk.name, _peers(trunk)) for trunk in self._settings.trunks),
+            identity={trunk.name: trunk.identity for trunk in self._settings.trunks},
             new_session=self._new_session,
             distributor=self.distributor,
             distribute=self._conductor.distribute,

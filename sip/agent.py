@@ -248,7 +248,7 @@ class SipAgent:
         self._legs[leg.number] = leg
         read = read_invitation(prm.rdata.wholeMsg)
         source = prm.rdata.srcAddress.rsplit(":", 1)[0].strip("[]")
-        self._emit(IncomingCall(leg.number, source, read.caller, read.called, read.sip_call_id))
+        self._emit(IncomingCall(leg.number, source, read.called, read.sip_call_id, read.identities, read.diverted_from))
 
     def _registration(self, trunk: str, prm: pj.OnRegStateParam) -> None:
         self._emit(RegistrationChanged(trunk, prm.code // 100 == 2 and prm.expiration > 0, prm.code))

@@ -1,19 +1,29 @@
 """What happens on the SIP side, as plain frozen data. Native objects stay in the room; a leg is known by its number."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 LegId = int
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingCall:
-    """An INVITE arrived. `source` is the sender's IP address; `caller` and `called` are user parts as sent."""
+    """An INVITE arrived. `source` is the sender's IP address; numbers are user parts as sent, `""` when withheld.
+
+    `identities` are what each header says of the caller, by its name in lower case; which of them are believed is the
+    trunk's matter. `diverted_from` is whose phone sent the call on to us.
+    """
 
     leg: LegId
     source: str
-    caller: str
     called: str
     sip_call_id: str
+    identities: Mapping[str, str] = field(default_factory=dict)
+    diverted_from: str = ""
+
+    def caller(self, order: Sequence[str]) -> str:
+        """The first header in this order that names the caller; `""` when none does."""
+        return next((self.identities[header] for header in order if self.identities.get(header)), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,34 @@
 """What we need of an INVITE's headers, read from the message as it came."""
 
 import re
-from dataclasses import dataclass
-from urllib.parse import unquote
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-# Long and compact names (RFC 3261 section 7.3.3); P-Asserted-Identity is RFC 3325.
-_COMPACT = {"f": "from", "t": "to", "i": "call-id"}
-_USER = re.compile(r"(?:sips?|tel):([^@;>\s]+)(?:@[^>\s]*)?", re.IGNORECASE)
-_ANONYMOUS = {"anonymous", "unavailable", "unknown", "restricted"}
+from hotline.numbers import is_withheld
+from sip.addresses import Address, address_of, addresses
+
+_NAMES = {"f": "from", "t": "to", "i": "call-id"}  # compact names (RFC 3261 section 7.3.3)
+_ONE_LINE = re.compile(r"\r?\n[ \t]+")
+_REQUEST = re.compile(r"\S+ +(\S+) +SIP/", re.IGNORECASE)
+# Any of these keeps the number from whoever is called (RFC 3323 section 4.2, RFC 3325 section 9.3).
+_PRIVATE = frozenset({"id", "user", "header"})
+_RPID_PRIVATE = frozenset({"full", "uri"})
+
+Headers = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """Who calls whom: user parts (`""` when withheld), and the SIP Call-ID."""
+    """Who calls whom: user parts (`""` when withheld), and the SIP Call-ID.
 
-    caller: str
+    `identities` are what each header says of the caller, by its name in lower case. `diverted_from` is whose phone sent
+    the call on to us (RFC 5806).
+    """
+
     called: str
     sip_call_id: str
+    identities: Mapping[str, str] = field(default_factory=dict)
+    diverted_from: str = ""
 
 
 def read_invitation(message: str) -> Invitation:
@@ -24,28 +36,73 @@ def read_invitation(message: str) -> Invitation:
 
     Only what can be printed comes out of it: a stranger's line breaks, NULs and broken UTF-8 end here.
     """
-    request, *lines = message.split("\r\n\r\n", 1)[0].split("\r\n")
+    head = re.split(r"\r?\n\r?\n", message, maxsplit=1)[0]
+    request, *lines = re.split(r"\r?\n", _ONE_LINE.sub(" ", head))
     headers = _headers(lines)
-    caller = _user(headers.get("p-asserted-identity", "")) or _user(headers.get("from", ""))
-    called = _user(request) or _user(headers.get("to", ""))
-    return Invitation("" if caller.lower() in _ANONYMOUS else caller, called, _printable(headers.get("call-id", "")))
+    asked = _REQUEST.match(request)
+    called = _user(address_of(asked[1]) if asked else None) or _first(headers, "to")
+    call_id = _printable(next(iter(headers.get("call-id", ())), ""))
+    return Invitation(called, call_id, _identities(headers), _diverted_from(headers))
 
 
-def _headers(lines: list[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _identities(headers: Headers) -> dict[str, str]:
+    """The same three whoever sends them: which are believed depends on the trunk, which is not known here."""
+    if _is_private(headers):
+        return {}
+    return {
+        "p-asserted-identity": _first(headers, "p-asserted-identity"),
+        "remote-party-id": _remote_party(headers),
+        "from": _first(headers, "from"),
+    }
+
+
+def _is_private(headers: Headers) -> bool:
+    values = (part for value in headers.get("privacy", ()) for part in re.split("[;,]", value))
+    return any(part.strip().lower() in _PRIVATE for part in values)
+
+
+def _remote_party(headers: Headers) -> str:
+    for address in _all(headers, "remote-party-id"):
+        if address.parameters.get("party", "calling") == "calling":
+            return "" if address.parameters.get("privacy") in _RPID_PRIVATE else _known(address)
+    return ""
+
+
+def _diverted_from(headers: Headers) -> str:
+    """The latest diversion stands first (RFC 5806 section 4)."""
+    latest = next(iter(_all(headers, "diversion")), None)
+    if latest is None or latest.parameters.get("privacy") in _RPID_PRIVATE:
+        return ""
+    return _known(latest)
+
+
+def _first(headers: Headers, name: str) -> str:
+    """The first address of the header that says who it is: P-Asserted-Identity may hold a `sip:` and a `tel:` one."""
+    return next((user for address in _all(headers, name) if (user := _known(address))), "")
+
+
+def _all(headers: Headers, name: str) -> list[Address]:
+    return [address for value in headers.get(name, ()) for address in addresses(value)]
+
+
+def _headers(lines: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
     for line in lines:
         name, colon, value = line.partition(":")
-        if colon and not line[:1].isspace():
+        if colon:
             key = name.strip().lower()
-            found.setdefault(_COMPACT.get(key, key), value.strip())
+            found.setdefault(_NAMES.get(key, key), []).append(value.strip())
     return found
 
 
-def _user(value: str) -> str:
-    match = _USER.search(value)
-    if match is None or ("@" not in match.group(0) and not match.group(0).lower().startswith("tel:")):
+def _known(address: Address) -> str:
+    if address.host.endswith("anonymous.invalid") or is_withheld(address.user):
         return ""
-    return _printable(unquote(match.group(1)))
+    return _user(address)
+
+
+def _user(address: Address | None) -> str:
+    return "" if address is None else _printable(address.user)
 
 
 def _printable(text: str) -> str:

@@ -99,6 +99,7 @@ def _call_row(record: CallStarted) -> dict[str, Any]:
         "sip_call_id": record.sip_call_id,
         "ticket": record.ticket,
         "operator": record.operator,
+        "diverted_from": record.diverted_from,
         "started_at": record.at,
     }
 

@@ -26,7 +26,8 @@ class CallState(StrEnum):
 class Call:
     """One call. Times are Unix seconds; `wait_s` is the time in the queue of a connected call.
 
-    `quality` is what `storage.records.CallQuality` says of the worse leg: `mos`, `loss_percent`, `jitter_ms`.
+    `diverted_from` is as in `storage.records.CallStarted`; `quality` is what `storage.records.CallQuality` says of the
+    worse leg: `mos`, `loss_percent`, `jitter_ms`.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Call:
     outcome: str | None = None
     outcome_note: str | None = None
     quality: Mapping[str, float] | None = None
+    diverted_from: str = ""
 
     @property
     def state(self) -> CallState:

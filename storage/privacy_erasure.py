@@ -67,11 +67,13 @@ def forget_calls(connection: Connection, which: ColumnElement[bool]) -> int:
     """Forgets the outside numbers of ended calls, and what operators noted about them; how many were changed."""
     ended = and_(which, CallRow.ended_at.is_not(None), _says_who())
     connection.execute(update(CallRow).where(ended, CallRow.direction == "out").values(called=""))
-    return connection.execute(update(CallRow).where(ended).values(number="", outcome_note=None)).rowcount
+    return connection.execute(
+        update(CallRow).where(ended).values(number="", diverted_from="", outcome_note=None)
+    ).rowcount
 
 
 def _says_who() -> ColumnElement[bool]:
-    return or_(CallRow.number != "", CallRow.outcome_note.is_not(None))
+    return or_(CallRow.number != "", CallRow.diverted_from != "", CallRow.outcome_note.is_not(None))
 
 
 def forget_contacts(connection: Connection, contacts: Iterable[str]) -> int:

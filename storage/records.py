@@ -19,7 +19,8 @@ def new_key() -> str:
 
 @dataclass(frozen=True, slots=True)
 class CallStarted:
-    """An INVITE came in (or, for `direction="out"`, went out). `number` is the caller's, `called` the one dialled.
+    """An INVITE came in (or, for `direction="out"`, went out). `number` is the caller's, `called` the one dialled,
+    `diverted_from` that of the phone which sent the caller on to us.
 
     `ticket` and `operator` are of a call back: what it is about, and who calls.
     """
@@ -34,6 +35,7 @@ class CallStarted:
     direction: Literal["in", "out"] = "in"
     ticket: str | None = None
     operator: str | None = None
+    diverted_from: str = ""
 
 
 @dataclass(frozen=True, slots=True)

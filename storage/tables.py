@@ -58,6 +58,7 @@ class CallRow(Base):
     outcome: Mapped[str | None]
     outcome_note: Mapped[str | None]
     quality: Mapped[dict[str, Any] | None] = mapped_column(_JSON_OR_NULL)
+    diverted_from: Mapped[str] = mapped_column(server_default="")
 
 
 class TicketRow(Base):

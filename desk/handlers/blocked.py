@@ -10,7 +10,7 @@ from desk.audit import What, done, seen
 from desk.contact_json import ContactJson
 from desk.context import Ask, Nothing
 from desk.field_errors import field_error
-from desk.handlers.fields import Line
+from desk.handlers.fields import Line, Number
 from desk.problems import Problem
 from desk.roles import Permission
 from desk.routing import route
@@ -28,13 +28,13 @@ PAST = Bilingual(id="Waktu ini sudah lewat.", en="This time is past.")
 class Block(BaseModel, extra="forbid"):
     """`number` as typed. `until` null: until somebody unblocks it."""
 
-    number: Line
+    number: Number
     reason: Annotated[Line, StringConstraints(strip_whitespace=True, min_length=3)]
     until: AwareDatetime | None = None
 
 
 class Unblock(BaseModel, extra="forbid"):
-    number: Line
+    number: Number
 
 
 async def list_all(ask: Ask[Nothing, Nothing]) -> shapes.BlockedCallers:

@@ -3,12 +3,24 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from desk.passwords import MAX_LENGTH, MIN_LENGTH
+from hotline.numbers import is_several
 
 # One line without control characters; PostgreSQL refuses a NUL in any text.
 Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*$", max_length=200)]
+
+
+def _one_number(typed: str) -> str:
+    if is_several(typed):
+        raise PydanticCustomError("two_numbers", "more than one number")
+    return typed
+
+
+# A telephone number as a person types it; with two of them in it, they are asked which.
+Number = Annotated[Line, AfterValidator(_one_number)]
 
 # The end of the calendar (year 9999) is another day in another zone, and its holidays take minutes to work out.
 Moment = Annotated[AwareDatetime, Field(lt=datetime(2200, 1, 1, tzinfo=UTC))]

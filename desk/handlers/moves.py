@@ -8,7 +8,7 @@ from desk.addressees import check_unit, unknown
 from desk.audit import refusals_seen
 from desk.context import Ask, Desk, Nothing
 from desk.field_errors import field_error
-from desk.handlers.fields import Line, Moment
+from desk.handlers.fields import Line, Moment, Number
 from desk.handlers.tickets import Text, TicketPatch, announced, find, reader
 from desk.inboxes import actor_of
 from desk.problems import Problem
@@ -41,7 +41,7 @@ class TicketMove(TicketPatch):
     question: Text = ""
     way: Way | None = None
     promised_at: Moment | None = None
-    number: Line = ""
+    number: Number = ""
     unit: Line = ""
     pic: Line | None = None
     text: Text = ""

@@ -12,7 +12,7 @@ from desk.contact_json import tally
 from desk.context import Ask, Nothing
 from desk.downloads import named
 from desk.field_errors import field_error
-from desk.handlers.fields import Email, Line
+from desk.handlers.fields import Email, Line, Number
 from desk.person_archive import pieces
 from desk.problems import Problem
 from desk.retention import RetentionRules
@@ -32,7 +32,7 @@ ONE_OF_BOTH = Bilingual(
 class Whose(BaseModel, extra="forbid"):
     """A person by number, by plate, or by the e-mail address that a portal sent, as typed; exactly one of them."""
 
-    number: Line = ""
+    number: Number = ""
     plate: Line = ""
     email: Email = ""
 

@@ -14,7 +14,7 @@ from desk import shapes
 from desk.audit import What, refusals_seen, searched, seen
 from desk.context import Ask, Desk, Nothing
 from desk.handlers.calls import with_parts
-from desk.handlers.fields import Line
+from desk.handlers.fields import Line, Number
 from desk.handlers.playback import play
 from desk.handlers.spans import SpanQuery
 from desk.inboxes import actor_of, for_pic
@@ -55,7 +55,7 @@ class TicketPatch(TicketFields):
 class NewTicket(TicketFields):
     """A walk-in, or a call that came on another line."""
 
-    caller_number: Line = ""
+    caller_number: Number = ""
     language: Language = "id"
 
 
@@ -143,7 +143,7 @@ async def open_by_hand(ask: Ask[NewTicket, Nothing]) -> shapes.Ticket:
 class CallBack(BaseModel, extra="forbid"):
     """`number` as typed, if another than the one on the ticket is to be called."""
 
-    number: Line = ""
+    number: Number = ""
 
 
 async def call_back(ask: Ask[CallBack, Nothing]) -> shapes.Call:

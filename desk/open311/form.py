@@ -9,12 +9,13 @@ from config.sop import Category
 from desk.open311.errors import Fault, Refused
 from desk.open311.services import PLATE, REGION
 from desk.open311.visit import Visit
-from hotline.numbers import normalise
+from hotline.numbers import is_several, normalise
 
 _ATTRIBUTE = re.compile(r"attribute\[([^\]]+)\](?:\[\])?")
 _EMAIL = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 _PHONE = re.compile(r"\+?[0-9]{4,15}")
 _WEB = re.compile(r"https?://\S+")
+_TWO_PHONES = ("phone berisi lebih dari satu nomor.", "phone has more than one number.")
 _LONGEST = 500
 """Most characters of an address, an e-mail address or a link."""
 
@@ -117,7 +118,8 @@ class _Reading:
     def _phone(self) -> str:
         number = normalise(self.given.get("phone", ""))
         if number and not _PHONE.fullmatch(number):
-            self._fault("phone bukan nomor telepon.", "phone is no telephone number.")
+            several = is_several(self.given.get("phone", ""))
+            self._fault(*(_TWO_PHONES if several else ("phone bukan nomor telepon.", "phone is no telephone number.")))
         return number
 
     def _degrees(self, name: str, most: float) -> float | None:

@@ -1,41 +1,67 @@
 """Callers' numbers: one spelling, and a masked one."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from hotline.numbers import mask, normalise
+from hotline.numbers import clean, e164, is_several, mask, normalise
+from tests.spellings import NUMBERS, SEVERAL, SINGLE
+
+PREFIXES = ("0", "62", "+62", "0062", "00162", "00762", "00862", "0101762", "+0", "+620", "+0062", "620")
+SEPARATORS = " -.()\u2011\u2212\u00a0\u200e\u202a\u202c\ufeff"
+subscribers = st.from_regex(r"8[1-35-9][0-9]{6,11}|2[124][2-9][0-9]{6,7}", fullmatch=True)
+anything = st.text(alphabet=st.characters(exclude_categories=()), max_size=40)
+digits_and_signs = st.text(alphabet="0123456789+ -()./;," + SEPARATORS + "٠٦２８", max_size=30)
 
 
-@pytest.mark.parametrize(
-    "raw", ["081234567890", "6281234567890", "+6281234567890", "0812-3456-7890", " +62 812 3456 7890"]
-)
-def test_one_caller_has_one_number_however_the_trunk_spells_it(raw: str) -> None:
-    assert normalise(raw) == "+6281234567890"
-
-
-@pytest.mark.parametrize(
-    ("raw", "number"),
-    [
-        ("0222534567", "+62222534567"),
-        ("14155552671", "+14155552671"),
-        ("+14155552671", "+14155552671"),
-        ("1001", "1001"),
-        ("110", "110"),
-        ("budi", "budi"),
-        ("*97", "*97"),
-    ],
-)
-def test_foreign_numbers_keep_their_country_and_extensions_stay_as_dialled(raw: str, number: str) -> None:
+@pytest.mark.parametrize(("raw", "number"), NUMBERS)
+def test_a_number_is_read_as_whose_it_is_however_it_is_spelt(raw: str, number: str) -> None:
     assert normalise(raw) == number
 
 
-@pytest.mark.parametrize("raw", ["", "  ", "anonymous", "Anonymous", "unknown", "restricted"])
-def test_a_withheld_number_is_empty(raw: str) -> None:
-    assert normalise(raw) == ""
+@pytest.mark.parametrize(
+    ("raw", "number"), [each for each in NUMBERS if each[1].startswith("+62") and len(each[1]) > 9]
+)
+def test_whoever_called_can_be_called_back(raw: str, number: str) -> None:
+    assert e164(raw, "62") == number and e164(normalise(raw), "62") == number
 
 
-def test_normalising_twice_changes_nothing() -> None:
-    for raw in ("081234567890", "1001", "anonymous", "14155552671"):
-        assert normalise(normalise(raw)) == normalise(raw)
+@given(subscribers, st.sampled_from(PREFIXES))
+def test_one_subscriber_is_one_person_by_whatever_way_the_call_comes(subscriber: str, prefix: str) -> None:
+    assert normalise(prefix + subscriber) == "+62" + subscriber
+
+
+@given(subscribers, st.lists(st.sampled_from(SEPARATORS), min_size=1, max_size=12))
+def test_what_stands_between_the_digits_changes_nothing(subscriber: str, separators: list[str]) -> None:
+    spelt = "0" + "".join(digit + separators[at % len(separators)] for at, digit in enumerate(subscriber))
+    assert normalise(spelt) == "+62" + subscriber
+    assert not is_several(spelt)
+
+
+@given(anything | digits_and_signs)
+def test_whatever_comes_is_read_without_a_fault_once_and_for_all(raw: str) -> None:
+    number = normalise(raw)
+    assert number.isprintable() and normalise(number) == number
+    assert clean(clean(raw)) == clean(raw)
+    is_several(raw)
+    dialled = e164(raw, "62")
+    assert dialled is None or (dialled[0], dialled[1:].isdecimal(), dialled.isascii()) == ("+", True, True)
+    assert dialled is None or normalise(raw) == dialled, "what is called is what the caller is known by"
+
+
+@pytest.mark.parametrize("typed", SEVERAL)
+def test_two_numbers_in_one_field_are_noticed_and_neither_is_taken(typed: str) -> None:
+    assert is_several(typed)
+    assert e164(typed, "62") is None and not normalise(typed).startswith("+")
+
+
+@pytest.mark.parametrize("typed", SINGLE)
+def test_one_number_is_no_cause_to_ask(typed: str) -> None:
+    assert not is_several(typed)
+
+
+def test_another_country_reads_its_own_numbers() -> None:
+    assert (e164("6123 4567", "65"), e164("6561234567", "65"), e164("12", "65")) == ("+6561234567", "+6561234567", None)
 
 
 @pytest.mark.parametrize(

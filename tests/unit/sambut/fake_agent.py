@@ -113,7 +113,7 @@ class FakeAgent:
 
     def invite(self, caller: str = "+6281234567890", source: str = TRUNK) -> LegId:
         leg = self._leg(None, {}).number
-        self.pending.append(IncomingCall(leg, source, caller, "hotline", f"call-{leg}"))
+        self.pending.append(IncomingCall(leg, source, "hotline", f"call-{leg}", {"from": caller}))
         return leg
 
     def lift(self, leg: LegId) -> None:

@@ -136,6 +136,8 @@ export interface Call {
   direction: "in" | "out";
   number: string;
   called: string;
+  /** Whose phone sent the caller on to us; "" for nobody's. */
+  diverted_from: string;
   queue: string | null;
   kind: Kind | null;
   language: Language | null;

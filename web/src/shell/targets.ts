@@ -9,7 +9,7 @@ export const keyOf = (entry: DirectoryEntry): string => `${entry.kind}-${entry.i
 
 /** What the typed text finds, and at the end the number itself where outside numbers may be dialled. */
 export function foundTargets(directory: Directory, typed: string): DirectoryEntry[] {
-  const text = typed.trim();
+  const text = typed.normalize("NFKC").replace(/\p{Cf}/gu, "").replace(/\p{Pd}/gu, "-").trim();
   const listed = directory.items.filter((entry) => matches(`${local(entry.label)} ${entry.id} ${t(`kind_${entry.kind}`)}`, text));
   if (!directory.numbers || !NUMBER.test(text)) return listed;
   const number = text.replace(/[^\d+]/g, "");

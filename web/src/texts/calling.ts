@@ -98,6 +98,7 @@ export const callingTexts = define({
   callback_due: { id: "Jatuh tempo {at}", en: "Due {at}" },
   callback_tries: { id: "{count} percobaan, terakhir: {result}", en: "{count} tries, last: {result}" },
   direction_out: { id: "keluar", en: "outgoing" },
+  diverted_from: { id: "Dialihkan dari", en: "Forwarded from" },
   reason_busy: { id: "sibuk", en: "busy" },
   reason_no_answer: { id: "tidak diangkat", en: "no answer" },
   reason_away: { id: "tidak di tempat", en: "away" },

@@ -37,6 +37,9 @@ function Row({ call }: { call: Call }) {
         <td class="digits">
           {formatNumber(call.number)}
           {call.direction === "out" && <small><Icon name="outgoing" class="icon-small" /> {t("direction_out")}</small>}
+          {call.diverted_from !== "" && (
+            <small data-testid="call-diverted-from">{t("diverted_from")} {formatNumber(call.diverted_from)}</small>
+          )}
         </td>
         <td>
           <CallState call={call} />

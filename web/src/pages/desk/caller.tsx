@@ -29,6 +29,9 @@ export function CallerPanel({ desk }: { desk: OnDesk }) {
           [t("waited"), <span class="digits" data-testid="waited">{waited(desk)}</span>],
           [t("queue"), queueLabel(call.queue) || t("none")],
           [t("spoken_language"), t(`language_${ticket.language}`)],
+          ...(call.diverted_from === ""
+            ? []
+            : [[t("diverted_from"), <span class="digits" data-testid="diverted-from">{formatNumber(call.diverted_from)}</span>] as const]),
         ]}
       />
     </section>
