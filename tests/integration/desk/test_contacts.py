@@ -120,6 +120,10 @@ async def test_a_ticket_that_no_call_opened_cannot_go_on_with_another(arrive: Ar
 
 async def test_a_number_is_blocked_with_a_reason_and_let_in_again(built: House, arrive: Arrive) -> None:
     supervisor, operator = await arrive("supervisor"), await arrive("operator1")
+    two = {"number": "081234567890 / 081398765432", "reason": "Mengancam"}
+    asked_back = (await supervisor.ask("PUT", "/api/v1/blocked", two)).body["errors"]
+    assert [(e["field"], e["code"]) for e in asked_back] == [("number", "two_numbers")]
+    assert set(asked_back[0]["message"]) == {"id", "en"}
     refused = await supervisor.ask("PUT", "/api/v1/blocked", {"number": "bukan nomor", "reason": "Mengancam"})
     past = {"number": CALLER, "reason": "Mengancam", "until": "2020-01-01T00:00:00+07:00"}
     assert [error["field"] for error in refused.body["errors"]] == ["number"]

@@ -10,6 +10,8 @@ NOON = 1_760_000_000.0
 """A moment in 2025."""
 
 CALLER = "+6281234567890"
+FORWARDER = "+62215551234"
+"""Whose phone sent the caller on to us."""
 
 
 def call_id(number: int) -> str:
@@ -17,7 +19,9 @@ def call_id(number: int) -> str:
 
 
 def started(number: int, *, at: float = NOON, node: str = "node1", caller: str = CALLER) -> CallStarted:
-    return CallStarted(call_id(number), at, caller, "100", "loopback", node, f"sip-{number}@127.0.0.1")
+    return CallStarted(
+        call_id(number), at, caller, "100", "loopback", node, f"sip-{number}@127.0.0.1", diverted_from=FORWARDER
+    )
 
 
 def ticket(serial: int = 1, *, at: float = NOON, caller: str = CALLER, call: int | None = None) -> Ticket:

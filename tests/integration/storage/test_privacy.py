@@ -16,12 +16,23 @@ from storage.filings import Filing
 from storage.privacy import Cutoffs, Tally
 from storage.records import CallEnded, CallOutcome, RecordingStored, TicketOpened
 from storage.tables import TicketChangeRow
-from tests.integration.storage.samples import CALLER, NOON, call_id, full_ticket, started, ticket
+from tests.integration.storage.samples import CALLER, FORWARDER, NOON, call_id, full_ticket, started, ticket
 
 DAY = 86_400.0
 LATER = NOON + 10 * DAY
 OTHER = "+6281399998888"
-SECRETS = ("Ratna", "1234 ABC", "1234ABC", CALLER, CALLER[1:], "+62811000", "Sudah bayar", "bukti bayar", "tetangga")
+SECRETS = (
+    "Ratna",
+    "1234 ABC",
+    "1234ABC",
+    CALLER,
+    CALLER[1:],
+    FORWARDER,
+    "+62811000",
+    "Sudah bayar",
+    "bukti bayar",
+    "tetangga",
+)
 
 
 async def a_closed_case(store: Store, data: Path) -> Ticket:

@@ -54,6 +54,16 @@ def test_what_is_no_whole_number_is_not_dialled(typed: str) -> None:
     assert code_of(PLAN, typed) == "no_number"
 
 
+@pytest.mark.parametrize("typed", ["081234567890/081398765432", "081234567890 atau 081398765432"])
+def test_of_two_numbers_none_is_dialled_and_one_is_asked_for(typed: str) -> None:
+    assert code_of(PLAN, typed) == "two_numbers"
+
+
+def test_a_mobile_number_of_fourteen_digits_is_called_back() -> None:
+    for typed in ("08953297088863", "628953297088863", "+628953297088863"):
+        assert PLAN.route(typed, "operator", open_now=True).number == "+628953297088863"
+
+
 def test_a_refusal_says_what_stands_in_the_way() -> None:
     assert code_of(PLAN, ABROAD) == "no_rule"
     assert code_of(PLAN, LANDLINE) == "role"
