@@ -8,26 +8,31 @@ from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import IO, Any
 
+import structlog
+
 from desk.contact_json import ContactJson
 from desk.filing_json import filing_json, portal_names
 from desk.recording_files import file_of
 from desk.serialise import Serialiser
+from sealing import Keyring, SealError
+from sealing import files as encrypted
 from storage import Store
 from storage.privacy import Person
 from storage.recordings import Recording
 
 PIECE = 256 * 1024  # bytes
 DOCUMENT = "data-pribadi.json"
+_log = structlog.get_logger(__name__)
 _OURS = ("allowed", "missing")  # of the page's buttons, not of the person
 
 
 async def pieces(store: Store, serialiser: Serialiser, person: Person, data: Path, at: float) -> AsyncIterator[bytes]:
     """The archive, piece by piece; no more than one piece of a recording is in memory. `data` is the data folder.
 
-    Recordings whose file lies on another node, or is gone, are named in the document and left out. Disk, checksums and
-    compression are left to threads: they take longer than the loop should wait.
+    Recordings whose file lies on another node, is gone, or cannot be opened are named in the document and left out.
+    Disk, keys, checksums and compression are left to threads: they take longer than the loop should wait.
     """
-    files = await asyncio.to_thread(_there, data, person.recordings)
+    files = await asyncio.to_thread(_there, data, person.recordings, store.keyring)
     document = await _document(store, serialiser, person, at, frozenset(files))
     sink = _Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
@@ -35,15 +40,15 @@ async def pieces(store: Store, serialiser: Serialiser, person: Person, data: Pat
         yield sink.taken()
         for recording in person.recordings:
             if recording.id in files:
-                async for _ in _copied(archive, files[recording.id], _name(recording)):
+                async for _ in _copied(archive, files[recording.id], _name(recording), store.keyring):
                     yield sink.taken()
     yield sink.taken()
 
 
-async def _copied(archive: zipfile.ZipFile, file: Path, name: str) -> AsyncIterator[int]:
-    """Copies a file into the archive; the length of each piece, once it is in there."""
+async def _copied(archive: zipfile.ZipFile, file: Path, name: str, keyring: Keyring) -> AsyncIterator[int]:
+    """Copies a file into the archive, decrypted; the length of each piece, once it is in there."""
     info = await asyncio.to_thread(zipfile.ZipInfo.from_file, file, name)
-    with await asyncio.to_thread(file.open, "rb") as opened, archive.open(info, "w") as entry:
+    with await asyncio.to_thread(encrypted.opened, file, keyring) as opened, archive.open(info, "w") as entry:
         while length := await asyncio.to_thread(_copy_piece, opened, entry):
             yield length
 
@@ -112,9 +117,19 @@ class _Sink(io.RawIOBase):
         return piece
 
 
-def _there(data: Path, recordings: Iterable[Recording]) -> dict[str, Path]:
-    """The files that lie below `data`, by the recording's id."""
-    return {recording.id: file for recording in recordings if (file := file_of(data, recording)) is not None}
+def _there(data: Path, recordings: Iterable[Recording], keyring: Keyring) -> dict[str, Path]:
+    """The files that lie below `data` and can be opened, by the recording's id."""
+    found = {recording.id: file for recording in recordings if (file := file_of(data, recording)) is not None}
+    return {id: file for id, file in found.items() if _opens(file, keyring)}
+
+
+def _opens(file: Path, keyring: Keyring) -> bool:
+    try:
+        encrypted.opened(file, keyring).close()
+    except (OSError, SealError) as error:
+        _log.error("recording_left_out", file=file.name, reason=str(error))
+        return False
+    return True
 
 
 def _name(recording: Recording) -> str:

@@ -72,6 +72,11 @@ CATALOGUE: Mapping[str, Kind] = {
         "Kirim sebagai Content-Type: application/octet-stream.",
         "Send this as Content-Type: application/octet-stream.",
     ),
+    "recording_sealed": Kind(
+        503,
+        "Rekaman ini terenkripsi dengan kunci yang tidak ada, atau berkasnya rusak. Beri tahu admin.",
+        "This recording is encrypted with a key that is not there, or its file is damaged. Tell the admin.",
+    ),
     "vehicle_source_down": Kind(
         503, "Sumber data kendaraan sedang tidak menjawab.", "The source of vehicle data does not answer just now."
     ),

@@ -153,6 +153,7 @@ class House:
             self.tasks,
             self._clock,
             data=self._settings.data,
+            keyring=self._store.keyring,
             audio_format=self._settings.recording_format,
             zone=self._zone,
             enabled=self._settings.recordings,
@@ -194,7 +195,13 @@ class House:
 
     @cached_property
     def transcripts(self) -> Transcripts:
-        return Transcripts(self._settings.transcriber, self._store.tickets.get, self.tickets.describe)
+        return Transcripts(
+            self._settings.transcriber,
+            self._store.tickets.get,
+            self.tickets.describe,
+            keyring=self._store.keyring,
+            folder=self._settings.data / "spool" / "transcriber",
+        )
 
     @cached_property
     def inboxes(self) -> Inboxes:

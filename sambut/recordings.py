@@ -1,4 +1,4 @@
-"""From two mono files in the spool to one stereo recording in the archive, after the call and out of its way."""
+"""From two mono files in the spool to one encrypted recording in the archive, after the call and out of its way."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -16,6 +16,7 @@ from sambut.clock import Clock
 from sambut.contain import contained
 from sambut.facts import Journal
 from sambut.tasks import Tasks
+from sealing import Keyring
 from sip.agent import SipAgent
 from sip.errors import SipError
 from sip.events import LegId
@@ -44,6 +45,7 @@ class Recorder:
         clock: Clock,
         *,
         data: Path,
+        keyring: Keyring,
         audio_format: Literal["flac", "opus"],
         zone: tzinfo,
         enabled: bool,
@@ -53,6 +55,7 @@ class Recorder:
         self._tasks = tasks
         self._clock = clock
         self._data = data
+        self._keyring = keyring
         self._format: Literal["flac", "opus"] = audio_format
         self._zone = zone
         self._enabled = enabled
@@ -175,6 +178,7 @@ class Recorder:
                 operators,
                 self._archive(part, at),
                 self._format,
+                keyring=self._keyring,
                 caller_offset_s=offsets_s[0],
                 operator_offset_s=offsets_s[1],
             )
@@ -182,7 +186,8 @@ class Recorder:
 
     async def _make_message(self, call_id: str, at: float, recording_id: str) -> bool:
         source = recordings.source(self._spool, call_id, "message")
-        made = partial(recordings.finish_message, source, self._message(call_id, at), self._format)
+        out = self._message(call_id, at)
+        made = partial(recordings.finish_message, source, out, self._format, keyring=self._keyring)
         return await self._make(call_id, made, "message", recording_id)
 
     async def _make(

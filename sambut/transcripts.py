@@ -1,15 +1,19 @@
 """Messages into words, by a program of the installation's own choice: written beside the player, never in its place."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import structlog
 
 from config.base import Language
 from hotline.fields import TEXT_LENGTH
 from hotline.ticket import Ticket
+from sealing import Keyring, SealError, files
 from storage import StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -27,10 +31,14 @@ class Transcriber:
     """Runs the recognizer, one message after another: recognizers take a whole core and calls go before.
 
     `command` is the program with its arguments, in which `{file}` stands for the message; what it prints is the text.
+    It gets a decrypted copy, below `folder`, which is gone when it has ended; what a crash left there goes at once.
     """
 
-    def __init__(self, command: Sequence[str], timeout_s: float = TIMEOUT_S) -> None:
+    def __init__(self, command: Sequence[str], keyring: Keyring, folder: Path, timeout_s: float = TIMEOUT_S) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
         self._command = command
+        self._keyring = keyring
+        self._folder = folder
         self._timeout_s = timeout_s
         self._one_at_a_time = asyncio.Lock()
 
@@ -38,13 +46,22 @@ class Transcriber:
         """What was said; `""` when the recognizer heard nothing or could not be run, which the log tells."""
         async with self._one_at_a_time:
             try:
-                async with asyncio.timeout(self._timeout_s):
-                    return await self._run([part.replace(FILE, str(recording)) for part in self._command])
-            except OSError as error:
-                log.error("transcriber_not_started", reason=error.strerror)
+                async with asyncio.timeout(self._timeout_s), self._plain(recording) as plain:
+                    return await self._run([part.replace(FILE, str(plain)) for part in self._command])
+            except (OSError, SealError) as error:
+                log.error("transcriber_not_started", reason=getattr(error, "strerror", None) or str(error))
             except TimeoutError:
                 log.error("transcriber_too_slow", seconds=self._timeout_s)
             return ""
+
+    @asynccontextmanager
+    async def _plain(self, recording: Path) -> AsyncIterator[Path]:
+        """A decrypted copy in a folder that is ours alone."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=self._folder) as folder:
+            plain = Path(folder) / recording.name
+            await asyncio.to_thread(_decrypt, recording, plain, self._keyring)
+            yield plain
 
     async def _run(self, command: list[str]) -> str:
         process = await asyncio.create_subprocess_exec(
@@ -65,14 +82,28 @@ class Transcriber:
         return "".join(filter(str.isprintable, words))[:LONGEST]
 
 
+def _decrypt(recording: Path, plain: Path, keyring: Keyring) -> None:
+    handle = os.open(plain, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with files.opened(recording, keyring) as source, os.fdopen(handle, "wb") as out:
+        shutil.copyfileobj(source, out)
+
+
 class Transcripts:
     """Writes what a message says into its ticket, where nobody has written yet what the caller wants.
 
     It is marked as the machine's: an operator listens before they rely on it.
     """
 
-    def __init__(self, command: Sequence[str], find: Find, describe: Callable[[Ticket, str], None]) -> None:
-        self._transcriber = Transcriber(command) if command else None
+    def __init__(
+        self,
+        command: Sequence[str],
+        find: Find,
+        describe: Callable[[Ticket, str], None],
+        *,
+        keyring: Keyring,
+        folder: Path,
+    ) -> None:
+        self._transcriber = Transcriber(command, keyring, folder) if command else None
         self._find = find
         self._describe = describe
 

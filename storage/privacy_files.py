@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 
+from sealing import archive
 from storage.recordings import Recording
 
 
@@ -20,4 +21,4 @@ def _remove(data: Path, paths: Iterable[str]) -> None:
     for path in paths:
         file = (folder / path).resolve()
         if file.is_relative_to(folder):
-            file.unlink(missing_ok=True)
+            archive.erase(file)

@@ -11,6 +11,8 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from sealing import Keyring, files
+
 Samples = NDArray[np.float64]
 
 SILENCE_DB = -120.0
@@ -30,9 +32,10 @@ def tone(path: Path, hz: float, seconds: float, rate: int = 8000, level_db: floa
     return path
 
 
-def read(path: Path) -> tuple[Samples, int]:
-    """Samples and rate of a sound file; stereo comes as one column per channel."""
-    samples, rate = soundfile.read(path, dtype="float64")
+def read(path: Path, keyring: Keyring | None = None) -> tuple[Samples, int]:
+    """Samples and rate of a sound file, encrypted or not; stereo comes as one column per channel."""
+    with files.opened(path, keyring or Keyring()) as plain:
+        samples, rate = soundfile.read(plain, dtype="float64")
     return samples, int(rate)
 
 

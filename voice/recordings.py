@@ -1,4 +1,4 @@
-"""From the recorders' WAVs in the spool to one compressed file per call: caller left, operator right.
+"""From the recorders' WAVs in the spool to one compressed, encrypted file per call: caller left, operator right.
 
 Two mono recorders and a merge afterwards cost the media thread less than a mix, and keep the voices apart. The
 functions block: run them in a thread. They need the same small memory for a minute and for a day.
@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, NamedTuple
+from tempfile import TemporaryFile
+from typing import IO, Literal, NamedTuple
 
 import numpy as np
 import soundfile
 
+from sealing import Keyring, SealError, files
 from voice.files import replacing
 from voice.spool import Role, Unfinished, set_aside, source, unfinished
 from voice.track import BLOCK, Track
@@ -48,7 +50,7 @@ class NothingRecordedError(RecordingError):
 
 @dataclass(frozen=True, slots=True)
 class RecordingInfo:
-    """A finished recording: length in seconds, size in bytes."""
+    """A finished recording: length in seconds, size on the disk in bytes."""
 
     path: Path
     duration_s: float
@@ -67,22 +69,23 @@ def finish(
     out: Path,
     format: Format,
     *,
+    keyring: Keyring,
     caller_offset_s: float = 0.0,
     operator_offset_s: float = 0.0,
 ) -> RecordingInfo:
-    """Merges the two sides into a stereo `out`, then removes them.
+    """Merges the two sides into a stereo `out`, encrypted with a key of `keyring`, then removes them.
 
     A side is silent for its offset (seconds) before it begins. It may be missing, or cut off because its recorder was
     killed; a file that is no WAV at all is set aside as `….unreadable`. `out` appears whole or not at all, and the
     sources go only when it is safe on the disk. An `out` that is there already comes from a run that was killed while
     it removed the sources, and stays as it is. Raises `NothingRecordedError` and `RecordingError`.
     """
-    return _finish([_Side(caller, caller_offset_s), _Side(operator, operator_offset_s)], out, format)
+    return _finish([_Side(caller, caller_offset_s), _Side(operator, operator_offset_s)], out, format, keyring)
 
 
-def finish_message(wav: Path, out: Path, format: Format, *, offset_s: float = 0.0) -> RecordingInfo:
+def finish_message(wav: Path, out: Path, format: Format, *, keyring: Keyring, offset_s: float = 0.0) -> RecordingInfo:
     """Does the same with a caller's message, which has one channel."""
-    return _finish([_Side(wav, offset_s)], out, format)
+    return _finish([_Side(wav, offset_s)], out, format, keyring)
 
 
 class _Side(NamedTuple):
@@ -90,18 +93,19 @@ class _Side(NamedTuple):
     offset_s: float
 
 
-def _finish(sides: Sequence[_Side], out: Path, format: Format) -> RecordingInfo:
+def _finish(sides: Sequence[_Side], out: Path, format: Format, keyring: Keyring) -> RecordingInfo:
     try:
         if not out.exists():
-            _merge(sides, out, format)
-        info = soundfile.info(out)
-    except (soundfile.SoundFileError, OSError) as error:
+            _merge(sides, out, format, keyring)
+        with files.opened(out, keyring) as plain:
+            info = soundfile.info(plain)
+    except (soundfile.SoundFileError, OSError, SealError) as error:
         raise RecordingError(f"{out.name} cannot be written: {error}") from error
     _remove(sides)
     return RecordingInfo(out, info.frames / info.samplerate, out.stat().st_size, info.channels)
 
 
-def _merge(sides: Sequence[_Side], out: Path, format: Format) -> None:
+def _merge(sides: Sequence[_Side], out: Path, format: Format, keyring: Keyring) -> None:
     with ExitStack() as opened:
         readers = [_reader(side.path, opened) for side in sides]
         rate = _common_rate(readers, format)
@@ -109,7 +113,12 @@ def _merge(sides: Sequence[_Side], out: Path, format: Format) -> None:
         if not any(track.frames for track in tracks):
             _remove(sides)
             raise NothingRecordedError(f"nothing was recorded for {out.name}")
-        _encode(tracks, out, format, rate)
+        spool = next(side.path.parent for side in sides if side.path is not None)
+        with TemporaryFile(dir=spool) as plain:  # without a name: a crash takes it along
+            _encode(tracks, plain, format, rate)
+            plain.seek(0)
+            with replacing(out) as partial, partial.open("wb") as file:
+                files.encrypt(plain, file, keyring)
 
 
 def _reader(path: Path | None, opened: ExitStack) -> WavReader | None:
@@ -132,12 +141,11 @@ def _common_rate(readers: Sequence[WavReader | None], format: Format) -> int:
     return next((known for known in _OPUS_RATES if known >= rate), _OPUS_RATES[-1])
 
 
-def _encode(tracks: Sequence[Track], out: Path, format: Format, rate: int) -> None:
+def _encode(tracks: Sequence[Track], plain: IO[bytes], format: Format, rate: int) -> None:
     container, subtype = _ENCODING[format]
-    with (
-        replacing(out) as partial,
-        soundfile.SoundFile(partial, "w", rate, len(tracks), subtype=subtype, format=container) as file,
-    ):
+    with soundfile.SoundFile(
+        plain.fileno(), "w", rate, len(tracks), subtype=subtype, format=container, closefd=False
+    ) as file:
         for size in _block_sizes(max(track.frames for track in tracks)):
             file.write(np.stack([track.read(size) for track in tracks], axis=1))
 

@@ -68,7 +68,7 @@ async def directory(ask: Ask[Nothing, Nothing]) -> shapes.Directory:
     return ask.desk.switchboard.directory(ask.me.username)
 
 
-async def play_recording(ask: Ask[Nothing, Nothing]) -> web.FileResponse:
+async def play_recording(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
     call = await find(ask)
     if not await _may_hear(ask, call):
         raise Problem("forbidden")
@@ -76,7 +76,7 @@ async def play_recording(ask: Ask[Nothing, Nothing]) -> web.FileResponse:
     return await play(ask, await ask.desk.store.recordings.get(first["id"]) if first else None)
 
 
-async def play_part(ask: Ask[Nothing, Nothing]) -> web.FileResponse:
+async def play_part(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
     call = await find(ask)
     part = await ask.desk.store.recordings.get(ask.path("recording"))
     if part is None or part.call != call.id or part.kind != "call":

@@ -152,7 +152,7 @@ async def call_back(ask: Ask[CallBack, Nothing]) -> shapes.Call:
     return ask.desk.switchboard.call_about(ticket, ask.body.number, ask.me.username)
 
 
-async def play_message(ask: Ask[Nothing, Nothing]) -> web.FileResponse:
+async def play_message(ask: Ask[Nothing, Nothing]) -> web.StreamResponse:
     ticket = await find(ask)
     return await play(ask, await ask.desk.store.recordings.get(ticket.message) if ticket.message else None)
 

@@ -1,6 +1,7 @@
 """A switchboard without telephones: one scripted call at a time per operator, on the real store and the real hub."""
 
 import asyncio
+import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from hotline.procedure import Procedure
 from hotline.ticket import Ticket
 from sambut.tasks import Tasks
 from sambut.ticket_watch import TicketWatchers
+from sealing import Keyring, files
 from storage import Account, Call, PhoneKind, Store
 from storage.records import CallConnected, CallEnded, CallStarted, RecordingStored, TicketOpened, TicketSaved
 
@@ -270,7 +272,7 @@ class FakeSwitchboard:
     async def _record(self, call: str, at: float) -> None:
         data = self.installation.settings.data
         path = Path("recordings") / f"{call}.flac"
-        await asyncio.to_thread(write_tones, data / path)
+        await asyncio.to_thread(write_tones, data / path, self.store.keyring)
         size = (data / path).stat().st_size
         await self.store.journal.write(RecordingStored(call, str(path), RECORDING_S, size, at))
 
@@ -325,12 +327,16 @@ class FakeSwitchboard:
         }
 
 
-def write_tones(file: Path) -> None:
-    """A stereo recording: 440 Hz on the caller's side, 880 Hz on the operator's."""
+def write_tones(file: Path, keyring: Keyring) -> None:
+    """A stereo recording, encrypted: 440 Hz on the caller's side, 880 Hz on the operator's."""
     file.parent.mkdir(parents=True, exist_ok=True)
     time = np.arange(int(RECORDING_S * 8000)) / 8000
     sides = np.stack([np.sin(2 * np.pi * pitch * time) for pitch in (440, 880)], axis=1)
-    soundfile.write(file, 0.2 * sides, 8000, format="FLAC")
+    plain = io.BytesIO()
+    soundfile.write(plain, 0.2 * sides, 8000, format="FLAC")
+    plain.seek(0)
+    with file.open("wb") as out:
+        files.encrypt(plain, out, keyring)
 
 
 # METRICS.md's own example: 80 answered of which 60 in time, 20 abandoned of which 10 in time, all ten short.

@@ -27,6 +27,7 @@ from hotline.procedure import Procedure
 from sambut.calls import Calls
 from sambut.escalations import Escalations
 from sambut.facts import FactLog
+from sealing import Keyring
 from storage import Account, Role, Store, open_store
 from storage.accounts import usual_phone
 from tests.integration.desk.fake_switchboard import FakeSwitchboard
@@ -74,7 +75,8 @@ async def house(
     """
     own = {"settings": Settings.model_validate({"data": folder, **settings}), **(parts or {})}
     installation = replace(_defaults(), **own)
-    async with await open_store(installation.settings.database_url, spool=folder / "spool") as store:
+    url = installation.settings.database_url
+    async with await open_store(url, spool=folder / "spool", keyring=Keyring.fresh()) as store:
         if not prepared:
             await store.migrate()
             await add_accounts(store, password, clock())

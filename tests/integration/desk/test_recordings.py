@@ -1,12 +1,16 @@
 """Recordings: seekable, and only for those who may hear them."""
 
+import io
+import random
 from pathlib import Path
 
 import pytest
 import soundfile
 
+from sealing import Keyring, files
 from storage.records import CallStarted, RecordingStored, TicketOpened
 from tests.integration.desk.conftest import Arrive
+from tests.integration.desk.fake_switchboard import write_tones
 from tests.integration.desk.house import House
 
 CALLER = "+6281234567890"
@@ -34,6 +38,48 @@ async def test_a_recording_plays_from_the_register(arrive: Arrive, call: str, tm
     assert (info.channels, info.duration) == (2, 6.0)
 
 
+async def test_what_lies_on_the_disk_is_not_what_is_played(built: House, arrive: Arrive, call: str) -> None:
+    (file,) = built.installation.settings.data.glob("recordings/*.flac")
+    operator = await arrive("operator1")
+    heard = (await operator.get(f"/api/v1/calls/{call}/recording")).raw
+    assert heard[:4] == b"fLaC" and heard[:4] not in file.read_bytes()
+
+
+async def test_a_recording_of_another_key_and_a_damaged_one_are_said_to_be(
+    built: House, arrive: Arrive, call: str
+) -> None:
+    operator, (file,) = await arrive("operator1"), built.installation.settings.data.glob("recordings/*.flac")
+    stored = file.read_bytes()
+    write_tones(file, Keyring.fresh())
+    reply = await operator.get(f"/api/v1/calls/{call}/recording")
+    assert (reply.status, reply.code) == (503, "recording_sealed")
+    assert f"and this process has only {built.store.keyring.current.id}" in reply.body["detail"]
+    file.write_bytes(stored[:-1])
+    assert (await operator.get(f"/api/v1/calls/{call}/recording")).code == "recording_sealed"
+
+
+async def test_every_range_is_the_same_part_of_the_whole(built: House, arrive: Arrive, call: str) -> None:
+    """Across the borders of the chunks, and again and again on one connection."""
+    (file,) = built.installation.settings.data.glob("recordings/*.flac")
+    chance = random.Random(8)
+    whole = chance.randbytes(2 * files.CHUNK + 777)
+    with file.open("wb") as out:
+        files.encrypt(io.BytesIO(whole), out, built.store.keyring)
+    operator, path = await arrive("operator1"), f"/api/v1/calls/{call}/recording"
+    assert (await operator.get(path)).raw == whole
+    borders = [0, files.CHUNK - 1, files.CHUNK, 2 * files.CHUNK, len(whole) - 1]
+    for _ in range(60):
+        start = min(len(whole) - 1, max(0, chance.choice(borders) + chance.randint(-3, 3)))
+        stop = min(len(whole), start + chance.choice([1, 2, 100, files.CHUNK, 3 * files.CHUNK]))
+        part = await operator.get(path, Range=f"bytes={start}-{stop - 1}")
+        assert (part.status, part.raw) == (206, whole[start:stop])
+        assert part.headers["Content-Range"] == f"bytes {start}-{stop - 1}/{len(whole)}"
+    again = await operator.get(path, **{"Range": "bytes=5-9", "If-Range": part.headers["ETag"]})
+    assert (again.status, again.raw) == (206, whole[5:10])
+    other = await operator.get(path, **{"Range": "bytes=5-9", "If-Range": '"other"'})
+    assert (other.status, other.raw) == (200, whole)
+
+
 async def test_a_player_can_seek_with_range_requests(arrive: Arrive, call: str) -> None:
     operator = await arrive("operator1")
     path = f"/api/v1/calls/{call}/recording"
@@ -42,7 +88,8 @@ async def test_a_player_can_seek_with_range_requests(arrive: Arrive, call: str) 
     assert (part.status, part.raw) == (206, whole[100:200])
     assert part.headers["Content-Range"] == f"bytes 100-199/{len(whole)}"
     assert (await operator.get(path, Range="bytes=-50")).raw == whole[-50:]
-    assert (await operator.get(path, Range=f"bytes={len(whole)}-")).status == 416
+    beyond = await operator.get(path, Range=f"bytes={len(whole)}-")
+    assert (beyond.status, beyond.headers["Content-Range"]) == (416, f"bytes */{len(whole)}")
 
 
 @pytest.mark.parametrize(
@@ -118,6 +165,7 @@ async def test_a_path_that_leads_out_of_the_data_folder_is_not_followed(built: H
 
 
 async def test_a_message_plays_from_its_ticket_for_whoever_calls_back(built: House, arrive: Arrive) -> None:
+    """It is of an older version, and plain."""
     data, at = built.installation.settings.data, built.switchboard.clock()
     (data / "message.opus").write_bytes(b"OggS" + bytes(96))
     stored = RecordingStored("c" * 32, "message.opus", 12.5, 100, at, "message")

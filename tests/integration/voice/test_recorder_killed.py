@@ -5,6 +5,7 @@ import sys
 import time
 from pathlib import Path
 
+from sealing import Keyring
 from tests import audio
 from voice import recordings
 
@@ -38,8 +39,9 @@ def test_the_sound_recorded_before_a_kill_is_salvaged(tmp_path: Path) -> None:
         finally:
             recorder.kill()
     (left,) = recordings.unfinished(tmp_path)
-    info = recordings.finish(left.caller, left.operator, tmp_path / "r.flac", "flac")
-    samples, rate = audio.read(tmp_path / "r.flac")
+    ring = Keyring.fresh()
+    info = recordings.finish(left.caller, left.operator, tmp_path / "r.flac", "flac", keyring=ring)
+    samples, rate = audio.read(tmp_path / "r.flac", ring)
     assert info.duration_s > 1.5
     assert audio.sounding_s(samples[:, 0], rate, 440) > 1.5
     assert audio.longest_gap_s(samples[:, 0], rate, 440) < 0.1

@@ -3,18 +3,25 @@
 import os
 import struct
 import tracemalloc
+from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pytest
 import soundfile
 
+from sealing import Keyring, files
 from tests import audio
 from voice import recordings
-from voice.recordings import NothingRecordedError, RecordingError, finish, finish_message
+from voice.recordings import NothingRecordedError, RecordingError
 
 CALLER_HZ, OPERATOR_HZ = 440, 1000
 RATE = 8000
+RING = Keyring.fresh()
+
+finish = partial(recordings.finish, keyring=RING)
+finish_message = partial(recordings.finish_message, keyring=RING)
 
 
 @pytest.fixture
@@ -48,7 +55,7 @@ def unfinalise(path: Path, cut_bytes: int = 0) -> Path:
 def test_the_caller_is_left_and_the_operator_right(spool: Path, encoding: recordings.Format) -> None:
     out = spool.parent / f"r{recordings.suffix(encoding)}"
     info = finish(caller_wav(spool), operator_wav(spool), out, encoding)
-    samples, rate = audio.read(out)
+    samples, rate = audio.read(out, RING)
     assert (info.path, info.channels, info.bytes) == (out, 2, out.stat().st_size)
     assert info.duration_s == pytest.approx(2, abs=0.01)
     assert audio.has_tone(samples[:, 0], rate, CALLER_HZ) and audio.has_tone(samples[:, 1], rate, OPERATOR_HZ)
@@ -61,10 +68,31 @@ def test_the_sources_are_gone_afterwards_and_nothing_else_is_left(spool: Path, e
     assert [path.name for path in spool.iterdir()] == ["r.out"]
 
 
+def test_what_lies_in_the_archive_is_encrypted_and_no_plain_file_was_ever_named(
+    spool: Path, encoding: recordings.Format, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a crash could leave is looked at in the moment in which everything is there: just before the encryption."""
+    encrypt, seen = files.encrypt, []
+
+    def looking(source: BinaryIO, out: BinaryIO, keyring: Keyring) -> None:
+        seen.append({path.name for path in spool.iterdir()})
+        encrypt(source, out, keyring)
+
+    monkeypatch.setattr(files, "encrypt", looking)
+    out = spool / "r.out"
+    finish(caller_wav(spool), operator_wav(spool), out, encoding)
+    assert seen == [{"c1.caller.wav", "c1.operator.wav", ".r.out.part"}]
+    assert files.is_encrypted(out)
+    with pytest.raises(soundfile.SoundFileError):
+        soundfile.info(out)
+    with pytest.raises(RecordingError, match=f"sealed with key {RING.current.id}"):
+        recordings.finish(None, None, out, encoding, keyring=Keyring.fresh())
+
+
 def test_an_offset_moves_a_side_and_the_longer_side_decides_the_length(spool: Path) -> None:
     out = spool / "r.flac"
     info = finish(caller_wav(spool, 3), operator_wav(spool, 1), out, "flac", operator_offset_s=1.5)
-    samples, rate = audio.read(out)
+    samples, rate = audio.read(out, RING)
     right = samples[:, 1]
     assert info.duration_s == pytest.approx(3)
     assert not right[: int(1.5 * rate)].any() and not right[int(2.5 * rate) :].any()
@@ -74,7 +102,7 @@ def test_an_offset_moves_a_side_and_the_longer_side_decides_the_length(spool: Pa
 def test_sides_of_different_rates_are_brought_to_the_higher_one(spool: Path) -> None:
     out = spool / "r.flac"
     finish(caller_wav(spool, 2, 8000), operator_wav(spool, 2, 16000), out, "flac")
-    samples, rate = audio.read(out)
+    samples, rate = audio.read(out, RING)
     assert rate == 16000
     assert len(samples) == 32000
     assert audio.level_of(samples[:, 0], rate, CALLER_HZ) == pytest.approx(-10, abs=0.3)
@@ -83,8 +111,8 @@ def test_sides_of_different_rates_are_brought_to_the_higher_one(spool: Path) -> 
 def test_a_missing_side_is_silent(spool: Path) -> None:
     finish(caller_wav(spool), None, spool / "a.flac", "flac")
     finish(spool / "never.wav", operator_wav(spool), spool / "b.flac", "flac")
-    left, _ = audio.read(spool / "a.flac")
-    right, _ = audio.read(spool / "b.flac")
+    left, _ = audio.read(spool / "a.flac", RING)
+    right, _ = audio.read(spool / "b.flac", RING)
     assert not left[:, 1].any() and left[:, 0].any()
     assert not right[:, 0].any() and right[:, 1].any()
 
@@ -93,7 +121,7 @@ def test_a_missing_side_is_silent(spool: Path) -> None:
 def test_a_file_whose_recorder_was_killed_is_salvaged(spool: Path, cut_bytes: int) -> None:
     caller = unfinalise(caller_wav(spool), cut_bytes)
     info = finish(caller, operator_wav(spool, 1), spool / "r.flac", "flac")
-    samples, rate = audio.read(spool / "r.flac")
+    samples, rate = audio.read(spool / "r.flac", RING)
     assert info.duration_s == pytest.approx(2 - cut_bytes / 2 / RATE, abs=0.001)
     assert audio.has_tone(samples[:, 0], rate, CALLER_HZ)
 
@@ -162,9 +190,8 @@ def test_a_message_has_one_channel(spool: Path, encoding: recordings.Format) -> 
 
 def test_opus_takes_the_next_rate_that_it_knows(spool: Path) -> None:
     finish(caller_wav(spool, 1, 11025), None, spool / "r.opus", "opus")
-    assert soundfile.info(spool / "r.opus").frames / soundfile.info(spool / "r.opus").samplerate == pytest.approx(
-        1, abs=0.01
-    )
+    samples, rate = audio.read(spool / "r.opus", RING)
+    assert (rate, len(samples) / rate) == (12000, pytest.approx(1, abs=0.01))
 
 
 def test_a_long_recording_is_not_held_in_memory(spool: Path) -> None:
@@ -204,4 +231,4 @@ def test_samples_come_through_flac_unchanged(spool: Path) -> None:
     caller = caller_wav(spool)
     before, _ = audio.read(caller)
     finish(caller, None, spool / "r.flac", "flac")
-    assert np.array_equal(audio.read(spool / "r.flac")[0][:, 0], before)
+    assert np.array_equal(audio.read(spool / "r.flac", RING)[0][:, 0], before)

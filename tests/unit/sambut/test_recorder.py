@@ -11,6 +11,7 @@ from ivr.session import IvrSession
 from sambut.calls import Call
 from sambut.recordings import Recorder
 from sambut.tasks import Tasks
+from sealing import Keyring
 from sip.agent import SipAgent
 from storage.records import RecordingStored
 from tests.unit.sambut.a_house import DEFAULT, FakeJournal
@@ -31,6 +32,7 @@ class Desk:
             self.tasks,
             time.time,
             data=data,
+            keyring=Keyring.fresh(),
             audio_format="flac",
             zone=ZoneInfo("Asia/Jakarta"),
             enabled=True,
