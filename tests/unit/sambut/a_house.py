@@ -24,6 +24,7 @@ from ivr.effects import Phrase
 from sambut.calls import Call
 from sambut.status import Status
 from sambut.switchboard import Switchboard
+from sealing import Keyring
 from sip.agent import SipAgent
 from sip.engine import Engine
 from sip.events import LegId
@@ -289,6 +290,7 @@ async def a_house(rules: Installation) -> AsyncIterator[House]:
         accounts=FakePeople(),
         events=FakeEvents(),
         alarms=FakeAlarms(),
+        keyring=Keyring.fresh(),
     )
     switchboard = Switchboard(
         installation=rules,
