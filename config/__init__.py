@@ -23,7 +23,7 @@ from config.flow import (
 from config.hours import DAYS, Day, Hours, Span
 from config.ice import IceServer
 from config.installation import Installation
-from config.loader import DEFAULTS, FILES, check, load
+from config.loader import DEFAULTS, FILES, check, hidden, load
 from config.outcomes import Outcome
 from config.problems import ConfigError, Problem
 from config.prompts import Placeholder, Prompts, ValueKind, Voice, parts, placeholders
@@ -94,6 +94,7 @@ __all__ = [
     "ValueKind",
     "Voice",
     "check",
+    "hidden",
     "load",
     "parts",
     "placeholders",

@@ -13,7 +13,7 @@ from config.base import Model
 from config.checks import run_all
 from config.dialling import Dialling
 from config.document import Document, read
-from config.environment import PREFIX, settings_from, unknown_variables, variable
+from config.environment import giver, settings_from, variable, wrong_variables
 from config.escalation import EscalationRules
 from config.flow import Flow
 from config.hours import Hours
@@ -113,6 +113,27 @@ def check(folder: Path | None = None, environ: Mapping[str, str] = os.environ) -
     return []
 
 
+def hidden(folder: Path | None = None, environ: Mapping[str, str] = os.environ) -> list[Problem]:
+    """What `settings.yaml` says in vain, because a variable says otherwise: each with its line. Nothing is wrong then."""
+    folder = folder or settings_folder(environ)
+    try:
+        document = read(folder / "settings.yaml") if folder else None
+    except (ConfigError, OSError):
+        return []  # `check` says so, or there is none
+    given = settings_from(environ)
+    return [] if document is None else [
+        Problem(document.file, document.line((field,)), f"`{field}` does not count: the variable {name} goes before it")
+        for field, value in document.plain().items()
+        if field in given and not _same(value, given[field]) and (name := giver(field, environ))
+    ]
+
+
+def _same(value: object, text: str) -> bool:
+    """Whether a value of the file is what the variable says."""
+    parts = [str(each) for each in value] if isinstance(value, list) else [str(value)]
+    return [part.casefold() for part in parts] == [part.strip().casefold() for part in text.split(",")]
+
+
 def settings_folder(environ: Mapping[str, str]) -> Path | None:
     """The folder that `SAMBUT_CONFIG` names."""
     named = environ.get(variable("config"), "")
@@ -131,7 +152,7 @@ class _Reading:
 
     def run(self) -> None:
         self._look_at_folder()
-        self.problems.extend(unknown_variables(self.environ))
+        self.problems.extend(wrong_variables(self.environ))
         for file in FILES:
             self._read(file)
         for file, finding in run_all(self.parts):
@@ -140,12 +161,19 @@ class _Reading:
     def _look_at_folder(self) -> None:
         if self.folder is None:
             return
-        if not self.folder.is_dir():
+        try:
+            names = sorted(os.listdir(self.folder))
+            (self.folder / FILES[0]).exists()  # listing a folder and opening what lies in it are two rights
+        except FileNotFoundError:
             self.problems.append(Problem(str(self.folder), 0, "there is no such folder"))
-            return
-        for path in sorted(self.folder.glob("*.y*ml")):
-            if path.name not in FILES:
-                self.problems.append(Problem(str(path), 0, f"unknown file{did_you_mean(path.name, FILES)}"))
+        except OSError as error:
+            reason = f"cannot be read by this account ({os.geteuid()}): {error.strerror}"
+            self.problems.append(Problem(str(self.folder), 0, reason))
+            self.folder = None
+        else:
+            for path in (self.folder / name for name in names):
+                if path.match("*.y*ml") and path.name not in FILES:
+                    self.problems.append(Problem(str(path), 0, f"unknown file{did_you_mean(path.name, FILES)}"))
 
     def _path(self, file: str) -> Path:
         own = self.folder / file if self.folder else None
@@ -182,7 +210,7 @@ class _Reading:
 
     def _problem(self, file: str, finding: Finding) -> Problem:
         top = str(finding.where[0]) if finding.where else ""
-        if file == "settings.yaml" and top in settings_from(self.environ):
-            return Problem(f"{PREFIX}{top.upper()} (environment)", 0, finding.reason)
+        if file == "settings.yaml" and (name := giver(top, self.environ)):
+            return Problem(f"{name} (environment)", 0, finding.reason)
         document = self.documents[file]
         return Problem(document.file, document.line(finding.where), finding.reason)

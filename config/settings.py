@@ -5,8 +5,9 @@ import re
 import shlex
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import quote
 
-from pydantic import BeforeValidator, Field, StringConstraints, field_validator
+from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo, field_validator
 
 from config.base import Model
 from config.ice import IceServer
@@ -21,6 +22,7 @@ ClockRate = Annotated[
 
 _DATABASES = ("sqlite", "postgresql", "postgresql+asyncpg", "postgres")
 _URL = re.compile(r"^([a-z0-9+]+)://")
+_USER = re.compile(r"^(?P<start>postgres[a-z+]*://[^:@/]+)(?P<password>:[^@]*)?@(?P<rest>.*)$")
 
 
 # The wideband ones go first to whoever talks with a wideband caller, unless `clock_rate` is 8000 (docs/decisions/0007).
@@ -33,6 +35,7 @@ class Settings(Model):
     data: Path = Path("var")
     config: Path | None = None
     key_file: Path | None = None
+    database_password: str = Field("", repr=False)
     database_url: str = Field(default_factory=lambda known: f"sqlite:///{known['data']}/sambut.db", repr=False)
     sip_bind: str = "127.0.0.1"
     sip_port: Port = 5060
@@ -95,6 +98,17 @@ class Settings(Model):
                 "not the URL of a SQLite or PostgreSQL database, such as postgresql://user:password@host/sambut"
             )
         return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _with_its_password(cls, value: str, known: ValidationInfo) -> str:
+        """The password may come by itself (a file of its own), and then stands in the URL from here on."""
+        password, url = known.data.get("database_password"), _USER.match(value)
+        if not password:
+            return value
+        if url is None or url["password"]:
+            raise ValueError("database_password is for a URL with a user and no password, like postgresql://user@host/name")
+        return f"{url['start']}:{quote(password, safe='')}@{url['rest']}"
 
     @field_validator("public_url")
     @classmethod

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Brings a bare machine to where Sambut can run (or be tested). What is in place already is skipped, so calling it again is cheap.
 #
-#   scripts/bootstrap.sh run|test
+#   scripts/bootstrap.sh run|test [STEP…]
 #
+# STEP is debian, environment, packages, engine, sambut or pages: only these, for an image whose layers they are (Dockerfile).
 # Variables: PYTHON (interpreter for .venv), SAMBUT_CACHE and SAMBUT_PJPROJECT (see build-engine.sh).
 # The indexes, proxies and certificates are those that pip, npm and apt are set up with on this machine.
 set -euo pipefail
@@ -14,8 +15,9 @@ kind=${1:-}
 case $kind in
   run) lists=(service build) ;;
   test) lists=(service build test) ;;
-  *) fail "usage: scripts/bootstrap.sh run|test" ;;
+  *) fail "usage: scripts/bootstrap.sh run|test [debian|environment|packages|engine|sambut|pages]…" ;;
 esac
+wanted=" ${*:2} "
 
 # One at a time in a checkout. flock keeps the lock to itself (-o), so no daemon that a package starts inherits it.
 if [ -z "${SAMBUT_BOOTSTRAP_LOCKED:-}" ]; then
@@ -54,8 +56,9 @@ install_packages() {
   stamp "$stamps/packages-$kind" "$(digest <"requirements/$kind.txt")"
 }
 
+# compat: one line with the checkout's path, so that a room that comes later is found without another installation.
 install_sambut() {
-  quietly sambut pip install --no-deps --no-build-isolation -e .
+  quietly sambut pip install --no-deps --no-build-isolation --config-settings editable_mode=compat -e .
   stamp "$stamps/sambut" "$(digest <pyproject.toml)"
 }
 
@@ -123,18 +126,19 @@ build_pages() {
   stamp "$stamps/web" "$(web_sources)"
 }
 
-# unless CHECK TEXT COMMAND: the step is left out, without a word, when CHECK says that it was done.
+# unless NAME CHECK TEXT COMMAND: the step is left out, without a word, when CHECK says that it was done, or nobody wants it.
 unless() {
   step_number=$((step_number + 1))
-  "$1" || step "${@:2}"
+  [ "$wanted" = "  " ] || [[ $wanted == *" $1 "* ]] || return 0
+  "$2" || step "${@:3}"
 }
 debian_is_complete() { scripts/debian-packages.sh --check "${lists[@]}"; }
 sambut_is_installed() { [ -x .venv/bin/sambut ] && current "$stamps/sambut" "$(digest <pyproject.toml)"; }
 
-unless debian_is_complete "Debian packages: once, 1–4 minutes …" scripts/debian-packages.sh "${lists[@]}"
-unless environment_is_right "Python environment in .venv: once, a few seconds …" make_environment
-unless packages_are_installed "Python packages: once, about 1 minute …" install_packages
-unless engine_is_installed "SIP engine: builds once, 2–4 minutes …" install_engine
-unless sambut_is_installed "Sambut itself: a few seconds …" install_sambut
-unless pages_are_built "Web pages: about half a minute …" build_pages
+unless debian debian_is_complete "Debian packages: once, 1–4 minutes …" scripts/debian-packages.sh "${lists[@]}"
+unless environment environment_is_right "Python environment in .venv: once, a few seconds …" make_environment
+unless packages packages_are_installed "Python packages: once, about 1 minute …" install_packages
+unless engine engine_is_installed "SIP engine: builds once, 2–4 minutes …" install_engine
+unless sambut sambut_is_installed "Sambut itself: a few seconds …" install_sambut
+unless pages pages_are_built "Web pages: about half a minute …" build_pages
 say "everything is in place ($SECONDS s)"
