@@ -1,6 +1,6 @@
 """Settings from the environment: `SAMBUT_HTTP_PORT=8080` is `http_port: 8080`.
 
-A secret may stand in a file of its own, as Docker and systemd hand it over: `SAMBUT_SMTP_PASSWORD_FILE=/run/secrets/mail`.
+A secret may stand in a file of its own, as Docker and systemd hand it over: `SAMBUT_SMTP_PASSWORD_FILE=/run/secrets/x`.
 """
 
 from collections.abc import Iterator, Mapping

@@ -114,18 +114,24 @@ def check(folder: Path | None = None, environ: Mapping[str, str] = os.environ) -
 
 
 def hidden(folder: Path | None = None, environ: Mapping[str, str] = os.environ) -> list[Problem]:
-    """What `settings.yaml` says in vain, because a variable says otherwise: each with its line. Nothing is wrong then."""
+    """What `settings.yaml` says in vain, because a variable says otherwise, each with its line: no mistake."""
     folder = folder or settings_folder(environ)
     try:
         document = read(folder / "settings.yaml") if folder else None
     except (ConfigError, OSError):
         return []  # `check` says so, or there is none
     given = settings_from(environ)
-    return [] if document is None else [
-        Problem(document.file, document.line((field,)), f"`{field}` does not count: the variable {name} goes before it")
-        for field, value in document.plain().items()
-        if field in given and not _same(value, given[field]) and (name := giver(field, environ))
-    ]
+    return (
+        []
+        if document is None
+        else [
+            Problem(
+                document.file, document.line((field,)), f"`{field}` does not count: the variable {name} goes before it"
+            )
+            for field, value in document.plain().items()
+            if field in given and not _same(value, given[field]) and (name := giver(field, environ))
+        ]
+    )
 
 
 def _same(value: object, text: str) -> bool:
@@ -162,7 +168,7 @@ class _Reading:
         if self.folder is None:
             return
         try:
-            names = sorted(os.listdir(self.folder))
+            paths = sorted(self.folder.iterdir())
             (self.folder / FILES[0]).exists()  # listing a folder and opening what lies in it are two rights
         except FileNotFoundError:
             self.problems.append(Problem(str(self.folder), 0, "there is no such folder"))
@@ -171,7 +177,7 @@ class _Reading:
             self.problems.append(Problem(str(self.folder), 0, reason))
             self.folder = None
         else:
-            for path in (self.folder / name for name in names):
+            for path in paths:
                 if path.match("*.y*ml") and path.name not in FILES:
                     self.problems.append(Problem(str(path), 0, f"unknown file{did_you_mean(path.name, FILES)}"))
 

@@ -107,7 +107,9 @@ class Settings(Model):
         if not password:
             return value
         if url is None or url["password"]:
-            raise ValueError("database_password is for a URL with a user and no password, like postgresql://user@host/name")
+            raise ValueError(
+                "database_password is for a URL with a user and no password, like postgresql://user@host/name"
+            )
         return f"{url['start']}:{quote(password, safe='')}@{url['rest']}"
 
     @field_validator("public_url")

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from config import ConfigError, Installation, Language, check, load
+from config import ConfigError, Installation, Language, check, hidden, load
 from sambut import commands
 from sambut.privacy_cli import privacy_group
 from sip.options import SrtpUse
@@ -54,9 +54,9 @@ def serve(demo: bool) -> None:
 
 @main.command("check")
 def check_configuration() -> None:
-    """Read all configuration and say what is wrong where; exit status 1 if anything is."""
+    """Read all configuration and say what is wrong where (exit status 1), and which settings a variable outdoes."""
     problems = check()
-    for problem in problems:
+    for problem in [*hidden(), *problems]:
         click.echo(str(problem))
     if problems:
         sys.exit(1)

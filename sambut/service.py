@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -144,6 +145,7 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
         stack.push_async_callback(switchboard.stop, settings.drain_s)
         switchboard.accept()
         scheme = "http" if settings.http_certificate is None else "https"
+        _write_down(settings.data, f"{scheme}://{http_address}")
         reloading = Reloading(
             installation,
             lambda: as_demo(load()) if demo else load(),
@@ -286,6 +288,11 @@ async def _listen(
         raise StartError(f"cannot listen for HTTP on {bind}:{port}: {error.strerror}") from error
     host, chosen = runner.addresses[0][:2]
     return f"{host}:{chosen}"
+
+
+def _write_down(data: Path, address: str) -> None:
+    """Where the pages are, for the image's health check (`deploy/docker/healthcheck.py`)."""
+    (data / "http-address").write_text(f"{address}\n", encoding="ascii")
 
 
 def _what_to_try(service: Service) -> str:

@@ -17,6 +17,9 @@ async def test_pages_and_sockets_are_served_with_the_own_certificate(tmp_path: P
     own = {"HTTP_CERTIFICATE": str(certificate), "HTTP_KEY": str(key)}
     async with hotline(tmp_path, spoken_prompts, **own) as house:
         base = f"https://{house.http}"
+        assert (house.folder / "data" / "http-address").read_text() == f"{base}\n", (
+            "where the image's health check asks"
+        )
         jar = aiohttp.CookieJar(unsafe=True)
         connector = aiohttp.TCPConnector(ssl=trusted)
         async with aiohttp.ClientSession(base, headers={"Origin": base}, cookie_jar=jar, connector=connector) as page:
