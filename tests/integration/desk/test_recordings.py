@@ -12,6 +12,7 @@ from storage.records import CallStarted, RecordingStored, TicketOpened
 from tests.integration.desk.conftest import Arrive
 from tests.integration.desk.fake_switchboard import write_tones
 from tests.integration.desk.house import House
+from tests.integration.desk.people import Person
 
 CALLER = "+6281234567890"
 
@@ -102,7 +103,9 @@ async def test_a_recording_is_heard_by_its_operator_and_by_those_who_supervise(
     assert (await (await arrive(username)).get(f"/api/v1/calls/{call}/recording")).status == status
 
 
-async def test_whoever_has_the_ticket_now_hears_its_calls(built: House, arrive: Arrive, call: str) -> None:
+async def test_whoever_takes_the_ticket_over_gets_no_right_to_the_calls_before(
+    built: House, arrive: Arrive, call: str
+) -> None:
     colleague = await arrive("operator2")
     stored = await built.store.calls.get(call)
     assert stored is not None
@@ -113,7 +116,33 @@ async def test_whoever_has_the_ticket_now_hears_its_calls(built: House, arrive: 
     await built.store.tickets.save(owed, marked.version, "system", built.switchboard.clock())
     path = f"/api/v1/tickets/{ticket['number']}/actions/take"
     assert (await colleague.ask("POST", path, {"version": owed.version})).status == 200
-    assert (await colleague.get(f"/api/v1/calls/{call}/recording")).status == 200
+    await _hears_nothing_of(colleague, call)
+    assert (await (await arrive("operator1")).get(f"/api/v1/calls/{call}/recording")).status == 200
+
+
+@pytest.mark.parametrize("way", ["own_goes_on_with_it", "it_is_linked"])
+async def test_who_links_a_colleagues_ticket_does_not_hear_that_colleagues_call(
+    built: House, arrive: Arrive, call: str, way: str
+) -> None:
+    colleague = await arrive("operator2")
+    stored = await built.store.calls.get(call)
+    assert stored is not None
+    own = await built.switchboard.incoming(CALLER)
+    await built.switchboard.offer(own, "operator2")
+    await built.switchboard.answer(own)
+    number = built.switchboard.calls[own].ticket.number
+    body = {"other": stored.ticket, "go_on": way == "own_goes_on_with_it"}
+    reply = await colleague.ask("POST", f"/api/v1/tickets/{number}/link", body)
+    assert reply.status == 200, reply.body
+    await _hears_nothing_of(colleague, call)
+    await built.switchboard.end(own, "caller")
+    assert (await colleague.get(f"/api/v1/calls/{own}/recording")).status == 200
+
+
+async def _hears_nothing_of(person: Person, call: str) -> None:
+    shown = (await person.get(f"/api/v1/calls/{call}")).body
+    urls = [f"/api/v1/calls/{call}/recording", *(part["url"] for part in shown["recordings"])]
+    assert {(await person.get(url)).status for url in urls} == {403}
 
 
 async def test_a_call_that_was_handed_on_has_a_part_for_each_operator(built: House, arrive: Arrive, call: str) -> None:
