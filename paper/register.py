@@ -8,7 +8,7 @@ from config.base import Language
 from config.sop import Matrix
 from hotline.ticket import Step, Ticket
 from paper.ticket_sheet import Names, status
-from paper.words import CALLBACK_REASONS, STEPS, word
+from paper.words import CALLBACK_REASONS, STEPS, word_or_code
 
 Cell = str | float
 """Text, or a moment in Unix seconds."""
@@ -56,7 +56,7 @@ class Rows:
         return {
             "closed_as": status(ticket, language),
             "step": STEPS[Step(ticket.step)].in_language(language),
-            "kind": word(ticket.kind, language) if ticket.kind else "",
+            "kind": word_or_code(ticket.kind, language) if ticket.kind else "",
             "category": self._categories.get(ticket.category, ticket.category),
             "region": self._names.of(ticket.region, language),
             "operator": self._names.of(ticket.operator, language),

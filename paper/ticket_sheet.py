@@ -9,7 +9,7 @@ from config.sop import Matrix
 from hotline.clocks import Clocks, RunClock
 from hotline.ticket import Escalation, Handover, Step, StepTime, Ticket
 from paper import times
-from paper.words import HANDOVERS, STEPS, word
+from paper.words import HANDOVERS, STEPS, word, word_or_code
 
 _STEPS = (Step.GREETING, Step.IDENTITY, Step.RECORD, Step.CLASSIFY, Step.ANSWER)
 
@@ -125,7 +125,7 @@ class Sheets:
             "status": status(ticket, language),
             "region": self._names.of(ticket.region, language),
             "operator": self._names.of(ticket.operator, language),
-            "kind": word(ticket.kind, language) if ticket.kind else "",
+            "kind": word_or_code(ticket.kind, language) if ticket.kind else "",
             "unit": cell.unit if cell else "",
         }
         return tuple((word(name, language), value or "–") for name, value in values.items())
@@ -185,6 +185,6 @@ class Sheets:
 def status(ticket: Ticket, language: Language) -> str:
     """Where the ticket stands, in a word or two."""
     if ticket.step is Step.CLOSED:
-        return word(ticket.closed_as or "answered", language)
+        return word_or_code(ticket.closed_as or "answered", language)
     owed = ticket.callback is not None and not ticket.callback.reached
     return word("to_call_back" if owed else "open", language)

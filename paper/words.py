@@ -58,6 +58,7 @@ WORDS: Mapping[str, Bilingual] = {
     "open": _pair("Belum selesai", "Open"),
     "answered": _pair("Selesai", "Closed"),
     "unreachable": _pair("Selesai, tidak dapat dihubungi", "Closed, not reached"),
+    "continued": _pair("Selesai, diteruskan pada tiket lain", "Closed, goes on in another ticket"),
     "to_call_back": _pair("Menunggu dihubungi kembali", "To be called back"),
     "withheld": _pair("Dirahasiakan", "Withheld"),
     "informasi": _pair("Permintaan informasi", "Request for information"),
@@ -89,6 +90,7 @@ CALLBACK_REASONS: Mapping[str, Bilingual] = {
     "closed": _pair("Di luar jam kerja", "Outside working hours"),
     "interrupted": _pair("Panggilan terputus", "Call was cut off"),
     "validation": _pair("Menunggu validasi", "Waiting for validation"),
+    "filed": _pair("Diajukan lewat portal", "Filed by a portal"),
 }
 
 _MONTHS = (
@@ -104,6 +106,11 @@ _ENGLISH_MONTHS = (
 def word(name: str, language: Language, **values: object) -> str:
     """The words called `name`, their places filled in."""
     return WORDS[name].in_language(language).format(**values)
+
+
+def word_or_code(name: str, language: Language) -> str:
+    """The words for a code that stands on a ticket; one that has none is printed as it is, and the month with it."""
+    return WORDS[name].in_language(language) if name in WORDS else name
 
 
 def month_name(month: int, language: Language) -> str:

@@ -93,9 +93,9 @@ class Page:
 
 
 @asynccontextmanager
-async def browser(base: str) -> AsyncIterator[Person]:
+async def browser(base: str, patience_s: float = 10) -> AsyncIterator[Person]:
     """A browser that nobody has signed in with."""
-    timeout = ClientTimeout(total=10)
+    timeout = ClientTimeout(total=patience_s)
     async with ClientSession(cookie_jar=CookieJar(unsafe=True), timeout=timeout) as session:
         yield Person(base, session)
 
