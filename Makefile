@@ -1,7 +1,7 @@
 # What a person or CI types here. Everything that a bare Debian machine lacks is installed first; see docs/install.md.
 # Settings travel as variables: `make run SAMBUT_HTTP_PORT=8081`. More arguments for a command: `make test ARGS="-k queue"`.
 
-.PHONY: help run test bench lint lock engine clean
+.PHONY: help run test bench lint lock docs sbom engine clean
 
 help:
 	@echo 'make run     the service in the foreground, with demo accounts; SQLite and recordings under var/'
@@ -9,6 +9,9 @@ help:
 	@echo 'make bench   the benchmarks: JSON lines, and a table'
 	@echo 'make lint    put the Python files into shape'
 	@echo 'make lock    remake requirements/*.txt (ARGS=--upgrade for newer versions)'
+	@echo 'make docs    bring docs/settings.md and the remarks in settings.yaml into step with the types in config/,'
+	@echo '             and NOTICE.md with the lock files'
+	@echo 'make sbom    the SBOM of what runs (CycloneDX), into build/'
 	@echo 'make engine  build and install the SIP engine again'
 	@echo 'make clean   remove everything that was built here; var/ stays'
 
@@ -27,6 +30,13 @@ lint:
 
 lock:
 	@scripts/lock.sh $(ARGS)
+
+docs:
+	@scripts/bootstrap.sh run && .venv/bin/python scripts/settings_page.py $(ARGS) && \
+	  exec .venv/bin/python scripts/notice.py $(ARGS)
+
+sbom:
+	@scripts/bootstrap.sh run && exec scripts/sbom.sh $(ARGS)
 
 engine:
 	@rm -f .venv/.stamps/engine && exec scripts/bootstrap.sh run

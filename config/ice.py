@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from config.base import Model
 
@@ -12,9 +12,14 @@ IceUrl = Annotated[str, StringConstraints(pattern=r"^(stun|stuns|turn|turns):[^\
 class IceServer(Model):
     """A STUN or TURN server, as browsers are told of it (W3C WebRTC, `RTCIceServer`)."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     urls: tuple[IceUrl, ...] = Field(min_length=1)
+    """such as `stun:host:3478` or `turn:host:3478?transport=tcp`"""
     username: str = ""
+    """for TURN"""
     credential: str = Field("", repr=False)
+    """its password"""
 
     @model_validator(mode="after")
     def _turn_needs_credentials(self) -> Self:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from pydantic import BeforeValidator, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from config.base import Model
 from config.ice import IceServer
@@ -30,64 +30,136 @@ USUAL_CODECS: tuple[Codec, ...] = ("PCMA", "PCMU", "G722", "opus")
 
 
 class Settings(Model):
-    """Scalar fields may also come from the environment as `SAMBUT_<FIELD>`, which goes before the file."""
+    """Scalar fields may also come from the environment as `SAMBUT_<FIELD>`, which goes before the file.
+
+    What stands below a field is its meaning, told once: `make docs` takes the first line into settings.yaml and all of
+    it into docs/settings.md.
+    """
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     data: Path = Path("var")
+    """database file, recordings, prompt cache, spool"""
     config: Path | None = None
+    """folder of the data files; those that are not there are as shipped
+
+    A variable only: the file of settings lies in this folder itself.
+    """
     key_file: Path | None = None
+    """master keys of what is encrypted (docs/storage.md); made at the first start, if it is not there
+
+    By itself systemd's credential sambut.key, else master.key in the data folder.
+    """
     database_password: str = Field("", repr=False)
+    """goes into a URL without one; better as SAMBUT_DATABASE_PASSWORD_FILE"""
     database_url: str = Field(default_factory=lambda known: f"sqlite:///{known['data']}/sambut.db", repr=False)
+    """SQLite or PostgreSQL (postgresql://user:password@host/name); by itself `sambut.db` under `data`"""
     sip_bind: str = "127.0.0.1"
+    """0.0.0.0 to take calls from other machines"""
     sip_port: Port = 5060
+    """UDP and TCP; 0 picks a free one"""
     sip_public_address: str = ""
+    """the address that others see, when this machine is behind NAT"""
     sip_tls_port: Port | None = None
+    """also take SIP over TLS there; needs tls_certificate and tls_key"""
     tls_certificate: Path | None = None
+    """for SIP over TLS (PEM, with the chain)"""
     tls_key: Path | None = None
+    """key of tls_certificate (PEM)"""
     tls_ca: Path | None = None
+    """authority that certificates of trunks must come from (PEM)"""
     srtp: Literal["off", "optional", "required"] = "optional"
+    """encrypted sound with trunks and SIP phones: off, optional or required
+
+    SDES (RFC 4568) within SIP; the sound of browsers is always encrypted.
+    """
     clock_rate: ClockRate = 16000
+    """8000 mixes and records in narrow band only, in four fifths of the disk"""
     codecs: tuple[Codec, ...] = Field(USUAL_CODECS, min_length=1)
+    """unless you say, the wideband ones go first to a phone that talks with a wideband caller"""
     rtp_ports: PortRange = PortRange(first=20000, last=29999)
+    """UDP ports of the media, two for each leg; open them in the firewall"""
     rtp_timeout_s: Annotated[float, Field(ge=0, le=60)] = 2.0
+    """a phone that sends nothing for so long is gone; 0 for never"""
     caller_silent_s: Annotated[float, Field(ge=0, le=3600)] = 60
+    """a caller of whom nothing comes for so long is gone, the call is ended; 0 for never"""
     trunks: tuple[Trunk, ...] = (LOOPBACK,)
+    """where calls come from, and where calls out go; calls from anywhere else are refused"""
     phone_networks: Peers = LOOPBACK.peers
+    """where phones of operators, coordinators and PICs may lie, such as [10.20.0.0/16, pbx.kantor.example]"""
     ice_servers: tuple[IceServer, ...] = ()
+    """STUN and TURN servers for browsers that do not reach this machine directly"""
     headset_bind: str = ""
+    """where the media of browsers arrive: rtp_ports of every address; or one address"""
     headset_codecs: tuple[Codec, ...] = ()
+    """by itself G.711, and G.722 with wideband callers; [opus] for operators on bad networks"""
     headset_turn: bool = False
+    """true where this machine too must go through the TURN server of ice_servers"""
     http_bind: str = "127.0.0.1"
+    """0.0.0.0 to serve the pages to other machines"""
     http_port: Port = 8080
+    """0 picks a free one"""
     http_certificate: Path | None = None
+    """serve the pages over HTTPS ourselves, without a proxy (PEM, with the chain)"""
     http_key: Path | None = None
+    """its key (PEM); browsers give a headset only to HTTPS, or to this machine"""
     public_url: str = ""
+    """such as https://hotline.kantor.example, when behind a proxy"""
     cookie_secure: bool = False
+    """true when the pages are served over HTTPS only"""
     session_hours: Annotated[float, Field(gt=0, le=168)] = 12
+    """after so long an account must log in again"""
     login_attempts: Annotated[int, Field(ge=1, le=100)] = 5
+    """wrong passwords allowed within login_window_s"""
     login_window_s: Annotated[float, Field(gt=0, le=86_400)] = 300
+    """the span in which login_attempts are counted"""
     vehicles_token: str = Field("", repr=False)
+    """what the service in vehicles.yaml wants; rather as SAMBUT_VEHICLES_TOKEN"""
     webhook_inside: bool = False
+    """true: also to addresses of the own network, and over plain HTTP"""
     webhook_ca: Path | None = None
+    """a further authority that receivers' certificates may come from (PEM)"""
     webhook_disable_days: Annotated[float, Field(gt=0, le=90)] = 3
+    """a webhook that only fails for so long is switched off"""
     smtp_host: str = ""
+    """such as mail.kantor.example; without it no mail is sent"""
     smtp_port: Port = 587
+    """587 for starttls, 465 for tls"""
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    """starttls, tls (port 465), or none (only to this machine or a trusted network)"""
     smtp_ca: Path | None = None
+    """a further authority that the mail server's certificate may come from (PEM)"""
     smtp_username: str = ""
+    """who we are at the mail server; empty: it asks for no password"""
     smtp_password: str = Field("", repr=False)
+    """for smtp_username; better as SAMBUT_SMTP_PASSWORD"""
     smtp_from: str = ""
+    """who the mail is from, such as Sambut <sambut@kantor.example>"""
     mail_give_up_hours: Annotated[float, Field(gt=0, le=168)] = 24
+    """a mail that the server does not take is tried for so long"""
     notice_minutes: Annotated[float, Field(ge=0, le=1440)] = 10
+    """a person gets at most one mail in so many minutes; what comes meanwhile is bundled"""
     demo_password: str | None = Field(None, min_length=8, repr=False)
+    """of the demo accounts (`serve --demo`); else one is made and printed once
+
+    A variable only, since the demo needs no file.
+    """
     drain_s: Annotated[float, Field(ge=0, le=3600)] = 30
+    """how long running calls may finish when the service stops"""
     node: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] = Field(
         default_factory=lambda: platform.node() or "sambut"
     )
+    """must differ on every machine of a larger installation; by itself the machine's name"""
     log_format: Literal["console", "json"] = "console"
+    """console for people, json for machines (one object a line)"""
     blocked_callers: Literal["prompt", "refuse"] = "prompt"
+    """prompt: whose number is blocked hears so; refuse: is turned away with 603"""
     recordings: bool = True
+    """whether calls are recorded"""
     recording_format: Literal["flac", "opus"] = "flac"
+    """flac (no loss) or opus (smaller)"""
     transcriber: tuple[str, ...] = ()
+    """a program that prints what a message says; none if not given"""
 
     @field_validator("database_url")
     @classmethod

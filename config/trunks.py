@@ -4,7 +4,7 @@ import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from config.base import Model, Name
 
@@ -58,18 +58,29 @@ CallerId = Annotated[str, StringConstraints(pattern=r"^[+0-9A-Za-z._*#-]*$", max
 class Registration(Model):
     """Credentials with which the hotline registers at a provider or a PBX (RFC 3261 section 10, RFC 8760 digest)."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     registrar: Annotated[SipHost, Field(min_length=1)]
+    """host, or host:port, of the provider or PBX; also where calls may come from"""
     username: Annotated[str, Field(min_length=1)]
+    """our account there"""
     password: str = Field(repr=False)
+    """its password"""
     realm: str = "*"
+    """the realm that the registrar asks in; `*` for any"""
     proxy: SipHost = ""
+    """outbound proxy, host or host:port, if the provider asks for one"""
 
 
 class Outbound(Model):
     """Where a trunk's calls out go, and what called people see. A registered trunk needs no `host`: its registrar."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     host: SipHost = ""
+    """host, or host:port, that calls out are sent to; empty: the registrar"""
     caller_id: CallerId = ""
+    """what called people see, a number or a name without blanks; empty: none of our choosing"""
 
 
 IdentityHeader = Literal["p-asserted-identity", "remote-party-id", "from"]
@@ -82,23 +93,31 @@ def _each_once(headers: tuple[IdentityHeader, ...]) -> tuple[IdentityHeader, ...
 
 
 class Trunk(Model):
-    """One way calls reach the hotline, or leave it. Only `peers` (and the registrar) may send calls.
+    """One way calls reach the hotline, or leave it. Only `peers` (and the registrar) may send calls."""
 
-    `identity` are the headers in which the caller's number is looked for, in this order: what its network asserts
-    (RFC 3325), then what the phone says. Remote-Party-ID never became a standard, and a phone may send one as it likes,
-    so it counts only where a trunk is known to set it.
-    """
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     name: Name
+    """what the register and the log call it"""
     peers: tuple[OnePeer, ...] = ()
+    """addresses, networks and host names that may send calls, besides the registrar"""
     registration: Registration | None = None
+    """if the hotline registers there"""
     number: str = ""
+    """our number there, in quotes"""
     transport: Literal["udp", "tcp", "tls"] = "udp"
+    """how we reach it; tls needs tls_certificate and tls_key"""
     outbound: Outbound | None = None
+    """if calls out go there too (who may call whom: dialling.yaml)"""
     identity: Annotated[tuple[IdentityHeader, ...], Field(min_length=1), AfterValidator(_each_once)] = (
         "p-asserted-identity",
         "from",
     )
+    """headers in which the caller's number is looked for, in this order
+
+    What its network asserts (RFC 3325), then what the phone says. Remote-Party-ID never became a standard, and a phone
+    may send one as it likes, so it counts only where a trunk is known to set it.
+    """
 
     @property
     def calls_out(self) -> bool:

@@ -1,0 +1,1 @@
+"""What scripts/ makes, made for real."""
