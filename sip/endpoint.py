@@ -26,6 +26,8 @@ MEDIA_QUALITY = 2
 OPUS_COMPLEXITY = 3
 PORT_TRIES = 20
 PRIORITY_HIGHEST = 254
+# The library's own default is 1.0 to 1.2 (RFC 8996 has ended 1.0 and 1.1).
+TLS_VERSIONS = pj.PJ_SSL_SOCK_PROTO_TLS1_2 | pj.PJ_SSL_SOCK_PROTO_TLS1_3
 # What a log line of the library may hold of a caller: anything that looks like a number or a SIP address.
 PERSONAL = re.compile(r"sips?:[^\s>;]+|\+?\d{5,}")
 
@@ -188,6 +190,7 @@ def _listen_on_both(native: pj.Endpoint, config: pj.TransportConfig) -> int:
 def _listen_tls(native: pj.Endpoint, config: pj.TransportConfig, tls: Tls, bind: str) -> str | None:
     """Where others may call over TLS; None for who has no certificate, and can only call."""
     config.port = tls.port
+    config.tlsConfig.proto = TLS_VERSIONS
     if tls.certificate is not None and tls.key is not None:
         config.tlsConfig.certFile = str(tls.certificate)
         config.tlsConfig.privKeyFile = str(tls.key)
