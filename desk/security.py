@@ -34,7 +34,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "microphone=(self), camera=(), geolocation=(), payment=()",
 }
-_STRICT_TRANSPORT = "max-age=31536000"
+_STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 
 
 class Perimeter:

@@ -5,6 +5,7 @@ import sys
 from typing import Literal
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
 
 
 def configure(form: Literal["console", "json"], level: int = logging.INFO) -> None:
@@ -34,3 +35,19 @@ def configure(form: Literal["console", "json"], level: int = logging.INFO) -> No
         structlog.stdlib.ProcessorFormatter(processors=[*exceptions, renderer], foreign_pre_chain=shared)
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    server = logging.getLogger("aiohttp.server")
+    for earlier in [each for each in server.filters if isinstance(each, _NoHttp)]:
+        server.removeFilter(earlier)
+    server.addFilter(_NoHttp())
+
+
+class _NoHttp(logging.Filter):
+    """Bytes that are no HTTP are told in a line with the sender's address: aiohttp would log them, and a traceback."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if not isinstance(error, HttpProcessingError):
+            return True
+        address = str(record.args[0]) if isinstance(record.args, tuple) and record.args else ""
+        structlog.get_logger(__name__).info("http_malformed", address=address, kind=type(error).__name__)
+        return False

@@ -56,7 +56,7 @@ def own_address(towards: str, port: int) -> str:
 async def make_certificate(host: str, folder: Path) -> tuple[Path, Path]:
     """A self-signed certificate and its key: calls cannot be listened to on the way, but nobody vouches for us.
 
-    Where the server checks (`sip_tls_ca` there), give the softphone a certificate of the office's own authority.
+    Where the server checks (`tls_ca` there), give the softphone a certificate of the office's own authority.
     Raises `NoCertificate`.
     """
     if shutil.which("openssl") is None:
