@@ -83,7 +83,8 @@ class DayMetrics:
         elif fact.name is EventName.ENTERQUEUE:
             self._count_entering(fact, entry)
         elif fact.name is EventName.RINGNOANSWER:
-            self._counts["non_responses"] += fact.queue in self._rules
+            # A phone that sends its calls elsewhere did not ring.
+            self._counts["non_responses"] += fact.queue in self._rules and fact.data.get("how") != "forwarded"
         elif not self._narrowed and fact.name in (EventName.CLOSED, EventName.BLOCKED):
             self._counts[fact.name.lower()] += 1
 

@@ -20,7 +20,7 @@ from hotline.matching import Matcher
 from hotline.offers import Offer, Offers
 from hotline.operators import Operator
 from hotline.outbox import Outbox
-from hotline.presence import NON_RESPONSE, PHONE_UNREACHABLE, UNKNOWN, OperatorState, Presence
+from hotline.presence import NON_RESPONSE, PHONE_FORWARDED, PHONE_UNREACHABLE, UNKNOWN, OperatorState, Presence
 from hotline.roster import Roster
 from hotline.waiting import AT_THE_FRONT, NO_SKILLS, LeaveReason, WaitingRoom
 
@@ -32,10 +32,18 @@ class Failure(StrEnum):
     BUSY = "busy"
     REJECTED = "rejected"
     UNREACHABLE = "unreachable"
+    FORWARDED = "forwarded"
 
 
-_PHONE_IS_GONE = frozenset({Failure.BUSY, Failure.UNREACHABLE})
-"""Failures after which ringing the phone again is useless; the others are the operator's and count as non-responses."""
+_PHONE_IS_AWAY = {
+    Failure.BUSY: PHONE_UNREACHABLE,
+    Failure.UNREACHABLE: PHONE_UNREACHABLE,
+    Failure.FORWARDED: PHONE_FORWARDED,
+}
+"""Failures after which ringing the phone again is useless, and how its operator is shown.
+
+The others are the operator's and count as non-responses.
+"""
 
 
 class Distributor:
@@ -303,9 +311,9 @@ class Distributor:
         self._offers.let_go(offer, operator, StopReason.NO_ANSWER, silence=silence)
         self._set_backs += 1
         operator.set_back = self._set_backs
-        operator.non_responses += 1
-        if how in _PHONE_IS_GONE:
-            self._attendance.put_on_pause(operator, PHONE_UNREACHABLE, now)
+        operator.non_responses += how is not Failure.FORWARDED
+        if how in _PHONE_IS_AWAY:
+            self._attendance.put_on_pause(operator, _PHONE_IS_AWAY[how], now)
         elif operator.non_responses >= self._rules[caller.queue].max_non_responses:
             self._attendance.put_on_pause(operator, NON_RESPONSE, now)
         else:

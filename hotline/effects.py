@@ -14,6 +14,7 @@ class StopReason(StrEnum):
     CALLER_LEFT = "caller_left"
     NO_ANSWER = "no_answer"
     PRESENCE_CHANGED = "presence_changed"
+    PHONE_FORWARDED = "phone_forwarded"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ NON_RESPONSE = "non_response"
 PHONE_UNREACHABLE = "phone_unreachable"
 """Pause reason the distributor sets when a phone is busy or gone (PEERS.md 5)."""
 
+PHONE_FORWARDED = "phone_forwarded"
+"""Pause reason the distributor sets when a phone sends its calls elsewhere: it is away until the operator is ready."""
+
 PENDING_OFFLINE = "offline"
 """`Presence.pending` of an operator who goes offline after the call."""
 

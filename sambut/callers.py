@@ -160,11 +160,14 @@ class Callers:
         elif not self._sound.told(call, number):
             self._perform(call, call.session.playback_finished(number, self._clock()))
 
-    def hung_up(self, call: Call, by_us: bool, status: int) -> None:
-        """The caller's leg is over, whoever ended it. Whatever fails on the way, the call is gone from here."""
+    def hung_up(self, call: Call, by_us: bool, how: str) -> None:
+        """The caller's leg is over, whoever ended it; `how` is of `sip.statuses.how_ended`.
+
+        Whatever fails on the way, the call is gone from here.
+        """
         now = self._clock()
         call.ended_by = call.ended_by or ("system" if by_us else "caller")
-        call.end_reason = call.end_reason or ("hang_up" if status < 300 else f"sip_{status}")
+        call.end_reason = call.end_reason or how
         with contained("end_of_call_failed", call=call.id):
             self._perform(call, call.session.stop(now))
         with contained("end_of_call_failed", call=call.id):

@@ -186,8 +186,8 @@ class Consultations:
             call.third.leg = leg
             self._conversations.wire(call)
 
-    def ended(self, leg: LegId, status: int) -> None:
-        self._gone(leg, _reason(status))
+    def ended(self, leg: LegId, status: int, cause: int = 0) -> None:
+        self._gone(leg, _reason(status, cause))
 
     def lost(self, leg: LegId) -> None:
         """Nothing comes from the third's phone any more."""
@@ -322,9 +322,9 @@ class Consultations:
         return None if third.username is None else self._people.get(third.username)
 
 
-def _reason(status: int) -> str:
+def _reason(status: int, cause: int) -> str:
     """How a third's phone ended, as the operator is told; `hung_up` is an end in good order."""
     if status < 300:
         return "hung_up"
-    why = why_unanswered(status)
+    why = why_unanswered(status, cause)
     return "no_answer" if why in NOT_ANSWERED else why.value

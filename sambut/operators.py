@@ -31,6 +31,7 @@ FAILURES = {
     Unanswered.DECLINED: Failure.REJECTED,
     Unanswered.NO_ANSWER: Failure.NO_ANSWER,
     Unanswered.CANCELLED: Failure.NO_ANSWER,
+    Unanswered.FORWARDED: Failure.FORWARDED,
 }
 
 
@@ -150,14 +151,15 @@ class Operators:
         if call is not None and call.operator_leg == leg:
             self._agent.send_digits(call.leg, key)
 
-    def ended(self, leg: LegId, status: int, by_us: bool) -> Call | None:
+    def ended(self, leg: LegId, status: int, by_us: bool, cause: int = 0) -> Call | None:
         """An operator's phone is silent again. Returns the call if it was in the operator's hands."""
         found = self._legs.pop(leg)
         call = self._calls.get(found.call)
         if call is not None and call.operator_leg == leg:
             return call
         if not by_us and (found.offer, found.operator) in self._offers:
-            self._failed(found.offer, found.operator, FAILURES.get(why_unanswered(status), Failure.UNREACHABLE))
+            why = why_unanswered(status, cause)
+            self._failed(found.offer, found.operator, FAILURES.get(why, Failure.UNREACHABLE))
         return None
 
     def refuse(self, call: Call, operator: str) -> None:
@@ -222,7 +224,8 @@ class Operators:
 
     def _failed(self, offer: str, operator: str, how: Failure) -> None:
         """The phone did not answer: the queue decides who is next."""
-        self._withdraw(offer, operator, StopReason.NO_ANSWER)
+        forwarded = how is Failure.FORWARDED
+        self._withdraw(offer, operator, StopReason.PHONE_FORWARDED if forwarded else StopReason.NO_ANSWER)
         self._distribute(self._distributor.failed(offer, operator, self._clock(), how))
 
     def _withdraw(self, offer: str, operator: str, reason: StopReason) -> None:
@@ -250,6 +253,6 @@ class Operators:
             return
         ticket = person.pop["ticket"]["number"]
         person.pop = None
-        level = "warning" if reason is StopReason.CALLER_LEFT else "info"
+        level = "warning" if reason in (StopReason.CALLER_LEFT, StopReason.PHONE_FORWARDED) else "info"
         notice = {"code": reason.value, "level": level, "call_id": call_id, "ticket": ticket}
         self._pages.send(operator, "notice", notice)

@@ -190,10 +190,11 @@ class Outbound:
         else:
             self._dial(call, leg)
 
-    def own_phone_ended(self, leg: LegId) -> None:
+    def own_phone_ended(self, leg: LegId, status: int) -> None:
         call = self._calls.get(self._own_phones.pop(leg))
         if call is not None:
-            self._failed(call, "failed", "phone_away")
+            forwarded = why_unanswered(status) is Unanswered.FORWARDED
+            self._failed(call, "failed", "phone_forwarded" if forwarded else "phone_away")
 
     def answered(self, call: Call) -> None:
         """The called party is on the line."""
@@ -213,11 +214,12 @@ class Outbound:
         if call.answered_at is None and call.operator_leg is not None:
             self._agent.mixer.bridge(call.leg, call.operator_leg)
 
-    def ended(self, call: Call, status: int) -> None:
+    def ended(self, call: Call, status: int, cause: int = 0) -> None:
         """The outside leg is over before it was answered."""
         if call.answered_at is None:
-            result = _result(why_unanswered(status), rang=call.rang)
-            self._failed(call, result, result)
+            why = why_unanswered(status, cause)
+            result = _result(why, rang=call.rang)
+            self._failed(call, result, why.value if why in _TOLD_AS_IT_IS else result)
 
     # --- underneath -----------------------------------------------------------------------------------------------
 
@@ -324,6 +326,10 @@ class Outbound:
         timer = self._timers.pop(call.id, None)
         if timer is not None:
             timer.cancel()
+
+
+_TOLD_AS_IT_IS = frozenset({Unanswered.NO_SUCH_NUMBER, Unanswered.FORWARDED})
+"""What the operator is told and the register keeps, though on the ticket it is a try that failed."""
 
 
 def _result(why: Unanswered, *, rang: bool) -> TryResult:

@@ -37,6 +37,7 @@ from sip.events import (
     RegistrationChanged,
     SipEvent,
 )
+from sip.statuses import how_ended
 from storage import Store
 from voice.prompts import PromptLibrary
 
@@ -205,14 +206,14 @@ class Switchboard:
                 house.callers.key_pressed(call, digit)
             case PlaybackFinished(number=number):
                 house.callers.playback_finished(call, number)
-            case LegEnded(status=status, by_us=by_us):
+            case LegEnded(status=status, by_us=by_us, cause=cause):
                 if call.direction == "out":
-                    house.outbound.ended(call, status)
-                self._caller_gone(call, status, by_us)
+                    house.outbound.ended(call, status, cause)
+                self._caller_gone(call, by_us, how_ended(status, cause))
             case _:
                 pass
 
-    def _caller_gone(self, call: Call, status: int, by_us: bool) -> None:
+    def _caller_gone(self, call: Call, by_us: bool, how: str) -> None:
         """Whatever fails on the way, no phone of ours goes on without the caller."""
         house = self._house
         with contained("end_of_call_failed", call=call.id):
@@ -220,7 +221,7 @@ class Switchboard:
             house.consultations.over(call)
         with contained("end_of_call_failed", call=call.id):
             house.operators.hang_up(call)
-        house.callers.hung_up(call, by_us, status)
+        house.callers.hung_up(call, by_us, how)
 
     def _third_event(self, event: LegEvent) -> None:
         match event:
@@ -228,8 +229,8 @@ class Switchboard:
                 self._house.consultations.answered(leg)
             case MediaActive(leg=leg):
                 self._house.consultations.early_sound(leg)
-            case LegEnded(leg=leg, status=status):
-                self._house.consultations.ended(leg, status)
+            case LegEnded(leg=leg, status=status, cause=cause):
+                self._house.consultations.ended(leg, status, cause)
             case _:
                 pass
 
@@ -237,8 +238,8 @@ class Switchboard:
         match event:
             case LegAnswered(leg=leg):
                 self._house.outbound.own_phone_answered(leg)
-            case LegEnded(leg=leg):
-                self._house.outbound.own_phone_ended(leg)
+            case LegEnded(leg=leg, status=status):
+                self._house.outbound.own_phone_ended(leg, status)
             case _:
                 pass
 
@@ -249,8 +250,8 @@ class Switchboard:
                 house.operators.answered(leg)
             case DigitPressed(leg=leg, digit=digit):
                 house.operators.key_pressed(leg, digit)
-            case LegEnded(leg=leg, status=status, by_us=by_us):
-                call = house.operators.ended(leg, status, by_us)
+            case LegEnded(leg=leg, status=status, by_us=by_us, cause=cause):
+                call = house.operators.ended(leg, status, by_us, cause)
                 if call is not None:
                     house.hangups.leg_ended(call, status, by_us)
             case _:

@@ -113,12 +113,16 @@ class LineUp:
 
 @dataclass(frozen=True, slots=True)
 class LegEnded:
-    """The leg is over. `by_us` tells our hang-up from the far end's; `status` is the last SIP status code."""
+    """The leg is over. `by_us` tells our hang-up from the far end's; `status` is the last SIP status code.
+
+    `cause` is what the telephone network behind it said (ITU-T Q.850, by the Reason header of RFC 3326), 0 for nothing.
+    """
 
     leg: LegId
     status: int
     reason: str
     by_us: bool
+    cause: int = 0
 
 
 @dataclass(frozen=True, slots=True)

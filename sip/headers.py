@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from hotline.numbers import is_withheld
-from sip.addresses import Address, address_of, addresses
+from sip.addresses import Address, address_of, addresses, parameters, split
 
 _NAMES = {"f": "from", "t": "to", "i": "call-id"}  # compact names (RFC 3261 section 7.3.3)
 _ONE_LINE = re.compile(r"\r?\n[ \t]+")
@@ -36,13 +36,22 @@ def read_invitation(message: str) -> Invitation:
 
     Only what can be printed comes out of it: a stranger's line breaks, NULs and broken UTF-8 end here.
     """
-    head = re.split(r"\r?\n\r?\n", message, maxsplit=1)[0]
-    request, *lines = re.split(r"\r?\n", _ONE_LINE.sub(" ", head))
-    headers = _headers(lines)
+    request, headers = _read_headers(message)
     asked = _REQUEST.match(request)
     called = _user(address_of(asked[1]) if asked else None) or _first(headers, "to")
     call_id = _printable(next(iter(headers.get("call-id", ())), ""))
     return Invitation(called, call_id, _identities(headers), _diverted_from(headers))
+
+
+def q850_cause(message: str) -> int:
+    """The telephone network's cause in a message's Reason headers (RFC 3326, ITU-T Q.850); 0 for none. Never raises."""
+    for value in _read_headers(message)[1].get("reason", ()):
+        for reason in split(value, ","):
+            protocol, _, after = reason.partition(";")
+            cause = parameters(after).get("cause", "")
+            if protocol.strip().lower() == "q.850" and cause.isascii() and cause.isdecimal() and len(cause) <= 3:
+                return int(cause)
+    return 0
 
 
 def _identities(headers: Headers) -> dict[str, str]:
@@ -85,14 +94,17 @@ def _all(headers: Headers, name: str) -> list[Address]:
     return [address for value in headers.get(name, ()) for address in addresses(value)]
 
 
-def _headers(lines: Sequence[str]) -> dict[str, list[str]]:
+def _read_headers(message: str) -> tuple[str, Headers]:
+    """The first line, and the headers by name in lower case, folded lines made one."""
+    head = re.split(r"\r?\n\r?\n", message, maxsplit=1)[0]
+    first, *lines = re.split(r"\r?\n", _ONE_LINE.sub(" ", head))
     found: dict[str, list[str]] = {}
     for line in lines:
         name, colon, value = line.partition(":")
         if colon:
             key = name.strip().lower()
             found.setdefault(_NAMES.get(key, key), []).append(value.strip())
-    return found
+    return first, found
 
 
 def _known(address: Address) -> str:

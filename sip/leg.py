@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 import pjsua2 as pj
 
 from sip.events import DigitPressed, LegAnswered, LegEnded, LegId, LegRinging, MediaActive, SipEvent
+from sip.headers import q850_cause
 from sip.media import Playback, SharedLoop
 from sip.offers import in_order
 from sip.reception import Codec, Reading
+from sip.statuses import SipStatus
 
 Emit = Callable[[SipEvent], None]
 DTMF_IS_UPDATE = 1  # PJMEDIA_STREAM_DTMF_IS_UPDATE: the same key press goes on; the bindings do not export the name
@@ -46,6 +48,7 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
         self.codecs: tuple[str, ...] = ()
         """The order in which our offer names them; empty: the usual one."""
         self._stream = 0
+        self._redirected = 0
         self._emit = emit
 
     def onCallState(self, prm: pj.OnCallStateParam) -> None:  # noqa: N802  # pjsua2's name
@@ -63,7 +66,12 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
             case pj.PJSIP_INV_STATE_DISCONNECTED:
                 if _is_far_ends_bye(prm.e):
                     self.hung_up_by_us = False
-                self._over(info.lastStatusCode, info.lastReason)
+                self._over(self._redirected or info.lastStatusCode, info.lastReason, _cause(prm.e))
+
+    def onCallRedirected(self, prm: pj.OnCallRedirectedParam) -> int:  # noqa: N802
+        """The phone sends its calls elsewhere. Nobody asked us to call there; the library alone would end with 487."""
+        self._redirected = _status(prm.e) or SipStatus.MOVED_TEMPORARILY
+        return int(pj.PJSIP_REDIRECT_STOP)
 
     def onCallMediaState(self, _prm: pj.OnCallMediaStateParam) -> None:  # noqa: N802
         try:
@@ -137,9 +145,9 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
         except pj.Error:
             return None  # no stream yet, or its call ended in the native thread while we asked
 
-    def _over(self, status: int, reason: str) -> None:
+    def _over(self, status: int, reason: str, cause: int = 0) -> None:
         self.ended = True
-        self._emit(LegEnded(self.number, status, reason, self.hung_up_by_us))
+        self._emit(LegEnded(self.number, status, reason, self.hung_up_by_us, cause))
 
 
 def _is_far_ends_bye(event: pj.SipEvent) -> bool:
@@ -148,3 +156,15 @@ def _is_far_ends_bye(event: pj.SipEvent) -> bool:
         return False
     transaction = event.body.tsxState.tsx
     return bool(transaction.role == pj.PJSIP_ROLE_UAS and transaction.method == "BYE")
+
+
+def _cause(event: pj.SipEvent) -> int:
+    """What the message that ended the call says of the telephone network's reason."""
+    if event.type != pj.PJSIP_EVENT_TSX_STATE or event.body.tsxState.type != pj.PJSIP_EVENT_RX_MSG:
+        return 0
+    return q850_cause(event.body.tsxState.src.rdata.wholeMsg)
+
+
+def _status(event: pj.SipEvent) -> int:
+    """The status of the transaction that this is about; 0 where it is about none."""
+    return int(event.body.tsxState.tsx.statusCode) if event.type == pj.PJSIP_EVENT_TSX_STATE else 0

@@ -22,9 +22,9 @@ class LineLeg(Leg):
         for name, value in JITTER_BUFFER.items():
             setattr(prm.streamInfo, name, value)
 
-    def _over(self, status: int, reason: str) -> None:
+    def _over(self, status: int, reason: str, cause: int = 0) -> None:
         if self.why is None:
-            super()._over(status, reason)
+            super()._over(status, reason, cause)
             return
         self.ended = True
         self._emit(LegEnded(self.number, *self.why, self.hung_up_by_us))

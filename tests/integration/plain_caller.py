@@ -17,10 +17,12 @@ class _Inbox(asyncio.DatagramProtocol):
         self.messages.put_nowait(data.decode(errors="replace"))
 
 
-async def plain_call(target: str, lines: Sequence[str], *, host: str = "127.0.0.1") -> int:
+async def plain_call(
+    target: str, lines: Sequence[str], *, host: str = "127.0.0.1", farewell: Sequence[str] = ()
+) -> int:
     """Calls `target` (host:port) from `host` with these header lines (From among them) and hangs up once answered.
 
-    Returns the final status.
+    `farewell` are further lines of the BYE. Returns the final status.
     """
     address, _, number = target.rpartition(":")
     socket, inbox = await asyncio.get_running_loop().create_datagram_endpoint(
@@ -31,12 +33,12 @@ async def plain_call(target: str, lines: Sequence[str], *, host: str = "127.0.0.
         key = uuid.uuid4().hex
         common = [*lines, f"Call-ID: {key}@{host}", "Max-Forwards: 70", f"Contact: <sip:caller@{host}:{port}>"]
 
-        def send(method: str, sequence: int, to: str, body: str = "") -> None:
+        def send(method: str, sequence: int, to: str, body: str = "", more: Sequence[str] = ()) -> None:
             kind = ["Content-Type: application/sdp"] if body else []
             head = [
                 f"{method} sip:hotline@{target} SIP/2.0",
                 f"Via: SIP/2.0/UDP {host}:{port};branch=z9hG4bK{key}{method}",
-                *(to, f"CSeq: {sequence} {'INVITE' if method == 'ACK' else method}", *common, *kind),
+                *(to, f"CSeq: {sequence} {'INVITE' if method == 'ACK' else method}", *common, *kind, *more),
                 f"Content-Length: {len(body)}",
             ]
             socket.sendto(("\r\n".join(head) + "\r\n\r\n" + body).encode())
@@ -45,7 +47,7 @@ async def plain_call(target: str, lines: Sequence[str], *, host: str = "127.0.0.
         status, to = await _final(inbox, "1 INVITE")
         send("ACK", 1, to)
         if status == 200:
-            send("BYE", 2, to)
+            send("BYE", 2, to, more=farewell)
             await _final(inbox, "2 BYE")
         return status
     finally:

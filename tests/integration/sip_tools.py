@@ -102,14 +102,15 @@ async def sipp(
     port = free_port()
     here = _folder_for(folder, f"{scenario}-{port}")
     (here / "numbers.csv").write_text("SEQUENTIAL\n" + "".join(f"{number}\n" for number in numbers))
-    text = (SCENARIOS / scenario).read_text().replace("[milliseconds]", str(milliseconds))
+    text = (SCENARIOS / scenario).read_text()
+    for key, value in {"milliseconds": str(milliseconds), **(keys or {})}.items():  # sipp's -key cannot fill a status
+        text = text.replace(f"[{key}]", value)
     (here / "scenario.xml").write_text(text)
     options = ["-sf", "scenario.xml", "-inf", "numbers.csv", "-s", service, "-m", str(calls), "-r", f"{per_second:g}"]
     options += ["-i", HOST, "-mi", HOST, "-bind_local", "-p", str(port), "-mp", str(free_port())]
     options += ["-t", "t1" if transport == "tcp" else "u1", "-nostdin", "-skip_rlimit", "-aa"]
     options += ["-trace_err", "-error_file", "errors.log", "-trace_msg", "-message_file", "messages.log"]
     options += ["-rtp_echo"] if echo else []
-    options += [word for key, value in (keys or {}).items() for word in ("-key", key, value)]
     async with _running(here, "sipp", *([target] if target else []), *options) as process:
         if not target:
             await _until_bound(port, transport, process)

@@ -9,6 +9,7 @@ from tests.audio import has_tone, read, tone
 from tests.integration.calling import NUMBER, a_missed_caller, calling_house, outside_phone, owed
 from tests.integration.hotline import next_message
 from tests.integration.phones import caller, softphone
+from tests.integration.sip_tools import sipp
 
 WIDE_HZ = 5000  # no telephone line in narrow band carries that
 
@@ -96,6 +97,35 @@ async def test_a_call_back_in_vain_is_noted_and_planned_again(tmp_path: Path, sp
         (entry,) = await owed(operator)
         assert [each["result"] for each in entry["tries"]] == ["no_answer"]
         assert entry["due_at"] > entry["since"] and entry["tries_left"] == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "header", "reason", "result"),
+    [
+        ("503 Service Unavailable", "Reason: Q.850;cause=1", "no_such_number", "failed"),
+        ("480 Temporarily Unavailable", "Reason: Q.850;cause=17", "busy", "busy"),
+        ("500 Server Internal Error", "Reason: Q.850;cause=19", "no_answer", "no_answer"),
+    ],
+)
+async def test_why_a_call_out_was_in_vain_is_what_the_telephone_network_says(
+    tmp_path: Path, spoken_prompts: Path, answer: str, header: str, reason: str, result: str
+) -> None:
+    async with (
+        sipp(tmp_path, "phone_refuses.xml", keys={"answer": answer, "header": header}) as network,
+        calling_house(tmp_path, spoken_prompts, f"127.0.0.1:{network.port}") as house,
+        softphone("operator1") as (phone, uri),
+    ):
+        operator = await house.sign_in("operator1")
+        ticket = await a_missed_caller(house, operator)
+        await operator.ready(uri)
+        socket = await operator.socket()
+        _, call = await operator.send("POST", f"/tickets/{ticket}/call")
+        notice = await next_message(socket, "notice")
+        assert (notice["code"], notice["reason"]) == ("callback_failed", reason)
+        await phone.says("ended")
+        (entry,) = await owed(operator)
+        assert [each["result"] for each in entry["tries"]] == [result]
+        assert (await operator.get(f"/calls/{call['id']}"))["end_reason"] == reason
 
 
 @pytest.mark.parametrize(("number", "code"), [("+18005551234", "number_not_allowed"), ("12", "number_not_allowed")])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.integration.hotline import STRAIGHT_FLOW, Hotline, Person, hotline, next_message
-from tests.integration.sip_tools import call, sipp
+from tests.integration.sip_tools import call, free_port, sipp
 
 MANY_RULES = """
 queues:
@@ -124,6 +124,28 @@ async def test_a_busy_phone_pauses_its_operator_and_the_next_one_is_rung(straigh
     live = await busy.get("/live")
     assert presence_of(live, "operator1")["reason"] == "phone_unreachable"
     assert live["today"]["answered"] == 1
+
+
+async def test_a_phone_that_forwards_its_calls_is_told_as_such_and_the_next_one_is_rung(
+    straight: Hotline, tmp_path: Path
+) -> None:
+    away, free = await straight.sign_in("operator1"), await straight.sign_in("operator2")
+    forwards = {"answer": "302 Moved Temporarily", "header": f"Contact: <sip:elsewhere@127.0.0.1:{free_port()}>"}
+    async with (
+        sipp(tmp_path, "phone_refuses.xml", keys=forwards) as forwarded,
+        sipp(tmp_path, "phone_answer.xml") as phone,
+    ):
+        await away.ready(forwarded.uri)
+        await free.ready(phone.uri)
+        socket = await away.socket()
+        result = await call(tmp_path, "caller.xml", straight.sip, milliseconds=4000)
+        assert result.passed, result
+        assert (await phone.result()).passed
+        assert (await next_message(socket, "notice"))["code"] == "phone_forwarded"
+    live = await away.get("/live")
+    presence = presence_of(live, "operator1")
+    assert (presence["state"], presence["reason"]) == ("paused", "phone_forwarded")
+    assert (live["today"]["answered"], live["today"]["non_responses"]) == (1, 0)
 
 
 async def test_a_phone_that_is_not_there_pauses_its_operator(straight: Hotline, tmp_path: Path) -> None:

@@ -98,6 +98,17 @@ def test_a_phone_that_is_gone_pauses_its_operator_at_once(how: Failure) -> None:
     assert queue.position("c1") == 1
 
 
+def test_a_phone_that_forwards_its_calls_is_away_until_its_operator_says_ready() -> None:
+    queue = a_queue(max_non_responses=1)
+    queue.ready("ani", 0)
+    effects = queue.caller_entered("c1", "utama", 0)
+    for at in (1, 3):
+        effects = queue.failed(offer(effects), "ani", at, Failure.FORWARDED)
+        assert queue.presence("ani").reason == "phone_forwarded"
+        assert rung(effects) == [], "it is not rung again and again"
+        effects = queue.ready("ani", at + 1)
+
+
 def test_the_phone_stops_when_the_caller_has_gone() -> None:
     queue = a_queue()
     queue.ready("ani", 0)

@@ -8,7 +8,7 @@ from config.trunks import LOOPBACK, IdentityHeader
 from hotline.numbers import normalise
 from sip.addresses import addresses
 from sip.events import IncomingCall
-from sip.headers import read_invitation
+from sip.headers import q850_cause, read_invitation
 from tests.spellings import HEADERS
 
 REMOTE_FIRST: tuple[IdentityHeader, ...] = ("remote-party-id", "from")
@@ -97,6 +97,26 @@ def test_an_address_has_its_user_host_and_parameters() -> None:
     assert (second.user, second.host) == ("2", "[2001:db8::1]:5061")
 
 
+@pytest.mark.parametrize(
+    ("lines", "cause"),
+    [
+        (['Reason: Q.850;cause=17;text="User busy, sorry"'], 17),
+        (["reason : q.850 ;Cause=1"], 1),
+        (['Reason: SIP ;cause=600 ;text="Busy, \\" everywhere", Q.850;cause=19'], 19),
+        (["Reason: SIP;cause=487", "Reason:", " Q.850;cause=16"], 16),
+        (["Reason: SIP;cause=487"], 0),
+        (["Reason: Q.850"], 0),
+        (["Reason: Q.850;cause=-1"], 0),
+        (["Reason: Q.850;cause=99999999999"], 0),
+        (["Subject: Q.850;cause=17"], 0),
+        ([], 0),
+    ],
+)
+def test_why_a_call_ended_is_what_the_telephone_network_says(lines: list[str], cause: int) -> None:
+    head = ["BYE sip:hotline@127.0.0.1 SIP/2.0", *lines, "Call-ID: 1"]
+    assert q850_cause("\r\n".join(head) + "\r\n\r\nReason: Q.850;cause=3\r\n") == cause
+
+
 @given(st.text(alphabet=st.characters(exclude_categories=())))
 def test_whatever_is_sent_is_read_without_a_fault_and_can_be_stored(message: str) -> None:
     check(message)
@@ -116,6 +136,7 @@ def test_no_display_name_says_who_calls(name: str) -> None:
 
 
 def check(message: str) -> None:
+    assert 0 <= q850_cause(message) <= 999
     read = read_invitation(message)
     for text in (read.called, read.sip_call_id, read.diverted_from, *read.identities.values()):
         text.encode()

@@ -100,7 +100,7 @@ function callChanged(call: Call): void {
 }
 
 /** Codes of an offer that goes to someone else: the ticket leaves this desk with it. */
-const WITHDRAWN: readonly string[] = ["answered_elsewhere", "no_answer", "presence_changed", "consult_over"];
+const WITHDRAWN: readonly string[] = ["answered_elsewhere", "no_answer", "presence_changed", "phone_forwarded", "consult_over"];
 
 function offerOver(code: string, callId: string | undefined): void {
   const current = onDesk.value;

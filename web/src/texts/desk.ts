@@ -21,6 +21,7 @@ export const deskTexts = define({
   pause_reasons: { id: "Alasan jeda", en: "Reason for the pause" },
   pause_non_response: { id: "telepon tidak diangkat", en: "phone not picked up" },
   pause_phone_unreachable: { id: "telepon tak terhubung", en: "phone unreachable" },
+  pause_phone_forwarded: { id: "telepon dialihkan", en: "phone forwarded" },
   pause_limit: { id: "maks. {minutes} menit", en: "max. {minutes} min" },
   pending_after_call: { id: "berikutnya: {state}", en: "next: {state}" },
   wrap_up_left: { id: "siap otomatis {time}", en: "ready by itself {time}" },

@@ -12,6 +12,10 @@ export const noticeTexts = define({
   },
   notice_answered_elsewhere: { id: "Panggilan sudah diangkat operator lain.", en: "Another operator has picked up the call." },
   notice_presence_changed: { id: "Panggilan dialihkan karena Anda tidak lagi siap.", en: "The call went on to someone else because you are no longer ready." },
+  notice_phone_forwarded: {
+    id: "Telepon Anda dialihkan ke tempat lain; penelepon diteruskan ke operator lain. Matikan pengalihan di telepon, lalu tekan Siap.",
+    en: "Your phone forwards its calls elsewhere; the caller went on to another operator. Turn forwarding off at the phone, then press Ready.",
+  },
   notice_paused_by_queue: {
     id: "Anda dijeda: {reason}. Periksa telepon, lalu tekan Siap.",
     en: "You were paused: {reason}. Check your phone, then press Ready.",
