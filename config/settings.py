@@ -85,6 +85,13 @@ class Settings(Model):
     """a caller of whom nothing comes for so long is gone, the call is ended; 0 for never"""
     trunks: tuple[Trunk, ...] = (LOOPBACK,)
     """where calls come from, and where calls out go; calls from anywhere else are refused"""
+    strangers: Literal["refuse", "drop"] = "refuse"
+    """who calls from anywhere else is answered 403 once, without being listened to (refuse), or not at all (drop)"""
+    calls_per_source_s: Annotated[float, Field(ge=0, le=10_000)] = 60
+    """new calls a second that one address may bring, with twice as many at once; 0 for no limit
+
+    All addresses together may bring twice that. What is beyond is answered 503, before it costs anything.
+    """
     phone_networks: Peers = LOOPBACK.peers
     """where phones of operators, coordinators and PICs may lie, such as [10.20.0.0/16, pbx.kantor.example]"""
     ice_servers: tuple[IceServer, ...] = ()

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from config import Installation, Trunk
+from config import Installation
 from desk.hub import Hub
 from desk.inboxes import Inboxes
 from desk.serialise import Serialiser
@@ -17,6 +17,7 @@ from hotline.phone_address import PhoneAddresses
 from hotline.presence import OperatorState
 from hotline.procedure import Procedure
 from ivr.session import IvrSession
+from sambut.admission import KnownAddresses
 from sambut.alarms import Alarms
 from sambut.audiences import Audiences
 from sambut.buttons import CallButtons
@@ -56,7 +57,6 @@ from sambut.transcripts import Transcripts
 from sambut.views import Views
 from sip.agent import SipAgent
 from sip.events import LegId
-from sip.peers import PeerTable
 from storage import Store
 from voice.prompts import PromptLibrary
 
@@ -256,11 +256,15 @@ class House:
         )
 
     @cached_property
+    def addresses(self) -> KnownAddresses:
+        return KnownAddresses(self._settings, self._agent)
+
+    @cached_property
     def callers(self) -> Callers:
         return Callers(
             agent=self._agent,
             calls=self.calls,
-            peers=PeerTable((trunk.name, _peers(trunk)) for trunk in self._settings.trunks),
+            peers=self.addresses.trunks,
             identity={trunk.name: trunk.identity for trunk in self._settings.trunks},
             new_session=self._new_session,
             distributor=self.distributor,
@@ -458,9 +462,3 @@ class House:
 def _role(people: People, username: str) -> str:
     person = people.get(username)
     return "" if person is None else person.role.value
-
-
-def _peers(trunk: Trunk) -> list[str]:
-    """Who may send calls by this trunk: its peers, and the registrar we registered at."""
-    registrar = [] if trunk.registration is None else [trunk.registration.registrar.rsplit(":", 1)[0].strip("[]")]
-    return [*map(str, trunk.peers), *registrar]

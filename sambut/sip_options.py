@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from config import IceServer, Settings, Trunk
+from sambut.admission import admission, peer_table, phone_table
 from sip.engine import Engine
 from sip.options import WIDE_HZ, AgentOptions, Registration, Tls, Turn
 
@@ -35,6 +36,7 @@ def hotline_options(settings: Settings, engine: Engine) -> AgentOptions:
         wide_line_codecs=() if narrow or settings.headset_codecs else _usable(WIDE_HEADSET_CODECS, settings),
         turn=_turn(settings.ice_servers) if settings.headset_turn else None,
         even_levels=True,
+        admission=admission(settings, peer_table(settings.trunks), phone_table(settings)),
         registrations=tuple(_registration(trunk) for trunk in settings.trunks if trunk.registration is not None),
     )
 

@@ -90,6 +90,8 @@ class Switchboard:
     async def start(self) -> None:
         """Learn the operators, finish what an earlier run left behind, and begin to keep time."""
         house = self._house
+        await house.addresses.look_up()
+        house.tasks.start(house.addresses.run(), "trunk addresses")
         await house.people.load()
         since = house.facts.midnight() - LEAD_S
         house.facts.count([fact async for fact in self._store.events.between(since, self._clock())])
@@ -113,6 +115,10 @@ class Switchboard:
     @property
     def legs(self) -> int:
         return len(self._agent.legs)
+
+    def refusals(self, what: str) -> float:
+        """Of the SIP door, by a name of `sip.door.COUNTERS`."""
+        return self._agent.refusals().get(what, 0)
 
     def count(self, state: str) -> int:
         """Calls in this state."""

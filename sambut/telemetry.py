@@ -5,6 +5,7 @@ from functools import partial
 from prometheus_client import CollectorRegistry, Gauge
 
 from sambut.switchboard import Switchboard
+from sip.door import COUNTERS
 from storage import Store
 
 
@@ -14,5 +15,8 @@ def observe(registry: CollectorRegistry, switchboard: Switchboard, store: Store)
     for state in ("ivr", "waiting", "ringing", "talking", "hold", "message"):
         calls.labels(state).set_function(partial(switchboard.count, state))
     Gauge("sambut_legs", "SIP legs that are up", registry=registry).set_function(lambda: switchboard.legs)
+    door = Gauge("sambut_sip_door", "What the SIP door let pass and refused", ("what",), registry=registry)
+    for what in COUNTERS:
+        door.labels(what).set_function(partial(switchboard.refusals, what))
     journal = Gauge("sambut_journal_spooling", "1 while records go to the disk spool", registry=registry)
     journal.set_function(lambda: float(store.journal.spooling))

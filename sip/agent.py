@@ -8,6 +8,7 @@ import pjsua2 as pj
 import structlog
 
 from sip import endpoint
+from sip.door import Admission
 from sip.errors import SipError
 from sip.events import (
     IncomingCall,
@@ -32,6 +33,8 @@ from sip.statuses import SipStatus
 log = structlog.get_logger(__name__)
 
 WIDE = frozenset({"g722", "opus"})
+TELL_REFUSED_EVERY_S = 1.0
+LOST_AFTER_S = 2.0  # the end of a call whose number is another's by now is on its way, if it ever comes
 BYE_ANSWERED_WITHIN_S = 2.0  # three copies of it are out by then (RFC 3261 section 17.1.2.2, T1 = 0.5 s)
 
 
@@ -48,6 +51,7 @@ class SipAgent:
         self._numbers = itertools.count(1)
         self._legs: dict[LegId, Leg] = {}
         self._endpoint: endpoint.Endpoint | None = None
+        self._refused_timer: asyncio.TimerHandle | None = None
         self.mixer = Mixer(self._legs, self._emit, self.sound_devices)
         self._lines = Lines(options, self._legs, self._emit, self._place, self.hang_up)
         self._watch = Watch(self._legs, options, self._emit)
@@ -62,6 +66,7 @@ class SipAgent:
         except pj.Error as error:
             raise SipError(f"cannot start SIP on {self._options.bind}:{self._options.port}: {error.reason}") from error
         self._watch.start()
+        self._tell_refused()
         if self._options.even_levels:
             self._leveller.start()
 
@@ -83,6 +88,14 @@ class SipAgent:
         """Every leg that has not been reported as ended."""
         return list(self._legs)
 
+    def admit(self, admission: Admission) -> None:
+        """Others than before may speak to us from now on. Raises `SipError` for what is no network."""
+        self._started().door.admit(admission)
+
+    def refusals(self) -> Mapping[str, int]:
+        """What the door has let pass and refused since the start, by the names of `sip.door.COUNTERS`."""
+        return {} if self._endpoint is None else self._endpoint.door.counters()
+
     def is_hung_up(self, leg: LegId) -> bool:
         """Whether we have hung up on it. It ends when the far end agrees; a dead one after 32 s (RFC 3261, timer B)."""
         found = self._legs.get(leg)
@@ -102,6 +115,8 @@ class SipAgent:
     async def close(self) -> None:
         """Hang up whatever is left, and free the library."""
         self._watch.stop()
+        if self._refused_timer is not None:
+            self._refused_timer.cancel()
         self._leveller.stop()
         for leg in self.legs:
             self.hang_up(leg, 503)
@@ -179,6 +194,9 @@ class SipAgent:
         found = self._legs.get(leg)
         if found is None or found.ended:
             return
+        if not found.is_ours():
+            self._loop.call_later(LOST_AFTER_S, self._give_up_on, found)
+            return
         found.hung_up_by_us = True
         self.mixer.silence(found)
         prm = pj.CallOpParam()
@@ -192,16 +210,20 @@ class SipAgent:
             self._loop.call_later(BYE_ANSWERED_WITHIN_S, self._give_up_on, found)
 
     def _give_up_on(self, leg: Leg) -> None:
-        """The far end does not answer our BYE. The library asks on for 32 s; nobody here has to wait for that."""
+        """The far end does not answer our BYE. The library asks on for 32 s; nobody here has to wait for that.
+
+        Or the library has no such call any more, and its end was not told.
+        """
         if not leg.ended and self._legs.get(leg.number) is leg:
             leg.ended = True
+            leg.let_go()
             log.info("bye_not_answered", leg=leg.number)
             self._deliver(LegEnded(leg.number, SipStatus.REQUEST_TIMEOUT, "BYE not answered", leg.hung_up_by_us))
 
     def send_digits(self, leg: LegId, digits: str) -> None:
         """Press keys towards the far end (RFC 4733)."""
         found = self._legs.get(leg)
-        if found is None or found.ended:
+        if found is None or not found.is_ours():
             return
         try:
             found.dialDtmf(digits)
@@ -226,13 +248,14 @@ class SipAgent:
             prm.txOption.headers.append(header)
         try:
             leg.makeCall(by_hosts_file(uri), prm)
+            leg.placed()
         except pj.Error as error:
             self._legs.pop(leg.number, None)
             raise SipError(f"cannot call: {error.reason}") from error
 
     def _respond(self, leg: LegId, status: int) -> None:
         found = self._legs.get(leg)
-        if found is None or found.ended:
+        if found is None or not found.is_ours():
             return
         prm = pj.CallOpParam(True)
         _audio_only(prm)
@@ -249,6 +272,12 @@ class SipAgent:
         read = read_invitation(prm.rdata.wholeMsg)
         source = prm.rdata.srcAddress.rsplit(":", 1)[0].strip("[]")
         self._emit(IncomingCall(leg.number, source, read.called, read.sip_call_id, read.identities, read.diverted_from))
+
+    def _tell_refused(self) -> None:
+        """A line for each address and reason a second, fit for fail2ban: deploy/fail2ban/."""
+        for source, reason, count in self._started().door.told():
+            log.warning("sip_refused", source=source, reason=reason, count=count)
+        self._refused_timer = self._loop.call_later(TELL_REFUSED_EVERY_S, self._tell_refused)
 
     def _registration(self, trunk: str, prm: pj.OnRegStateParam) -> None:
         self._emit(RegistrationChanged(trunk, prm.code // 100 == 2 and prm.expiration > 0, prm.code))

@@ -32,8 +32,8 @@ LOOPBACK = ("127.0.0.0/8", "::1/128")
 class Admission:
     """Who is let in. `trunks` (may call us) and `phones` are networks: an address with its prefix length.
 
-    `calls_per_s` is how many new calls one address may bring a second, with as many again at once; all together may bring
-    twice that. 0 is no limit.
+    `calls_per_s` is how many new calls one address may bring a second, with twice as many at once; all together may
+    bring twice that. 0 is no limit.
     """
 
     trunks: tuple[str, ...] = LOOPBACK
@@ -46,7 +46,7 @@ class Admission:
 MESSAGES_PER_S = 2000
 # OPTIONS by which trunks and proxies ask whether we are alive.
 POLLS_PER_S = 20
-# Answers to those who are turned away: enough for a misconfigured trunk to see them, too few to be of use to anybody else.
+# Answers to those who are turned away: enough for a trunk that is set up wrongly to see them, of no use to others.
 REFUSALS_PER_S, REFUSALS_PER_S_IN_ALL = 10, 200
 CONNECTIONS_PER_S, CONNECTIONS_PER_S_IN_ALL = 10, 100
 
@@ -61,6 +61,19 @@ LIMITS = {
     "crypto": 12,  # of RFC 4568's suites there are nine
     "parts": 6,
 }
+
+
+COUNTERS = (
+    "passed",
+    "strangers",
+    "answered",
+    "too_many",
+    "too_much",
+    "methods_refused",
+    "connections_refused",
+    "stripped",
+)
+"""Packets passed, of strangers; refusals sent; packets beyond a rate, a limit, by method; connections; headers."""
 
 
 class Door:
@@ -82,11 +95,9 @@ class Door:
         self._stands = True
         self._tell()
 
-    def admit(self, trunks: Iterable[str], phones: Iterable[str]) -> None:
+    def admit(self, admission: Admission) -> None:
         """Others than before are known from now on. Raises `SipError` for what is no network."""
-        self._admission = Admission(
-            tuple(trunks), tuple(phones), self._admission.strangers, self._admission.calls_per_s
-        )
+        self._admission = admission
         self._tell()
 
     def admit_line(self, address: str) -> None:
@@ -101,7 +112,7 @@ class Door:
         return {name: int(count) for name, count in (line.split() for line in pj.doorCounters().splitlines())}
 
     def told(self) -> Sequence[tuple[str, str, int]]:
-        """Who was turned away since the last time: address, why, how often. The address is `-` when there were too many."""
+        """Who was turned away since the last time: address, why, how often; `-` for those too many to name."""
         if not self._stands:
             return ()
         lines = (line.split() for line in pj.doorTold().splitlines())

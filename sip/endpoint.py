@@ -1,12 +1,14 @@
 """The native library's life: one endpoint a process, its transports, codecs and accounts, from `AgentOptions`."""
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import pjsua2 as pj
 import structlog
 
+from sip.door import Door
 from sip.options import AgentOptions, Registration, Tls
 from sip.resolver import by_hosts_file, nameservers
 
@@ -29,6 +31,7 @@ PRIORITY_HIGHEST = 254
 # The library's own default is 1.0 to 1.2 (RFC 8996 has ended 1.0 and 1.1).
 TLS_VERSIONS = pj.PJ_SSL_SOCK_PROTO_TLS1_2 | pj.PJ_SSL_SOCK_PROTO_TLS1_3
 # What a log line of the library may hold of a caller: anything that looks like a number or a SIP address.
+LINES_PER_S, MOST_OF_A_LINE = 10, 500  # whoever sends nonsense could fill the disk
 PERSONAL = re.compile(r"sips?:[^\s>;]+|\+?\d{5,}")
 
 OnIncoming = Callable[[pj.Account, pj.OnIncomingCallParam], None]
@@ -36,10 +39,25 @@ OnRegistration = Callable[[str, pj.OnRegStateParam], None]
 
 
 class LibraryLog(pj.LogWriter):  # type: ignore[misc]  # pjsua2 has no type information
-    """Errors of the library go to our log, without numbers and addresses."""
+    """Errors of the library go to our log, without numbers and addresses, as many as anybody would read."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._second = 0
+        self._written = 0
 
     def write(self, entry: pj.LogEntry) -> None:
-        log.warning("sip_library", text=PERSONAL.sub("…", entry.msg.strip()))
+        if self._may_write():
+            log.warning("sip_library", text=PERSONAL.sub("…", entry.msg.strip()[:MOST_OF_A_LINE]))
+
+    def _may_write(self) -> bool:
+        second = int(time.monotonic())
+        if second != self._second:
+            if self._written > LINES_PER_S:
+                log.warning("sip_library_more", lines=self._written - LINES_PER_S)
+            self._second, self._written = second, 0
+        self._written += 1
+        return self._written <= LINES_PER_S
 
 
 class Library(pj.Endpoint):  # type: ignore[misc]
@@ -76,6 +94,7 @@ class Endpoint:
 
     native: pj.Endpoint
     writer: LibraryLog
+    door: Door
     accounts: list[Account]
     address: str
     tls_address: str | None
@@ -117,9 +136,10 @@ def start(
     """Start the library in the calling thread, which becomes the one that gives commands. Raises `pj.Error`."""
     native = Library(on_sound_lost)
     native.libCreate()
-    writer = LibraryLog()
+    writer, door = LibraryLog(), Door(options.admission)
     try:
         native.libInit(_library_config(options, writer))
+        door.open()
         address, tls_address = _listen(native, options)
         native.libStart()
         native.audDevManager().setNullDev()  # a software clock drives the bridge; `sip.headset` opens a device
@@ -129,7 +149,7 @@ def start(
     except pj.Error:
         native.libDestroy()
         raise
-    return Endpoint(native, writer, accounts, address, tls_address, on_incoming, on_registration)
+    return Endpoint(native, writer, door, accounts, address, tls_address, on_incoming, on_registration)
 
 
 def _library_config(options: AgentOptions, writer: LibraryLog) -> pj.EpConfig:

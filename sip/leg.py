@@ -15,6 +15,7 @@ from sip.reception import Codec, Reading
 from sip.statuses import SipStatus
 
 Emit = Callable[[SipEvent], None]
+CAN_LET_GO = hasattr(pj.Call, "letGo")  # PyPI's engine cannot
 DTMF_IS_UPDATE = 1  # PJMEDIA_STREAM_DTMF_IS_UPDATE: the same key press goes on; the bindings do not export the name
 
 
@@ -50,6 +51,7 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
         self._stream = 0
         self._redirected = 0
         self._emit = emit
+        self._sip_call_id = "" if call_id == pj.PJSUA_INVALID_ID else self.getInfo().callIdString
 
     def onCallState(self, prm: pj.OnCallStateParam) -> None:  # noqa: N802  # pjsua2's name
         try:
@@ -97,6 +99,32 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
     def onDtmfEvent(self, prm: pj.OnDtmfEventParam) -> None:  # noqa: N802
         if not prm.flags & DTMF_IS_UPDATE:
             self._emit(DigitPressed(self.number, prm.digit))
+
+    def placed(self) -> None:
+        """`makeCall` has given it a number of the library's, and its Call-ID."""
+        try:
+            self._sip_call_id = self.getInfo().callIdString
+        except pj.Error:
+            return  # over already
+
+    def is_ours(self) -> bool:
+        """Whether the library's number is still this leg's. A number is given to another call once its own is over."""
+        if self.ended:
+            return False
+        return bool(self.isCall(self._sip_call_id)) if CAN_LET_GO else True
+
+    def let_go(self) -> None:
+        """Go by the library's number no more: whoever has it from now on is not meant by this object."""
+        if CAN_LET_GO:
+            self.letGo(self._sip_call_id)
+
+    def onCallTransferRequest(self, prm: pj.OnCallTransferRequestParam) -> None:  # noqa: N802
+        """Transfers are ours to make, by the office's rules. The door refuses REFER already; this is its root."""
+        prm.statusCode = pj.PJSIP_SC_DECLINE
+
+    def onCallReplaceRequest(self, prm: pj.OnCallReplaceRequestParam) -> None:  # noqa: N802
+        """Nobody takes a call over by an INVITE (RFC 3891)."""
+        prm.statusCode = pj.PJSIP_SC_DECLINE
 
     def audio(self) -> pj.AudioMedia | None:
         """The leg's port on the conference bridge, asked anew each time: it changes with every re-INVITE."""
@@ -147,7 +175,12 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
 
     def _over(self, status: int, reason: str, cause: int = 0) -> None:
         self.ended = True
+<<<<<<< HEAD
         self._emit(LegEnded(self.number, status, reason, self.hung_up_by_us, cause))
+=======
+        self.let_go()
+        self._emit(LegEnded(self.number, status, reason, self.hung_up_by_us))
+>>>>>>> 3c7e744 (The service tells the door who is known, follows DNS for it, and logs who was turned away)
 
 
 def _is_far_ends_bye(event: pj.SipEvent) -> bool:

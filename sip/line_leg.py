@@ -27,4 +27,5 @@ class LineLeg(Leg):
             super()._over(status, reason, cause)
             return
         self.ended = True
+        self.let_go()
         self._emit(LegEnded(self.number, *self.why, self.hung_up_by_us))

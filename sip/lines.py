@@ -100,6 +100,7 @@ class Lines:
         bind = self._options.bind
         try:
             self._address = self._end.open((LOOPBACK if bind == ANY else bind, port))
+            endpoint.door.admit_line(self._address)
             self._account = endpoint.add_account("lines", configuration(self._options))
         except (OSError, pj.Error) as error:
             raise SipError("this engine cannot carry browser headsets") from error

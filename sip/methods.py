@@ -1,7 +1,7 @@
 """Which SIP methods pass our door, from whom, inside a dialog and outside of one: the one table of it.
 
-The engine's door goes by it (sip/door.py hands it over), docs/trunks-and-phones.md shows it, and the tests send every cell.
-Methods that are not named are answered 405 (RFC 3261 section 8.2.1).
+The engine's door goes by it (sip/door.py hands it over), docs/trunks-and-phones.md shows it, and the tests send every
+cell. Methods that are not named are answered 405 (RFC 3261 section 8.2.1).
 """
 
 from collections.abc import Iterator, Mapping

@@ -1,8 +1,10 @@
 """How a SIP agent is set up. The hotline, the test caller and the softphone differ only in this."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+
+from sip.door import Admission
 
 SrtpUse = Literal["off", "optional", "required"]
 WIDE_HZ = 16_000  # a bridge of this rate carries wide band
@@ -73,3 +75,5 @@ class AgentOptions:
     wide_line_codecs: tuple[str, ...] = ()
     """What it is offered to talk with a wideband caller; empty: the same."""
     turn: Turn | None = None
+    admission: Admission = field(default_factory=Admission)
+    """Who may say what to us, before the library hears of it; the untouched one is this machine."""

@@ -1,17 +1,34 @@
 """Which addresses may send us calls, and by which trunk they come."""
 
+import asyncio
 import ipaddress
 import socket
 from collections.abc import Iterable, Sequence
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+LOOK_UP_WITHIN_S = 5.0
+
 
 class PeerTable:
-    """Trunks authenticated by address. Host names are looked up when the table is made, so a new one follows DNS."""
+    """Trunks authenticated by address. Host names admit nobody before `look_up` has asked."""
 
     def __init__(self, peers: Iterable[tuple[str, Sequence[str]]]) -> None:
-        self._networks = [(network, trunk) for trunk, names in peers for name in names for network in _networks(name)]
+        self._named: list[tuple[str, str]] = []
+        self._fixed: list[tuple[Network, str]] = []
+        self._found: dict[str, list[Network]] = {}
+        for trunk, entries in peers:
+            for entry in entries:
+                network = _network(entry)
+                if network is None:
+                    self._named.append((entry, trunk))
+                else:
+                    self._fixed.append((network, trunk))
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """All that may call, as addresses with their prefix lengths."""
+        return tuple(dict.fromkeys(str(network) for network, _ in self._entries()))
 
     def trunk_of(self, address: str) -> str | None:
         """The trunk whose peers include `address`, or `None` for a stranger."""
@@ -19,16 +36,32 @@ class PeerTable:
             ip = ipaddress.ip_address(address)
         except ValueError:
             return None
-        return next((trunk for network, trunk in self._networks if ip in network), None)
+        return next((trunk for network, trunk in self._entries() if ip in network), None)
+
+    async def look_up(self) -> None:
+        """Ask for every host name. One that is not answered keeps the addresses it had."""
+        names = list(dict.fromkeys(name for name, _ in self._named))
+        for name, found in zip(names, await asyncio.gather(*map(_addresses, names)), strict=True):
+            if found:
+                self._found[name] = found
+
+    def _entries(self) -> list[tuple[Network, str]]:
+        named = [(network, trunk) for name, trunk in self._named for network in self._found.get(name, ())]
+        return [*self._fixed, *named]
 
 
-def _networks(name: str) -> list[Network]:
+def _network(entry: str) -> Network | None:
     try:
-        return [ipaddress.ip_network(name, strict=False)]
+        return ipaddress.ip_network(entry, strict=False)
     except ValueError:
-        pass
+        return None
+
+
+async def _addresses(name: str) -> list[Network]:
+    loop = asyncio.get_running_loop()
     try:
-        found = socket.getaddrinfo(name, None, type=socket.SOCK_DGRAM)
-    except OSError:
-        return []  # an unknown name admits nobody; `sambut check` and the status page show the trunk without peers
+        async with asyncio.timeout(LOOK_UP_WITHIN_S):
+            found = await loop.getaddrinfo(name, None, type=socket.SOCK_DGRAM)
+    except (OSError, TimeoutError):
+        return []  # `sambut check` and the status page show a trunk without peers
     return [ipaddress.ip_network(entry[4][0]) for entry in found]

@@ -231,7 +231,7 @@ class AddSource:
         thing = Path(self.name).stem + ".o"
         put = f"\nexport {library.objects} += {thing}\n"
         then = rf"^export {library.objects} \+= {re.escape(thing)}$"
-        before(library.makefile, rf"^export {library.objects} \+= ", put, then=then).apply(tree, step)
+        before(library.makefile, rf"^export {library.objects} \+=(?!\s*\w+\.o$)", put, then=then).apply(tree, step)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ std::string doorTold() { return door_told(); }
 STEPS = (
     Step(
         "door",
-        """Whatever is sent was parsed, and given a call and a port, before anybody asked who sent it. Strangers, floods and
-        what is too large end before the parser; methods that are not ours end before transactions and dialogs.""",
+        """Whatever is sent was parsed, and given a call and a port, before anybody asked who sent it. Strangers, floods
+        and what is too large end before the parser; methods that are not ours before transactions and dialogs.""",
         Kind.NEEDED,
         (
             AddFile("door.h", to="pjsip/include/pjsip/sambut_door.h"),
@@ -82,8 +82,9 @@ STEPS = (
     ),
     Step(
         "let-go",
-        """A Call of pjsua2 goes by the library's number, which is another call's once its own has ended: destroyed or given a
-        command then, it hung up on somebody else. `isCall` asks whether the number is still its own, `letGo` forgets it.""",
+        """A Call of pjsua2 goes by the library's number, which is another call's once its own has ended: destroyed or
+        given a command then, it hung up on somebody else. `isCall` asks whether the number is still its own, `letGo`
+        forgets it.""",
         Kind.NEEDED,
         (
             after(
@@ -124,8 +125,8 @@ void Call::letGo(const string &callId)
     ),
     Step(
         "no-presence",
-        """The presence server kept 40 kB for each SUBSCRIBE of anybody and sent NOTIFY to whomever its Contact named; instant
-        messages were answered 200 and thrown away. The hotline has neither.""",
+        """The presence server kept 40 kB for each SUBSCRIBE of anybody and sent NOTIFY to whomever its Contact named;
+        instant messages were answered 200 and thrown away. The hotline has neither.""",
         Kind.NEEDED,
         (
             after(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sip.door import Admission
 from sip.errors import SipError
 from sip.events import (
     DigitPressed,
@@ -62,6 +63,12 @@ class FakeAgent:
     @property
     def legs(self) -> list[LegId]:
         return list(self.known)
+
+    def admit(self, admission: Admission) -> None:
+        self.admitted = admission
+
+    def refusals(self) -> Mapping[str, int]:
+        return {}
 
     def is_hung_up(self, leg: LegId) -> bool:
         found = self.known.get(leg)

@@ -1,0 +1,75 @@
+"""Who is known to the door of the SIP engine: trunks and phones by their addresses, which follow DNS."""
+
+import asyncio
+from collections.abc import Iterable
+
+import structlog
+
+from config import Settings, Trunk
+from sambut.contain import contained
+from sip.agent import SipAgent
+from sip.door import Admission
+from sip.peers import PeerTable
+
+log = structlog.get_logger(__name__)
+
+LOOK_UP_EVERY_S = 60.0
+
+
+def peer_table(trunks: Iterable[Trunk]) -> PeerTable:
+    """Who may send calls by which trunk: its peers, and the registrar and proxy it is registered at."""
+    return PeerTable((trunk.name, [*map(str, trunk.peers), *_registrars(trunk)]) for trunk in trunks)
+
+
+def phone_table(settings: Settings) -> PeerTable:
+    """Where operators' phones may lie."""
+    return PeerTable([("phones", list(map(str, settings.phone_networks)))])
+
+
+def admission(settings: Settings, trunks: PeerTable, phones: PeerTable) -> Admission:
+    """What the door goes by. Names that were not looked up yet admit nobody."""
+    return Admission(
+        trunks=trunks.networks,
+        phones=phones.networks,
+        strangers=settings.strangers,
+        calls_per_s=settings.calls_per_source_s,
+    )
+
+
+class KnownAddresses:
+    """Keeps the door in step with DNS. `trunks` says who calls by which trunk."""
+
+    def __init__(self, settings: Settings, agent: SipAgent) -> None:
+        self.trunks = peer_table(settings.trunks)
+        self._phones = phone_table(settings)
+        self._settings = settings
+        self._agent = agent
+
+    async def look_up(self) -> None:
+        """Once, and tell the door if something is different."""
+        before = self.trunks.networks, self._phones.networks
+        await asyncio.gather(self.trunks.look_up(), self._phones.look_up())
+        if (self.trunks.networks, self._phones.networks) != before:
+            log.info("known_addresses", trunks=len(self.trunks.networks), phones=len(self._phones.networks))
+            self._agent.admit(admission(self._settings, self.trunks, self._phones))
+
+    async def run(self) -> None:
+        """Again and again, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_UP_EVERY_S)
+            with contained("addresses_not_looked_up"):
+                await self.look_up()
+
+
+def _registrars(trunk: Trunk) -> list[str]:
+    if trunk.registration is None:
+        return []
+    hosts = (trunk.registration.registrar, trunk.registration.proxy)
+    return [_host(each) for each in hosts if each]
+
+
+def _host(sip_host: str) -> str:
+    """Of `host`, `host:port`, `[address]:port`."""
+    if sip_host.startswith("["):
+        return sip_host[1:].partition("]")[0]
+    return sip_host.partition(":")[0]
