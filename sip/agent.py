@@ -8,7 +8,7 @@ import pjsua2 as pj
 import structlog
 
 from sip import endpoint
-from sip.door import Admission
+from sip.door import STRANGERS_REASONS, Admission
 from sip.errors import SipError
 from sip.events import (
     IncomingCall,
@@ -274,9 +274,10 @@ class SipAgent:
         self._emit(IncomingCall(leg.number, source, read.called, read.sip_call_id, read.identities, read.diverted_from))
 
     def _tell_refused(self) -> None:
-        """A line for each address and reason a second, fit for fail2ban: deploy/fail2ban/."""
+        """A line for each address and reason a second. fail2ban goes by `sip_refused`, which is never about a trunk."""
         for source, reason, count in self._started().door.told():
-            log.warning("sip_refused", source=source, reason=reason, count=count)
+            event = "sip_refused" if reason in STRANGERS_REASONS else "sip_limited"
+            log.warning(event, source=source, reason=reason, count=count)
         self._refused_timer = self._loop.call_later(TELL_REFUSED_EVERY_S, self._tell_refused)
 
     def _registration(self, trunk: str, prm: pj.OnRegStateParam) -> None:

@@ -63,6 +63,9 @@ LIMITS = {
 }
 
 
+STRANGERS_REASONS = frozenset({"stranger", "stranger_connection"})
+"""Why somebody unknown was turned away; the other reasons are about trunks and phones that do too much."""
+
 COUNTERS = (
     "passed",
     "strangers",

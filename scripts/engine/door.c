@@ -412,20 +412,21 @@ int sambut_door_accept(const void *address, int is_secure)
     const pj_sockaddr *remote = (const pj_sockaddr*) address;
     const struct address from = address_of(remote);
     const pj_uint32_t now = now_ms();
-    unsigned count;
+    unsigned count, kinds;
     pj_bool_t passes;
 
     if (rules == NULL)
         return PJ_TRUE;
     count = pjsip_tpmgr_get_transport_count(pjsip_endpt_get_tpmgr(endpoint));
     pthread_mutex_lock(&lock);
-    if (kinds_of(from, pj_sockaddr_get_port(remote), now) == 0 && (is_secure || rules->drops_strangers))
+    kinds = kinds_of(from, pj_sockaddr_get_port(remote), now);
+    if (kinds == 0 && (is_secure || rules->drops_strangers))
         passes = PJ_FALSE;
     else
         passes = count < MOST_CONNECTIONS && may(remember(from, now), CONNECTIONS, now);
     if (!passes) {
         ++counters[CONNECTIONS_REFUSED];
-        tell(from, "connection");
+        tell(from, kinds == 0 ? "stranger_connection" : "too_many_connections");
     }
     pthread_mutex_unlock(&lock);
     return passes;
@@ -501,6 +502,19 @@ static int judge(pjsip_rx_data *rdata)
     return status;
 }
 
+/* OPTIONS within a dialog asks whether the call is still up, and for who asks nothing but 200 means yes (RFC 3261 section
+ * 11.2). The library has no answer to it but 500. 0: it is another request.
+ */
+static int status_of_a_call(pjsip_rx_data *rdata)
+{
+    const pj_str_t *ours = &rdata->msg_info.to->tag;
+
+    if (rdata->msg_info.msg->line.req.method.id != PJSIP_OPTIONS_METHOD || ours->slen == 0)
+        return 0;
+    return pjsip_ua_find_dialog(&rdata->msg_info.cid->id, ours, &rdata->msg_info.from->tag, PJ_FALSE) != NULL
+        ? PJSIP_SC_OK : PJSIP_SC_CALL_TSX_DOES_NOT_EXIST;
+}
+
 static pj_bool_t on_request(pjsip_rx_data *rdata)
 {
     static const pj_str_t ALLOW = { "Allow", 5 };
@@ -516,6 +530,8 @@ static pj_bool_t on_request(pjsip_rx_data *rdata)
     status = judge(rdata);
     strcpy(text, rules->allow);
     pthread_mutex_unlock(&lock);
+    if (status == 0)
+        status = status_of_a_call(rdata);
     if (status == 0)
         return PJ_FALSE;
     if (rdata->msg_info.msg->line.req.method.id == PJSIP_ACK_METHOD)
@@ -650,20 +666,20 @@ static pj_bool_t read_limit(struct rules *made, const char *name, unsigned numbe
 
 static pj_bool_t read_rule(struct rules *made, const char *line)
 {
-    char words[4][64] = { "", "", "", "" };
+    char words[3][64] = { "", "", "" };
     double per_second, burst;
-    int source, place, rate, status;
+    int source, place, rate, status, number;
     struct method *method;
 
     if (strncmp(line, "allow ", 6) == 0 && strlen(line + 6) < sizeof(made->allow)) {
         strcpy(made->allow, line + 6);
         return PJ_TRUE;
     }
-    if (sscanf(line, "%63s %63s %63s %63s %d", words[0], words[1], words[2], words[3], &status) == 5) {
-        method = method_named(made, words[1]);
-        place = index_of(words[2], PLACES, PJ_ARRAY_SIZE(PLACES));
-        source = index_of(words[3], SOURCES, PJ_ARRAY_SIZE(SOURCES));
-        if (strcmp(words[0], "answer") != 0 || method == NULL || place < 0 || source < 0)
+    if (sscanf(line, "answer %63s %63s %63s %d", words[0], words[1], words[2], &status) == 4) {
+        method = method_named(made, words[0]);
+        place = index_of(words[1], PLACES, PJ_ARRAY_SIZE(PLACES));
+        source = index_of(words[2], SOURCES, PJ_ARRAY_SIZE(SOURCES));
+        if (method == NULL || place < 0 || source < 0)
             return PJ_FALSE;
         if (status != 0 && (status < 300 || status > 699))
             return PJ_FALSE;
@@ -681,8 +697,8 @@ static pj_bool_t read_rule(struct rules *made, const char *line)
         source = index_of(words[0], SOURCES, PJ_ARRAY_SIZE(SOURCES) - 1);
         return source >= 0 && read_network(made, 1u << source, words[1]);
     }
-    if (sscanf(line, "most %63s %d", words[0], &status) == 2)
-        return status > 0 && read_limit(made, words[0], (unsigned) status);
+    if (sscanf(line, "most %63s %d", words[0], &number) == 2)
+        return number > 0 && read_limit(made, words[0], (unsigned) number);
     if (strcmp(line, "strangers refuse") == 0 || strcmp(line, "strangers drop") == 0) {
         made->drops_strangers = strcmp(line, "strangers drop") == 0;
         return PJ_TRUE;
@@ -721,7 +737,7 @@ int door_rules(const char *text)
     return 0;
 }
 
-/* `Allow` and `Supported` of our own messages name only what we do: the modules of the library have named all they can. */
+/* `Allow`, `Supported` and `Accept` of our own messages name only what we do; the library's modules named all they can. */
 static void name_only(int type, const char *const *wanted, unsigned count)
 {
     pjsip_generic_array_hdr *header;
@@ -739,6 +755,16 @@ static void name_only(int type, const char *const *wanted, unsigned count)
             header->values[kept++] = header->values[i];
     }
     header->count = kept;
+}
+
+/* The packages of the library's event server, which takes no subscription. */
+static void name_no_events(void)
+{
+    static const pj_str_t ALLOW_EVENTS = { "Allow-Events", 12 };
+    pjsip_hdr *header = (pjsip_hdr*) pjsip_endpt_get_capability(endpoint, PJSIP_H_OTHER, &ALLOW_EVENTS);
+
+    if (header != NULL)
+        pj_list_erase(header);
 }
 
 int door_open(pjsip_endpoint *endpt)
@@ -760,6 +786,7 @@ int door_open(pjsip_endpoint *endpt)
     name_only(PJSIP_H_ALLOW, METHODS, PJ_ARRAY_SIZE(METHODS));
     name_only(PJSIP_H_SUPPORTED, EXTENSIONS, PJ_ARRAY_SIZE(EXTENSIONS));
     name_only(PJSIP_H_ACCEPT, BODIES, PJ_ARRAY_SIZE(BODIES));
+    name_no_events();
     sambut_tls_filter = &sambut_door_accept;
     door.id = -1;
     return pjsip_endpt_register_module(endpoint, &door);
