@@ -86,7 +86,7 @@ class Settings(Model):
     trunks: tuple[Trunk, ...] = (LOOPBACK,)
     """where calls come from, and where calls out go; calls from anywhere else are refused"""
     strangers: Literal["refuse", "drop"] = "refuse"
-    """who calls from anywhere else is answered 403 once, without being listened to (refuse), or not at all (drop)"""
+    """who calls from anywhere else: refuse answers 403 once and listens to nothing, drop never answers"""
     calls_per_source_s: Annotated[float, Field(ge=0, le=10_000)] = 60
     """new calls a second that one address may bring, with twice as many at once; 0 for no limit
 

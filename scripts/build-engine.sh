@@ -180,6 +180,12 @@ cat >pjlib/include/pj/config_site.h <<'SITE'
 #define srtp_aes_gcm_128_openssl srtp_aes_gcm_128
 /* Recordings are written half a second at a time (16 kHz), not an eighth. */
 #define PJMEDIA_FILE_PORT_BUFSIZE 16000
+/* A flood fills a socket's queue before anybody can look at it. Linux gives as much as net.core.rmem_max allows. */
+#define PJSIP_UDP_SO_RCVBUF_SIZE (4*1024*1024)
+/* A connection that has not brought one whole message by then is closed; many may come at once. */
+#define PJSIP_TRANSPORT_SERVER_IDLE_TIME_FIRST 10
+#define PJSIP_TCP_TRANSPORT_BACKLOG 128
+#define PJSIP_TLS_TRANSPORT_BACKLOG 128
 #define PJ_ICE_MAX_CAND 64
 #define PJ_ICE_MAX_CHECKS 256
 /* One thread waits on each I/O queue, so none has to be kept from waking with it. The default (EPOLLEXCLUSIVE) takes the

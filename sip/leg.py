@@ -175,12 +175,8 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
 
     def _over(self, status: int, reason: str, cause: int = 0) -> None:
         self.ended = True
-<<<<<<< HEAD
-        self._emit(LegEnded(self.number, status, reason, self.hung_up_by_us, cause))
-=======
         self.let_go()
-        self._emit(LegEnded(self.number, status, reason, self.hung_up_by_us))
->>>>>>> 3c7e744 (The service tells the door who is known, follows DNS for it, and logs who was turned away)
+        self._emit(LegEnded(self.number, status, reason, self.hung_up_by_us, cause))
 
 
 def _is_far_ends_bye(event: pj.SipEvent) -> bool:
