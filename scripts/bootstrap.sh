@@ -45,10 +45,10 @@ make_environment() {
   quietly venv "$base" -m venv .venv
 }
 
+have_packages() { [ -f "requirements/$1.txt" ] && current "$stamps/packages-$1" "$(digest <"requirements/$1.txt")"; }
 packages_are_installed() {
   # What the tests need contains what the service needs: scripts/lock.sh sees to it.
-  current "$stamps/packages-test" "$(digest <requirements/test.txt)" ||
-    { [ "$kind" = run ] && current "$stamps/packages-run" "$(digest <requirements/run.txt)"; }
+  have_packages test || { [ "$kind" = run ] && have_packages run; }
 }
 
 install_packages() {
