@@ -15,5 +15,5 @@ async def starter_articles(app: web.Application) -> AsyncIterator[None]:
     """Runs with the application (aiohttp's `cleanup_ctx`). Raises `StoreUnavailable`."""
     desk = app[DESK]
     articles = [ArticleWords(**article.model_dump()) for article in desk.installation.articles]
-    await desk.store.knowledge.begin_with(articles, AUTHOR, desk.clock())
+    await desk.store.once_here(lambda: desk.store.knowledge.begin_with(articles, AUTHOR, desk.clock()))
     yield

@@ -11,7 +11,7 @@ from desk.context import DESK
 async def matrix_upkeep(app: web.Application) -> AsyncIterator[None]:
     """Runs with the application (aiohttp's `cleanup_ctx`). Raises `StoreUnavailable` when the edits cannot be had."""
     desk = app[DESK]
-    await desk.matrix.load()
+    await desk.store.once_here(desk.matrix.load)
     desk.matrix.follow(lambda matrix: desk.hub.publish("matrix", {"cells": len(matrix.categories)}))
     desk.matrix.follow(lambda matrix: desk.suggestions.matrix_changed())
     tasks = [asyncio.create_task(work) for work in (desk.matrix.keep_up(), desk.suggestions.every_night())]

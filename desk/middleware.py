@@ -69,7 +69,7 @@ def _as_problem(error: Exception, request: web.Request) -> Problem:
         case BadCursor():
             return Problem("bad_request", "the cursor was not made here")
         case StoreUnavailable() | NumbersExhausted() | JournalFull() | JournalClosed():
-            _log.warning("store_unavailable", request_id=request[_REQUEST_ID], route=_pattern(request))
+            _log.debug("store_unavailable", request_id=request[_REQUEST_ID], route=_pattern(request))
             return Problem("unavailable", headers={"Retry-After": "2"})
         case _:
             _log.error("request_failed", request_id=request[_REQUEST_ID], route=_pattern(request), exc_info=error)

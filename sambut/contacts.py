@@ -33,10 +33,14 @@ async def knowing_callers(
     plan = installation.retention
     rules = RetentionRules(store.privacy, plan.keep_days, installation.settings.data, zone)
     retention = NightlyRetention(rules, plan, clock, zone)
-    await store.blocked.refresh()
+    await store.once_here(store.blocked.refresh)
     watchers.add(acquaintances.changed)
     tasks.start(acquaintances.keep_blocked_fresh(), "blocked callers")
-    tasks.start(acquaintances.catch_up(), "catch up with contacts")
+
+    async def catch_up() -> None:
+        tasks.start(acquaintances.catch_up(), "catch up with contacts")
+
+    await store.once_here(catch_up)
     tasks.start(retention.run(), "retention")
     try:
         yield
@@ -79,5 +83,5 @@ async def _tried(event: str, ask: Callable[[], Awaitable[int | None]]) -> int | 
     try:
         return await ask()
     except StoreUnavailable as error:
-        log.warning(event, reason=str(error))
+        log.debug(event, reason=str(error))  # the outage itself is told once
         return None

@@ -30,6 +30,9 @@ class FactLog:
         self._node = node
         self._zone = zone
         self._clock = clock
+        self._queues = queues
+        self.began = clock()
+        self._own: list[Fact] | None = []  # until what was before is known
         self._day = self._today()
         self._metrics = DayMetrics(queues, self.midnight())
 
@@ -37,10 +40,17 @@ class FactLog:
         """Facts of one moment are stored together."""
         if facts:
             self._journal.write(*(EventLogged(self._signed(fact)) for fact in facts))
-            self.count(facts)
+            self._count(facts)
+            if self._own is not None:
+                self._own.extend(facts)
 
-    def count(self, facts: Iterable[Fact]) -> None:
-        """Count facts that are stored already, such as those from before this start."""
+    def take_over(self, earlier: Iterable[Fact]) -> None:
+        """Count what is stored from before `began`, and then again what came since: order matters to the figures."""
+        self._day, self._metrics = self._today(), DayMetrics(self._queues, self.midnight())
+        self._count([*earlier, *(self._own or ())])
+        self._own = None
+
+    def _count(self, facts: Iterable[Fact]) -> None:
         self._roll_over()
         for fact in facts:
             self._metrics.add(fact)

@@ -159,7 +159,7 @@ class Notifier:
             await self._send_due()
             await self._forget()
         except StoreUnavailable as error:
-            log.warning("notices_wait_for_store", waiting=len(self._waiting), reason=str(error))
+            log.debug("notices_wait_for_store", waiting=len(self._waiting), reason=str(error))
 
     async def _keep(self) -> None:
         """From here on it is not lost; while the store is away it waits in memory.

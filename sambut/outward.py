@@ -29,12 +29,12 @@ async def telling_outside(
 ) -> AsyncIterator[Notifier]:
     """Webhooks and notices, for as long as the block runs.
 
-    Raises `AuthorityError`, `StoreUnavailable`.
+    Raises `AuthorityError`, `StoreUnavailable`. Without its database at the start, they begin when it is here.
     """
     async with _sender(installation.settings) as sender:
         outward = _Outward(installation, store, hub, clock, sender)
-        await outward.webhooks.start()
-        await outward.notifier.start()
+        await store.once_here(outward.webhooks.start)
+        await store.once_here(outward.notifier.start)
         watchers.add(outward.webhooks.heard)
         watchers.add(outward.notifier.heard)
         try:

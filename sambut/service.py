@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from config import Installation, Settings, load
+from config import Installation, Settings, hidden, load
 from desk.app import build
 from desk.context import DESK
 from desk.hub import Hub
@@ -34,20 +35,22 @@ from sambut.demo import add_people, as_demo
 from sambut.keys import keyring_of
 from sambut.life import SignOfLife
 from sambut.notices import Notifier
+from sambut.opening import Opening
 from sambut.outward import AuthorityError, telling_outside
 from sambut.paper import start_nightly
 from sambut.reloading import Reloading
 from sambut.sip_options import hotline_options
 from sambut.status import Status
 from sambut.switchboard import Switchboard
+from sambut.systemd import Systemd
 from sambut.tasks import Tasks
-from sambut.telemetry import observe
+from sambut.telemetry import observe, tell_build
 from sealing import KeyFileError, Keyring
 from sip.agent import SipAgent
 from sip.engine import Engine, installed
 from sip.errors import SipError
 from sip.options import AgentOptions
-from storage import Store, StoreUnavailable, open_store
+from storage import Store, StoreRefused, StoreUnavailable, open_store
 from voice.prompts import PromptLibrary
 from voice.synthesis import SynthesisError
 
@@ -66,7 +69,10 @@ async def serve(installation: Installation, *, demo: bool) -> int:
     if demo:
         installation = as_demo(installation)
     told_to_stop = asyncio.Event()
-    loop, tasks = asyncio.get_running_loop(), Tasks()
+    loop, tasks, reloads, systemd = asyncio.get_running_loop(), Tasks(), Tasks(), Systemd()
+    tasks.start(systemd.show_life(), "watchdog")
+    for problem in hidden():
+        log.warning("setting_hidden", text=str(problem))
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, told_to_stop.set)
     may_reload = not os.isatty(0)  # a terminal that is closed sends the same signal, and means the end
@@ -75,21 +81,47 @@ async def serve(installation: Installation, *, demo: bool) -> int:
     try:
         async with running(installation, demo=demo) as service:
             if may_reload:
-                loop.add_signal_handler(signal.SIGHUP, lambda: tasks.start(service.reload(), "reload"))
+                reload = partial(_reload, service, systemd)
+                loop.add_signal_handler(signal.SIGHUP, lambda: reloads.start(reload(), "reload"))
             # What is here now stays. Looking through it for garbage stops every call's events for 100 to 300 ms.
             gc.collect()
             gc.freeze()
-            tls = f" sips={service.sip_tls_address}" if service.sip_tls_address else ""
-            click.echo(f"ready sip={service.sip_address} http={service.http_address}{tls}")
+            _say_ready(service, installation.settings)
+            systemd.ready(_status(service))
             if demo:
                 click.echo(_what_to_try(service))
             await told_to_stop.wait()
-            await tasks.close()
+            systemd.stopping()
+            await reloads.close()
             log.info("stopping", calls_may_finish_for_s=installation.settings.drain_s)
-    except (StartError, StoreUnavailable) as error:
+    except (StartError, StoreUnavailable, StoreRefused) as error:
         log.error("cannot_start", reason=str(error))
         return 1
+    finally:
+        await tasks.close()
     return 0
+
+
+async def _reload(service: "Service", systemd: Systemd) -> None:
+    systemd.reloading()
+    try:
+        await service.reload()
+    finally:
+        systemd.ready(_status(service))
+
+
+def _status(service: "Service") -> str:
+    return f"calls at {service.sip_address}, pages at {service.scheme}://{service.http_address}"
+
+
+def _say_ready(service: "Service", settings: Settings) -> None:
+    """Calls can come in: a line that scripts wait for (CONTRACT.md), and the same for who reads the log as JSON."""
+    addresses = {"sip": service.sip_address, "http": service.http_address}
+    if service.sip_tls_address:
+        addresses["sips"] = service.sip_tls_address
+    click.echo(" ".join(["ready", *(f"{name}={address}" for name, address in addresses.items())]))
+    if settings.log_format == "json":
+        log.info("ready", **addresses)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +146,7 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
     for warning in status.warnings:
         log.warning("engine_fallback", text=warning)
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(_store(installation, clock))
+        store = await stack.enter_async_context(_store(installation, clock, may_wait=not demo))
         password = await _demo_people(store, settings.demo_password, clock) if demo else None
         prompts = await _prompts(installation, status)
         stack.push_async_callback(prompts.close)
@@ -122,6 +154,11 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
         agent = SipAgent(_options(installation, engine), lambda event: switchboard.on_sip(event))  # noqa: PLW0108  # made below
         switchboard = _switchboard(installation, agent, store, hub, prompts, clock, status, procedure)
         observe(registry, switchboard, store)
+
+        async def tell() -> None:
+            tell_build(registry, store)
+
+        await store.once_here(tell)
         try:
             agent.start()
         except SipError as error:
@@ -171,7 +208,8 @@ async def _outside(
 
 
 @asynccontextmanager
-async def _store(installation: Installation, clock: Clock) -> AsyncIterator[Store]:
+async def _store(installation: Installation, clock: Clock, *, may_wait: bool) -> AsyncIterator[Store]:
+    """With `may_wait`, a server that is away does not keep the service from starting. An SQLite file is always here."""
     settings = installation.settings
     settings.data.mkdir(parents=True, exist_ok=True)
     async with await open_store(
@@ -180,16 +218,17 @@ async def _store(installation: Installation, clock: Clock) -> AsyncIterator[Stor
         node=settings.node,
         ticket_prefix=installation.sop.ticket_prefix,
         keyring=_keyring(settings),
+        numbers_file=settings.data / "ticket-numbers.json",
     ) as store:
-        await store.migrate()
-        await store.start()
-        life = SignOfLife(settings.data)
-        mark = _procedure(installation).mark_for_callback
-        found = await store.recover(clock(), mark, alive_at=life.last())
-        if found.calls:
-            log.warning("recovered", interrupted_calls=len(found.calls), to_call_back=len(found.tickets))
-        await store.numbers.reserve(datetime.fromtimestamp(clock(), ZoneInfo(installation.hours.timezone)).year)
-        tasks = Tasks()
+        life, tasks = SignOfLife(settings.data), Tasks()
+        opening = Opening(store, installation, _procedure(installation), clock, life.last())
+        try:
+            await opening.open()
+        except StoreUnavailable:
+            if not may_wait or store.kind == "sqlite":
+                raise
+            opening.begin_without()
+            tasks.start(opening.wait(), "database")
         tasks.start(life.show(), "sign of life")
         try:
             yield store

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from functools import partial
 
 import structlog
 
@@ -88,13 +89,14 @@ class Switchboard:
     # --- life -----------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Learn the operators, finish what an earlier run left behind, and begin to keep time."""
+        """Learn the operators, finish what an earlier run left behind, and begin to keep time.
+
+        Who may take calls, and what today's figures were, is learned later if the database is not here yet.
+        """
         house = self._house
         await house.addresses.look_up()
         house.tasks.start(house.addresses.run(), "trunk addresses")
-        await house.people.load()
-        since = house.facts.midnight() - LEAD_S
-        house.facts.count([fact async for fact in self._store.events.between(since, self._clock())])
+        await self._store.once_here(self._learn)
         house.tasks.start(house.recorder.salvage(self._message_found), "salvage recordings")
         house.tasks.start(house.pushes.keep_fresh(), "keep fresh")
         house.tasks.start(house.housekeeping.run(), "housekeeping")
@@ -102,6 +104,12 @@ class Switchboard:
         house.tasks.start(house.escalation_rounds.run(), "escalation rounds")
         house.watchers.add(house.alarms.changed)
         house.tasks.start(house.alarms.run(), "alarms")
+
+    async def _learn(self) -> None:
+        house = self._house
+        await house.people.load()
+        since = house.facts.midnight() - LEAD_S
+        house.facts.take_over([fact async for fact in self._store.events.between(since, house.facts.began)])
 
     def accept(self) -> None:
         """From now on calls are taken."""
@@ -391,6 +399,9 @@ class Switchboard:
 
     async def _message_found(self, call_id: str, recording_id: str) -> None:
         """A message that an earlier run was recording when it died."""
+        await self._store.once_here(partial(self._message_kept, call_id, recording_id))
+
+    async def _message_kept(self, call_id: str, recording_id: str) -> None:
         call = await self._store.calls.get(call_id)
         if call is not None:
             ticket = None if call.ticket is None else await self._store.tickets.get(call.ticket)

@@ -4,6 +4,7 @@ from functools import partial
 
 from prometheus_client import CollectorRegistry, Gauge
 
+from desk.handlers.system import version
 from sambut.switchboard import Switchboard
 from sip.door import COUNTERS
 from storage import Store
@@ -20,3 +21,12 @@ def observe(registry: CollectorRegistry, switchboard: Switchboard, store: Store)
         door.labels(what).set_function(partial(switchboard.refusals, what))
     journal = Gauge("sambut_journal_spooling", "1 while records go to the disk spool", registry=registry)
     journal.set_function(lambda: float(store.journal.spooling))
+
+
+def tell_build(registry: CollectorRegistry, store: Store) -> None:
+    """What runs here, once the tables' revision is known."""
+    labels = ("version", "schema")
+    build = Gauge(
+        "sambut_build_info", "Always 1: the program, and the revision of its tables", labels, registry=registry
+    )
+    build.labels(version(), store.schema or "").set(1)

@@ -11,6 +11,7 @@ from storage.errors import (
     NotFound,
     NumbersExhausted,
     StoreError,
+    StoreRefused,
     StoreUnavailable,
 )
 from storage.journal import JournalStats
@@ -43,6 +44,7 @@ __all__ = [
     "Session",
     "Store",
     "StoreError",
+    "StoreRefused",
     "StoreUnavailable",
     "TicketChange",
     "TicketQuery",

@@ -16,8 +16,8 @@ from sqlalchemy import URL, Connection, Engine, Executable, RowMapping, create_e
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from storage.errors import StoreUnavailable
-from storage.outage import is_unavailable, told_without_data
+from storage.errors import StoreRefused, StoreUnavailable
+from storage.outage import Outage, is_refusal, is_unavailable, told_without_data
 
 BUSY_S = 2.0
 """How long a writer waits for another process that holds SQLite's write lock."""
@@ -41,10 +41,15 @@ _DRIVERS = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+asyncpg", "po
 
 
 class Database:
-    """Transactions on one database, on either of the two kinds. Everything but `close` may raise `StoreUnavailable`."""
+    """Transactions on one database, on either of the two kinds. Everything but `close` may raise `StoreUnavailable`.
 
-    def __init__(self, url: str, *, command_s: float | None = COMMAND_S) -> None:
+    While it is `held`, everything does: its tables are not known to be of this version yet.
+    """
+
+    def __init__(self, url: str, *, command_s: float | None = COMMAND_S, outage: Outage | None = None) -> None:
         self.url = database_url(url)
+        self.held = False
+        self.outage = outage or Outage()
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._backend: _Backend = _Sqlite(self.url) if self.is_sqlite else _Postgres(self.url, command_s)
 
@@ -83,12 +88,21 @@ class Database:
         await self._backend.close()
 
     async def _run(self, work: Work[T], scope: "_Scope") -> T:
+        doing = "writing" if scope in (_Scope.WRITING, _Scope.SWAPPING) else "reading"
+        if self.held:
+            raise StoreUnavailable("the database was not reached since the start")
         try:
-            return await self._backend.run(work, scope)
+            done = await self._backend.run(work, scope)
         except Exception as error:
+            reason = told_without_data(error)
             if is_unavailable(error):
-                raise StoreUnavailable(told_without_data(error)) from error
+                self.outage.failed(doing, reason)
+                raise StoreUnavailable(reason) from error
+            if is_refusal(error):
+                raise StoreRefused(reason) from error
             raise
+        self.outage.worked(doing)
+        return done
 
 
 def database_url(url: str) -> URL:

@@ -11,6 +11,10 @@ class StoreUnavailable(StoreError):
     """The database cannot be reached or cannot be written now; trying later makes sense."""
 
 
+class StoreRefused(StoreError):
+    """The database does not let this account in, or there is none of this name: somebody has to mend that."""
+
+
 class NotFound(StoreError):
     """Nothing is kept under this key."""
 

@@ -178,7 +178,7 @@ class Journal:
         try:
             await self._commit_together(entries)
         except StoreUnavailable as error:
-            log.warning("database_away", reason=str(error), writes=len(entries))
+            log.debug("journal_waits", reason=str(error), writes=len(entries))  # the outage itself is told once
             self._retry_at = time.monotonic() + self._retry_s
             return False
         return True

@@ -13,16 +13,16 @@ _BY_HAND = ("article_text", "ticket_text", "ticket_place", "ix_ticket_text", "sq
 _LOCK = 0x53414D42  # "SAMB": PostgreSQL's advisory lock that lets one node migrate at a time
 
 
-async def migrate(database: Database) -> None:
-    """Runs every migration that is missing, all or none of them. Raises `StoreUnavailable`.
+async def migrate(database: Database) -> str:
+    """Runs every migration that is missing, all or none of them. Returns the revision. Raises `StoreUnavailable`.
 
     An index of a million rows takes longer than any other statement may, and so does waiting for a node that makes it.
     """
     if database.is_sqlite:
         Path(database.url.database or "").parent.mkdir(parents=True, exist_ok=True)
-    patient = Database(database.url.render_as_string(hide_password=False), command_s=None)
+    patient = Database(database.url.render_as_string(hide_password=False), command_s=None, outage=database.outage)
     try:
-        await patient.write(_upgrade)
+        return await patient.write(_upgrade)
     finally:
         await patient.close()
 
@@ -40,7 +40,8 @@ def is_ours(name: str | None, kind: str, _parents: object) -> bool:
     return not str(name).startswith(_BY_HAND)
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection) -> str:
     if connection.dialect.name != "sqlite":
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     command.upgrade(configuration(connection), "head")
+    return str(connection.scalar(text("SELECT version_num FROM alembic_version")))

@@ -4,7 +4,8 @@ are signed off."""
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, func, insert, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from hotline.counting import LEAD_S
 from hotline.facts import EventName, Fact, Value
@@ -43,34 +44,54 @@ class Recovery:
 
 
 async def recover(
-    database: Database, node: str, at: float, mark_for_callback: MarkForCallback, alive_at: float = 0.0
+    database: Database,
+    node: str,
+    at: float,
+    mark_for_callback: MarkForCallback,
+    alive_at: float = 0.0,
+    began: float | None = None,
 ) -> Recovery:
     """Closes every call that `node` left open, in one transaction; a second run finds nothing to do.
+
+    `began` is when this process began to take calls, if it does already: what is from then on goes on.
 
     A call counts as ended, and an operator as signed off, at the node's last sign of life (its last fact, or
     `alive_at`), not at `at` (now): hours of downtime are nobody's talk time, nor anybody's ready time. Tickets of those
     calls that are not closed are marked as `interrupted`; tickets of calls that ended before anybody took them, whose
     mark was lost in the crash, as `missed`.
     """
-    return await database.write(lambda connection: _recover(connection, node, at, mark_for_callback, min(alive_at, at)))
+    span = Span(node, at, began)
+    return await database.write(lambda connection: _recover(connection, span, mark_for_callback, min(alive_at, at)))
 
 
-def _recover(
-    connection: Connection, node: str, at: float, mark_for_callback: MarkForCallback, alive_at: float
-) -> Recovery:
-    last_sign = max(alive_at, min(connection.scalar(_last_fact_of(node)) or 0.0, at))
-    calls = _close_calls(connection, node, last_sign)
-    facts = _log_endings(connection, calls) + _sign_off(connection, node, last_sign)
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Whose past is looked at: what `node` left before `began` (None: everything), seen from `at` (now)."""
+
+    node: str
+    at: float
+    began: float | None
+
+    def holds(self, moment: InstrumentedAttribute[float]) -> tuple[ColumnElement[bool], ...]:
+        """That `moment` lies in it, for a query."""
+        return () if self.began is None else (moment < self.began,)
+
+
+def _recover(connection: Connection, span: Span, mark_for_callback: MarkForCallback, alive_at: float) -> Recovery:
+    last_sign = max(alive_at, min(connection.scalar(_last_fact_of(span)) or 0.0, span.at))
+    calls = _close_calls(connection, span, last_sign)
+    facts = _log_endings(connection, calls) + _sign_off(connection, span, last_sign)
     if facts:
         connection.execute(insert(EventRow), [event_row(EventLogged(fact)) for fact in facts])
     owed: dict[str, tuple[CallbackReason, float]] = {}
-    owed |= {number: ("missed", since) for number, since in _forgotten(connection, node, at).items()}
-    owed |= {call.ticket: ("interrupted", call.ended_at or at) for call in calls if call.ticket}
-    return Recovery(calls, _mark(connection, owed, at, mark_for_callback), facts)
+    owed |= {number: ("missed", since) for number, since in _forgotten(connection, span).items()}
+    owed |= {call.ticket: ("interrupted", call.ended_at or span.at) for call in calls if call.ticket}
+    return Recovery(calls, _mark(connection, owed, span.at, mark_for_callback), facts)
 
 
-def _close_calls(connection: Connection, node: str, last_sign: float) -> tuple[Call, ...]:
-    left_open = select(CallRow).where(CallRow.ended_at.is_(None), CallRow.node == node).order_by(CallRow.started_at)
+def _close_calls(connection: Connection, span: Span, last_sign: float) -> tuple[Call, ...]:
+    here = (CallRow.node == span.node, *span.holds(CallRow.started_at))
+    left_open = select(CallRow).where(CallRow.ended_at.is_(None), *here).order_by(CallRow.started_at)
     calls = [call_of(row) for row in (connection.execute(left_open)).mappings()]
     closed = tuple(_closed(call, last_sign) for call in calls)
     for call in closed:
@@ -79,8 +100,9 @@ def _close_calls(connection: Connection, node: str, last_sign: float) -> tuple[C
     return closed
 
 
-def _last_fact_of(node: str) -> Select[float]:
-    facts = select(EventRow.at).join(CallRow, CallRow.id == EventRow.call).where(CallRow.node == node)
+def _last_fact_of(span: Span) -> Select[float]:
+    facts = select(EventRow.at).join(CallRow, CallRow.id == EventRow.call)
+    facts = facts.where(CallRow.node == span.node, *span.holds(EventRow.at))
     return facts.order_by(EventRow.at.desc()).limit(1)
 
 
@@ -103,13 +125,13 @@ def _log_endings(connection: Connection, calls: Iterable[Call]) -> tuple[Fact, .
     return tuple(fact for call, names in seen.items() for fact in _ending(by_id[call], names))
 
 
-def _sign_off(connection: Connection, node: str, last_sign: float) -> tuple[Fact, ...]:
+def _sign_off(connection: Connection, span: Span, last_sign: float) -> tuple[Fact, ...]:
     """Operators who signed on at this node and never off: else they would count as ready through the downtime."""
-    within = (EventRow.at >= last_sign - LEAD_S, EventRow.operator.is_not(None))
+    within = (EventRow.at >= last_sign - LEAD_S, EventRow.operator.is_not(None), *span.holds(EventRow.at))
     signs = select(EventRow.operator, EventRow.name, EventRow.data).where(*within, EventRow.name.in_(_SIGNS))
     on: dict[str, bool] = {}
     for row in connection.execute(signs.order_by(EventRow.at, EventRow.id)).mappings():
-        here = row["data"].get("node", node) == node
+        here = row["data"].get("node", span.node) == span.node
         on[row["operator"]] = here and row["name"] == EventName.ADDMEMBER
     latest = select(EventRow.operator, func.max(EventRow.at).label("at")).where(*within).group_by(EventRow.operator)
     moments = {row["operator"]: row["at"] for row in connection.execute(latest).mappings()}
@@ -137,15 +159,15 @@ def _ending(call: Call, seen: dict[str, dict[str, Value]]) -> Iterable[Fact]:
     yield Fact(name, ended_at, call.id, call.queue, call.operator, {**data, "interrupted": 1})
 
 
-def _forgotten(connection: Connection, node: str, at: float) -> dict[str, float]:
+def _forgotten(connection: Connection, span: Span) -> dict[str, float]:
     """Open tickets that nobody took and nobody owes a call, though their call is over; and since when."""
     statement = (
         select(TicketRow.number, CallRow.ended_at)
         .join(CallRow, CallRow.id == TicketRow.call_id)
         .where(TicketRow.operator.is_(None), TicketRow.callback_reason.is_(None), TicketRow.step != Step.CLOSED)
-        .where(CallRow.node == node, CallRow.ended_at.is_not(None))
+        .where(CallRow.node == span.node, CallRow.ended_at.is_not(None), *span.holds(CallRow.started_at))
     )
-    return {number: ended_at or at for number, ended_at in (connection.execute(statement)).all()}
+    return {number: ended_at or span.at for number, ended_at in (connection.execute(statement)).all()}
 
 
 def _mark(

@@ -1,5 +1,6 @@
 """Everything that is kept, behind one door."""
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
 
@@ -42,13 +43,26 @@ class Store:
     `await store.recover(at, procedure.mark_for_callback)`, `await store.numbers.reserve(year)`.
     """
 
-    def __init__(self, database: Database, spool: Spool, *, node: str, ticket_prefix: str, keyring: Keyring) -> None:
+    def __init__(
+        self,
+        database: Database,
+        spool: Spool,
+        *,
+        node: str,
+        ticket_prefix: str,
+        keyring: Keyring,
+        numbers_file: Path | None = None,
+    ) -> None:
         self._database = database
         self._node = node
         self._started = False
+        self.schema: str | None = None
+        """The revision that the tables are at, as `migrate` found or made it."""
+        self._here = True
+        self._owed: list[Callable[[], Awaitable[object]]] = []
         self.keyring = keyring
         self.journal = Journal(database, spool)
-        self.numbers = Numbers(database, node=node, prefix=ticket_prefix)
+        self.numbers = Numbers(database, node=node, prefix=ticket_prefix, file=numbers_file)
         self.tickets = Tickets(database)
         self.inbox = Inbox(database)
         self.calls = Calls(database)
@@ -81,7 +95,36 @@ class Store:
 
     async def migrate(self) -> None:
         """Brings the tables to this version's shape. Raises `StoreUnavailable`."""
-        await migrate(self._database)
+        self.schema = await migrate(self._database)
+        self._database.held = False
+
+    @property
+    def here(self) -> bool:
+        """Whether the database was reached since the start; that it can be reached now, `ping` tells."""
+        return self._here
+
+    def start_without_database(self) -> None:
+        """The database cannot be reached: until `migrate` has done it, everything asked raises `StoreUnavailable`, what
+        is written goes to the spool, as in any outage, and numbers are those that this node kept.
+        """
+        self._here = False
+        self._database.held = self._started = True
+        self.journal.start()
+        self.numbers.resume()
+
+    async def once_here(self, work: Callable[[], Awaitable[object]]) -> None:
+        """What a start does with the database: at once, or when it is reached at last. Raises what `work` does."""
+        if self._here:
+            await work()
+        else:
+            self._owed.append(work)
+
+    async def arrived(self) -> None:
+        """It was reached, migrated and recovered: does what is owed. Raises `StoreUnavailable`; then try again."""
+        while self._owed:
+            await self._owed[0]()
+            self._owed.pop(0)
+        self._here = True
 
     async def start(self) -> None:
         """Starts the journal, replays what an earlier process left in the spool, takes up its ticket numbers.
@@ -93,13 +136,16 @@ class Store:
         await self.journal.settle()
         await self.numbers.reclaim()
 
-    async def recover(self, at: float, mark_for_callback: MarkForCallback, *, alive_at: float = 0.0) -> Recovery:
-        """Closes what this node left open when it died (see `storage.recovery`). After `start`, before the first call.
+    async def recover(
+        self, at: float, mark_for_callback: MarkForCallback, *, alive_at: float = 0.0, began: float | None = None
+    ) -> Recovery:
+        """Closes what this node left open when it died (see `storage.recovery`). After `start`.
 
-        `alive_at` is when it is known to have run, if that is known. Raises `StoreUnavailable`.
+        `alive_at` is when it is known to have run, if that is known; `began` is since when it takes calls again, if it
+        does already. Raises `StoreUnavailable`.
         """
         await self.journal.settle()
-        return await recover(self._database, self._node, at, mark_for_callback, alive_at)
+        return await recover(self._database, self._node, at, mark_for_callback, alive_at, began)
 
     async def ping(self) -> None:
         """Raises `StoreUnavailable` unless the database answers."""
@@ -122,11 +168,25 @@ class Store:
 
 
 async def open_store(
-    url: str, *, spool: Path, node: str = "sambut", ticket_prefix: str = "HTL", keyring: Keyring | None = None
+    url: str,
+    *,
+    spool: Path,
+    node: str = "sambut",
+    ticket_prefix: str = "HTL",
+    keyring: Keyring | None = None,
+    numbers_file: Path | None = None,
 ) -> Store:
     """A store on the database at `url`; nothing is read, written or started yet, but the folder `spool` is made.
 
     `url` is an SQLAlchemy URL of SQLite or PostgreSQL, with or without the driver's name. Raises `ValueError`
-    for any other, `OSError` when the folder cannot be made. Without a `keyring` it can neither seal nor unseal.
+    for any other, `OSError` when the folder cannot be made. Without a `keyring` it can neither seal nor unseal,
+    without a `numbers_file` it has no ticket numbers when the database is away from the start.
     """
-    return Store(Database(url), Spool(spool), node=node, ticket_prefix=ticket_prefix, keyring=keyring or Keyring())
+    return Store(
+        Database(url),
+        Spool(spool),
+        node=node,
+        ticket_prefix=ticket_prefix,
+        keyring=keyring or Keyring(),
+        numbers_file=numbers_file,
+    )

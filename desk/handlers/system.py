@@ -1,6 +1,8 @@
 """For machines: liveness, readiness, figures, and the description of the API. No sign-in, no caller data."""
 
 import asyncio
+from functools import cache
+from importlib import metadata
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -9,11 +11,21 @@ from desk.context import DESK
 from storage.errors import StoreUnavailable
 
 _DATABASE_WITHIN_S = 2.0
+_REASONS = {"database": "the database does not answer", "calls": "no calls are taken: the service starts or stops"}
 
 
 async def healthz(request: web.Request) -> web.Response:
-    """The process turns its loop; nothing else is asked, so that a database outage does not restart it."""
-    return web.json_response({"status": "ok"})
+    """The process turns its loop; nothing else is asked, so that a database outage does not restart it.
+
+    `schema` is null as long as the database has not been reached.
+    """
+    return web.json_response({"status": "ok", "version": version(), "schema": request.app[DESK].store.schema})
+
+
+@cache
+def version() -> str:
+    """Of the program that runs."""
+    return metadata.version("sambut")
 
 
 async def readyz(request: web.Request) -> web.Response:
@@ -23,10 +35,12 @@ async def readyz(request: web.Request) -> web.Response:
         "database": await _database_answers(request),
         "calls": bool(desk.switchboard.status().get("accepting", True)),
     }
-    ready = all(checks.values())
-    return web.json_response(
-        {"status": "ready" if ready else "not_ready", "checks": checks}, status=200 if ready else 503
-    )
+    reasons = [reason for name, reason in _REASONS.items() if not checks[name]]
+    if not desk.store.here:
+        reasons[0] = "the database has not been reached since the start: calls are answered, nobody can sign in"
+    ready = not reasons
+    body = {"status": "ready" if ready else "not_ready", "checks": checks, "reasons": reasons}
+    return web.json_response(body, status=200 if ready else 503)
 
 
 async def _database_answers(request: web.Request) -> bool:
