@@ -107,7 +107,7 @@ class Pushes:
         try:
             self._callbacks_open = await self._store.tickets.callbacks_open()
         except StoreUnavailable:
-            log.warning("callbacks_not_counted")
+            log.debug("callbacks_not_counted")
 
     async def _stored_ticket(self, number: str) -> None:
         if not self._hub.count():
@@ -115,7 +115,7 @@ class Pushes:
         try:
             stored = await self._store.tickets.get(number)
         except StoreUnavailable:
-            log.warning("ticket_not_read", ticket=number)
+            log.debug("ticket_not_read", ticket=number)
             return
         if stored is not None:
             self.ticket(stored)

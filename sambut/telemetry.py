@@ -26,7 +26,5 @@ def observe(registry: CollectorRegistry, switchboard: Switchboard, store: Store)
 def tell_build(registry: CollectorRegistry, store: Store) -> None:
     """What runs here, once the tables' revision is known."""
     labels = ("version", "schema")
-    build = Gauge(
-        "sambut_build_info", "Always 1: the program, and the revision of its tables", labels, registry=registry
-    )
+    build = Gauge("sambut_build_info", "Always 1: the program, and its tables' revision", labels, registry=registry)
     build.labels(version(), store.schema or "").set(1)

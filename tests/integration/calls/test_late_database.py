@@ -1,8 +1,8 @@
-"""The service is started while its database is away: it stays up, says so, answers calls, and takes all up on arrival."""
+"""The service starts while its database is away: it stays up, says so, answers calls, and takes all up on arrival."""
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,9 @@ from tests.integration.postgres import PostgresServer, running_postgres
 
 
 @pytest.fixture
-async def server() -> AsyncIterator[PostgresServer]:
+def server() -> Iterator[PostgresServer]:
     """One of our own: it is stopped for longer than other tests can bear."""
-    with await asyncio.to_thread(running_postgres().__enter__) as server:
+    with running_postgres() as server:
         yield server
 
 
