@@ -85,7 +85,8 @@ async def test_calls_are_answered_before_the_database_is_there_and_are_stored_wh
         assert (owed["callback"]["reason"], owed["caller"]["number"]) == ("missed", "+6281234567890")
         calls = (await operator.get("/calls"))["items"]
         assert [call["end_reason"] for call in calls] == ["hang_up", "hang_up"], "none was closed as left by a crash"
-        assert (await operator.get("/live"))["metrics"]["today"] is not None
+        today = (await operator.get("/live"))["today"]
+        assert (today["offered"], today["answered"], today["abandoned"]) == (2, 1, 1), "each call is counted once"
         assert (await _ask(house, "/healthz"))[1]["schema"]
         assert {"database_back", "database_here"} <= set(_events(house))
 

@@ -291,6 +291,7 @@ async def a_house(rules: Installation) -> AsyncIterator[House]:
         events=FakeEvents(),
         alarms=FakeAlarms(),
         keyring=Keyring.fresh(),
+        once_here=lambda work: work(),
     )
     switchboard = Switchboard(
         installation=rules,
