@@ -3,6 +3,7 @@
 import platform
 import re
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import quote
@@ -11,6 +12,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, Vali
 
 from config.base import Model
 from config.ice import IceServer
+from config.sign_in import Hours, IdleMinutes, RoleRules, SignInRole
 from config.trunks import LOOPBACK, Peers, PortRange, Trunk
 
 Port = Annotated[int, Field(ge=0, le=65535)]
@@ -114,10 +116,14 @@ class Settings(Model):
     """such as https://hotline.kantor.example, when behind a proxy"""
     cookie_secure: bool = False
     """true when the pages are served over HTTPS only"""
-    session_hours: Annotated[float, Field(gt=0, le=168)] = 12
-    """after so long an account must log in again"""
+    session_hours: Hours = 12
+    """after so long an account must log in again; an operator after the call"""
+    idle_minutes: IdleMinutes = 60
+    """after so long without a key, the pointer or a change, too; an operator on duty stays"""
+    roles: Mapping[SignInRole, RoleRules] = Field(default_factory=dict)
+    """for one role otherwise, and who needs a second factor (docs/signing-in.md)"""
     login_attempts: Annotated[int, Field(ge=1, le=100)] = 5
-    """wrong passwords allowed within login_window_s"""
+    """wrong passwords allowed within login_window_s from one address, or in one known browser"""
     login_window_s: Annotated[float, Field(gt=0, le=86_400)] = 300
     """the span in which login_attempts are counted"""
     vehicles_token: str = Field("", repr=False)
@@ -221,3 +227,9 @@ class Settings(Model):
         if len(set(value)) < len(value):
             raise ValueError("a codec is named twice")
         return value
+
+    def role(self, role: SignInRole) -> RoleRules:
+        """What holds for the sign-in of one role, nothing left open."""
+        rules = self.roles.get(role, RoleRules())
+        given = {name: value for name, value in rules if value is not None}
+        return RoleRules(**{"session_hours": self.session_hours, "idle_minutes": self.idle_minutes, **given})

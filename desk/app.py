@@ -8,6 +8,7 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry
 
 from config import Installation
+from desk.attended import attendance_of
 from desk.context import DESK, Desk
 from desk.desks import Desks
 from desk.handlers import system
@@ -25,6 +26,7 @@ from desk.ports import Switchboard
 from desk.press import Press
 from desk.routes import ROUTES
 from desk.routing import PREFIX, endpoint
+from desk.second_factors import SecondFactors
 from desk.security import Perimeter
 from desk.serialise import Serialiser
 from desk.sign_in import SignIn
@@ -89,15 +91,8 @@ def _desk(
     matrix = CategoryMatrix(installation.matrix, store.matrix, clock, [procedure.use])
     passwords = Passwords()
     perimeter = Perimeter(settings.public_url, settings.cookie_secure or settings.http_certificate is not None)
-    sign_in = SignIn(
-        store,
-        passwords,
-        perimeter,
-        clock,
-        session_s=settings.session_hours * 3600,
-        attempts=settings.login_attempts,
-        window_s=settings.login_window_s,
-    )
+    attendance = attendance_of(switchboard)
+    sign_in = SignIn(store, passwords, perimeter, clock, settings, hub, attendance)
     return Desk(
         store=store,
         installation=installation,
@@ -106,6 +101,7 @@ def _desk(
         desks=Desks(hub, switchboard),
         passwords=passwords,
         sign_in=sign_in,
+        factors=SecondFactors(store, clock, perimeter),
         perimeter=perimeter,
         procedure=procedure,
         matrix=matrix,

@@ -18,6 +18,7 @@ from desk.passwords import Passwords
 from desk.ports import Switchboard
 from desk.problems import Problem
 from desk.roles import Permission, may
+from desk.second_factors import SecondFactors
 from desk.security import Perimeter
 from desk.serialise import Serialiser
 from desk.sign_in import Signed, SignIn
@@ -43,6 +44,7 @@ class Desk:
     desks: Desks
     passwords: Passwords
     sign_in: SignIn
+    factors: SecondFactors
     perimeter: Perimeter
     procedure: Procedure
     matrix: CategoryMatrix

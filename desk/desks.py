@@ -18,6 +18,12 @@ class Ping(BaseModel):
     type: Literal["ping"]
 
 
+class Active(BaseModel):
+    """Somebody has used the keyboard or the pointer within the last minute."""
+
+    type: Literal["active"]
+
+
 class DeskClaim(BaseModel):
     """This tab wants to be the desk; the newest claim wins."""
 
@@ -43,7 +49,7 @@ class HeadsetEcho(BaseModel):
     type: Literal["headset_echo"]
 
 
-Said = Ping | DeskClaim | HeadsetState | HeadsetAnswer | HeadsetEcho
+Said = Ping | Active | DeskClaim | HeadsetState | HeadsetAnswer | HeadsetEcho
 _SAID: TypeAdapter[Said] = TypeAdapter(Annotated[Said, Field(discriminator="type")])
 
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import JsonSchemaMode
 
 from desk.context import Nothing
+from desk.pending import PROBLEMS, Pending
 from desk.problems import CATALOGUE
 from desk.routing import PREFIX, Route
 from desk.security import CHANGES
@@ -110,7 +111,7 @@ def _problems(row: Route) -> dict[str, Any]:
     """The problems a route may answer with, by status: its own and those that follow from the row."""
     codes = {*row.problems, "invalid", "unavailable"}
     if not row.public:
-        codes.add("not_signed_in")
+        codes |= {"not_signed_in", *(PROBLEMS[each] for each in frozenset(Pending) - row.during)}
     if row.permission is not None:
         codes.add("forbidden")
     if row.method in CHANGES:

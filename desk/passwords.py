@@ -1,12 +1,16 @@
 """Password hashes (argon2id), computed beside the event loop."""
 
 import asyncio
+import secrets
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
-MIN_LENGTH = 10  # characters, for passwords chosen by people
+from desk.weak_passwords import Weakness, weakness
+
+MIN_LENGTH = 12  # characters, for new passwords; older ones keep what they have
 MAX_LENGTH = 128  # hashing is work: an endless password is not hashed
 
 # OWASP Password Storage Cheat Sheet, argon2id: 19 MiB, 2 passes, 1 lane; about 25 ms of one core.
@@ -23,18 +27,22 @@ class Passwords:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="passwords")
-        self._nobody = hash_password("a password nobody has")
+        self._nobody = hash_password(secrets.token_urlsafe())
 
     async def hash(self, password: str) -> str:
         """The hash to store."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, hash_password, password)
 
     async def verify(self, stored: str | None, password: str) -> bool:
-        """Whether the password fits. An unknown account (`stored` None) costs the same time as a known one."""
+        """Whether the password fits. Without one (`stored` None or "") it costs the same time, and never fits."""
         matches = await asyncio.get_running_loop().run_in_executor(
             self._thread, _matches, stored or self._nobody, password
         )
-        return matches and stored is not None
+        return matches and bool(stored)
+
+    async def weakness(self, password: str, own: Iterable[str]) -> Weakness | None:
+        """What is weak about a new password of somebody of whom everybody knows these words."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, weakness, password, own)
 
     def outdated(self, stored: str) -> bool:
         """Whether the hash was made with other parameters than today's and should be renewed."""

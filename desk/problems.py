@@ -27,6 +27,35 @@ CATALOGUE: Mapping[str, Kind] = {
         429, "Terlalu banyak percobaan masuk. Coba lagi nanti.", "Too many attempts. Try again later."
     ),
     "wrong_password": Kind(403, "Kata sandi lama tidak cocok.", "The old password does not match."),
+    "second_factor_needed": Kind(
+        401,
+        "Masukkan dulu kode dari aplikasi autentikator, atau pakai kunci sandi (passkey).",
+        "Give the code of your authenticator app, or use your passkey, first.",
+    ),
+    "second_factor_missing": Kind(
+        403,
+        "Peran Anda membutuhkan faktor kedua. Siapkan dulu di halaman ini.",
+        "Your role needs a second factor. Set one up first.",
+    ),
+    "new_password_needed": Kind(
+        403,
+        "Kata sandi pertama dibuat oleh orang lain. Ganti dulu dengan kata sandi Anda sendiri.",
+        "Somebody else chose your first password. Choose one of your own first.",
+    ),
+    "wrong_code": Kind(403, "Kode atau kunci sandi ini tidak cocok.", "This code or passkey does not fit."),
+    "proof_needed": Kind(
+        403, "Masukkan kata sandi Anda sekali lagi untuk hal ini.", "Give your password once more for this."
+    ),
+    "no_passkey_here": Kind(
+        409,
+        "Kunci sandi (passkey) hanya dapat dipakai bila halaman dibuka dengan nama, bukan dengan alamat IP.",
+        "Passkeys work only where the pages are opened by a name, not by an IP address.",
+    ),
+    "factor_needed": Kind(
+        409,
+        "Peran Anda membutuhkan faktor kedua; yang terakhir tidak dapat dihapus.",
+        "Your role needs a second factor; the last one cannot be removed.",
+    ),
     "forbidden": Kind(403, "Peran Anda tidak mengizinkan hal ini.", "Your role does not allow this."),
     "wrong_origin": Kind(
         403,

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from desk.context import DESK, Answer, Ask, Desk, Handler
 from desk.field_errors import field_errors
+from desk.pending import Pending
 from desk.problems import Problem
 from desk.roles import Permission, may
 from desk.security import CHANGES
@@ -25,7 +26,7 @@ class Route:
     `answer` is the TypedDict it returns, None when it is not JSON. `public` routes need no sign-in; `permission` None
     means any signed-in account. `problems` are the codes it may answer beside those that follow from the row itself.
     `upload`: the body is a file (application/octet-stream) that the handler reads from the request as it comes.
-    `media` are the types of an answer that is not JSON.
+    `media` are the types of an answer that is not JSON. `during`: what may still be asked of whoever signs in.
     """
 
     method: str
@@ -41,6 +42,7 @@ class Route:
     problems: tuple[str, ...]
     upload: bool
     media: tuple[str, ...]
+    during: frozenset[Pending]
 
 
 def route(
@@ -55,6 +57,7 @@ def route(
     problems: tuple[str, ...] = (),
     upload: bool = False,
     media: tuple[str, ...] = ("audio/flac", "audio/ogg"),
+    during: frozenset[Pending] = frozenset(),
 ) -> Route:
     """A row of the table. Body, query and answer are read from the handler's signature: `(Ask[Body, Query]) -> Answer`.
 
@@ -64,7 +67,7 @@ def route(
     body, query = get_args(hints["ask"])
     answer = None if issubclass(hints["return"], web.StreamResponse) else hints["return"]
     row = (method, path, handler, summary, body, query, answer, permission, public, status, problems)
-    return Route(*row, upload=upload, media=media)
+    return Route(*row, upload=upload, media=media, during=during)
 
 
 def endpoint(row: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -89,7 +92,7 @@ def endpoint(row: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse
 async def _signed(row: Route, desk: Desk, request: web.Request) -> Signed | None:
     if row.public:
         return None
-    signed = await desk.sign_in.whose(request)
+    signed = await desk.sign_in.whose(request, row.during)
     if row.permission is not None and not may(signed.account.role, row.permission):
         raise Problem("forbidden")
     return signed

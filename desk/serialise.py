@@ -53,6 +53,8 @@ class Serialiser:
             "email": account.email,
             "email_notices": account.email_notices,
             "active": account.active,
+            "password_temporary": account.password_temporary,
+            "second_factor": account.second_factor,
         }
 
     def presence(

@@ -31,6 +31,8 @@ class Account(TypedDict):
     email: str
     email_notices: bool
     active: bool
+    password_temporary: bool
+    second_factor: bool
 
 
 class Presence(TypedDict):
@@ -61,10 +63,75 @@ class ServerInfo(TypedDict):
     warnings: list[str]
 
 
+class SecondFactorChoice(TypedDict):
+    """By what the person can prove themselves."""
+
+    totp: bool
+    passkey: bool
+    recovery: bool
+
+
 class Session(TypedDict):
+    """`pending` is what is still asked for before anything else is answered; `choice` goes with `second_factor`."""
+
     user: Account
     presence: NotRequired[Presence]
     server: ServerInfo
+    pending: NotRequired[Literal["second_factor", "new_password", "enrol"]]
+    choice: NotRequired[SecondFactorChoice]
+
+
+class SignedInBrowser(TypedDict):
+    """A browser in which somebody is signed in. `browser` is its User-Agent; `factor` is "" without a second one."""
+
+    id: str
+    since: str
+    seen_at: str
+    expires_at: str
+    address: str
+    browser: str
+    factor: str
+    current: bool
+
+
+class SignedInBrowsers(TypedDict):
+    items: list[SignedInBrowser]
+
+
+class PasskeyShown(TypedDict):
+    id: str
+    name: str
+    since: str
+    used_at: str | None
+
+
+class FactorsShown(TypedDict):
+    """`required`: the role needs one. `recovery_left`: codes that have not been used."""
+
+    totp_since: str | None
+    passkeys: list[PasskeyShown]
+    recovery_left: int
+    required: bool
+
+
+class TotpOffer(TypedDict):
+    """For an authenticator app: the secret in base32, the same as an address, and its QR code, "1" for dark."""
+
+    secret: str
+    uri: str
+    qr: list[str]
+
+
+class RecoveryCodes(TypedDict):
+    """Shown once. Empty when the person has some already."""
+
+    codes: list[str]
+
+
+class PasskeyQuestion(TypedDict):
+    """What the browser's credentials API is to be asked (W3C Web Authentication, JSON form)."""
+
+    public_key: dict[str, Any]
 
 
 class Recording(TypedDict):

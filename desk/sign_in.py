@@ -1,29 +1,45 @@
-"""Signing in and staying signed in: the rate limits, the session cookie, and whose request this is."""
+"""Signing in and staying signed in: limits, cookies, how long a session lasts, and whose request this is."""
 
 import hashlib
-import math
 import secrets
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
 from aiohttp import web
 
-from desk.limits import AttemptLimiter
+from config import Settings
+from desk.attempts import Attempt, Attempts
+from desk.hub import Hub
 from desk.passwords import Passwords
+from desk.pending import PROBLEMS, Pending, pending_of
 from desk.problems import Problem
-from desk.security import Perimeter
+from desk.security import CHANGES, Perimeter
 from desk.times import Clock
 from storage import Store
-from storage.accounts import Account
+from storage.accounts import Account, Role
+from storage.errors import StoreUnavailable
 from storage.sessions import Session
 
-# An office of twenty people shares one address: it may fail more often than one account.
-ADDRESS_FACTOR = 8
+SESSIONS_AT_MOST = 10
+"""Browsers in which one person can be signed in: with one more the oldest ends."""
+DEVICE_S = 180 * 86_400.0
+"""A browser is known for so long after the last sign-in there."""
+UNFINISHED_S = 15 * 60.0
+"""Who has given a password, and not what else is asked for, is out after this."""
+PROVED_S = 10 * 60.0
+"""Who changes what they sign in with has proved who they are within so long, or proves it again (ASVS 5.0, 7.5.1)."""
+SEEN_EVERY_S = 60.0
+"""How exactly it is known when somebody was last active: not every request writes."""
+LONGEST_CALL_S = 4 * 3600.0
+"""A session that has run out ends with the call, and after so long in any case (as `sambut.housekeeping`)."""
 
 USERNAME = web.RequestKey("username", str)
 """Who asked, for the log line of the request."""
 
 _TOKEN_BYTES = 32
+_LONGEST_BROWSER = 300  # characters of User-Agent
 
 _log = structlog.get_logger(__name__)
 
@@ -36,8 +52,25 @@ class Signed:
     session: Session
 
 
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A session that has just begun: its token, and that of the device, for their cookies ("" for none)."""
+
+    signed: Signed
+    token: str
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """Whether an operator is on duty (their session does not end for idleness), and busy with a call (nor at all)."""
+
+    on_duty: Callable[[Account], bool]
+    in_call: Callable[[Account], bool]
+
+
 class SignIn:
-    """Sessions live `session_s` seconds. Failures are counted per account and per address on this node."""
+    """Sessions last as the settings say for each role. Failures are counted on this node."""
 
     def __init__(
         self,
@@ -45,97 +78,231 @@ class SignIn:
         passwords: Passwords,
         perimeter: Perimeter,
         clock: Clock,
-        *,
-        session_s: float,
-        attempts: int,
-        window_s: float,
+        settings: Settings,
+        hub: Hub,
+        attendance: Attendance,
     ) -> None:
         self._store = store
         self._passwords = passwords
         self._perimeter = perimeter
         self._clock = clock
-        self._session_s = session_s
-        self._by_account = AttemptLimiter(attempts, window_s)
-        self._by_address = AttemptLimiter(attempts * ADDRESS_FACTOR, window_s)
+        self._hub = hub
+        self._attendance = attendance
+        self._rules = {role: settings.role(role.value) for role in Role}
+        self._attempts = Attempts(settings.login_attempts, settings.login_window_s)
+        self._proofs = Attempts(settings.login_attempts, settings.login_window_s)
         # The prefix binds the cookie to https and this very host (RFC 6265bis, section 4.1.3.2).
         self.cookie = "__Host-sambut" if perimeter.secure else "sambut"
+        self._device_cookie = f"{self.cookie}-device"
 
-    async def sign_in(self, request: web.Request, username: str, password: str) -> tuple[Signed, str]:
-        """The new session and its token for the cookie. Raises `Problem`: wrong_credentials, too_many_attempts."""
-        name, address = username.strip().lower(), self._perimeter.address(request)
-        self._count_attempt(name, address)
-        account = await self._store.accounts.get(name)
-        kept = await self._store.accounts.password_hash(name)
+    # -- getting in ------------------------------------------------------------------------------------------------
+
+    async def sign_in(self, request: web.Request, username: str, password: str) -> Entered:
+        """The new session. Raises `Problem`: wrong_credentials, too_many_attempts."""
+        attempt = await self._attempt(request, username.strip().lower())
+        self._count(self._attempts, attempt)
+        account = await self._store.accounts.get(attempt.name)
+        kept = await self._store.accounts.password_hash(attempt.name)
         stored = kept if account is not None and account.active else None
         if not await self._passwords.verify(stored, password) or account is None:
-            _log.info("sign_in_refused", known=account is not None)
+            self._refused(attempt.address, _reason(account), account)
             raise Problem("wrong_credentials")
-        self._by_account.succeeded(name)
-        self._by_address.forgive(address)
-        await self._renew_hash(name, stored, password)
-        request[USERNAME] = account.username
-        return await self._open_session(account)
+        self._attempts.succeeded(attempt)
+        await self._renew_hash(attempt.name, stored, password)
+        return await self.enter(request, account)
 
-    async def whose(self, request: web.Request) -> Signed:
-        """Whose request this is. Raises `Problem` not_signed_in."""
-        token = request.cookies.get(self.cookie, "")
-        now = self._clock()
-        found = await self._store.sessions.get(token_hash(token), now) if token else None
-        if found is None or not found[1].active:
-            raise Problem("not_signed_in")
-        session, account = found
+    async def enter(self, request: web.Request, account: Account, factor: str = "") -> Entered:
+        """A new session for somebody who has proved who they are; `factor` is what they did it with besides."""
+        token, now = secrets.token_urlsafe(_TOKEN_BYTES), self._clock()
+        session = Session(
+            token_hash(token),
+            account.username,
+            now,
+            now + (self._rules[account.role].session_hours or 0) * 3600,
+            seen_at=now,
+            proved_at=now,
+            factor=factor,
+            address=self._perimeter.address(request),
+            browser=_printable(request.headers.get("User-Agent", "")),
+        )
+        await self._store.sessions.sweep(now - LONGEST_CALL_S)
+        for ended in await self._store.sessions.open(session, SESSIONS_AT_MOST):
+            self._hub.disconnect(account.username, "signed in elsewhere", only=ended)
         request[USERNAME] = account.username
-        return Signed(account, session)
+        signed = Signed(account, session)
+        waits_for = self.pending(signed)
+        _log.info("signed_in", username=account.username, address=session.address, factor=factor, pending=waits_for)
+        return Entered(signed, token, "" if waits_for is Pending.SECOND_FACTOR else await self._know(request, account))
+
+    async def second_factor(self, request: web.Request, signed: Signed, factor: str) -> Entered:
+        """The second factor was right: the session goes on under a new token (ASVS 5.0, 7.2.4)."""
+        entered = await self.enter(request, signed.account, factor)
+        await self._store.sessions.close(signed.session.token_hash)
+        return entered
+
+    async def try_factor(self, request: web.Request, signed: Signed) -> Attempt:
+        """Counts a try at a second factor. Raises `Problem` too_many_attempts."""
+        attempt = await self._attempt(request, signed.account.username)
+        self._count(self._proofs, attempt)
+        return attempt
+
+    def factor_right(self, attempt: Attempt) -> None:
+        self._proofs.succeeded(attempt)
+
+    def factor_wrong(self, attempt: Attempt, account: Account) -> None:
+        """Raises `Problem` wrong_code, always."""
+        self._refused(attempt.address, "wrong_second_factor", account)
+        raise Problem("wrong_code")
+
+    # -- staying in ------------------------------------------------------------------------------------------------
+
+    async def whose(self, request: web.Request, during: frozenset[Pending] = frozenset()) -> Signed:
+        """Whose request this is. Raises `Problem`: not_signed_in, and what is still asked for, but for `during`."""
+        token = request.cookies.get(self.cookie, "")
+        signed = await self.signed(token_hash(token)) if token else None
+        if signed is None:
+            raise Problem("not_signed_in")
+        request[USERNAME] = signed.account.username
+        waits_for = self.pending(signed)
+        if waits_for is not None and waits_for not in during:
+            raise Problem(PROBLEMS[waits_for])
+        if request.method in CHANGES:
+            await self.active(signed)
+        return signed
+
+    async def signed(self, hashed: str) -> Signed | None:
+        """The session with this token's hash, unless it is over, which is then seen to."""
+        now = self._clock()
+        found = await self._store.sessions.get(hashed, now - LONGEST_CALL_S)
+        if found is None or not found[1].active:
+            return None
+        signed = Signed(found[1], found[0])
+        if self._over(signed, now):
+            await self.end(signed.session, "session over")
+            return None
+        return signed
+
+    async def active(self, signed: Signed) -> None:
+        """Somebody works in this session. While the database is away that is not known, and no harm done."""
+        now = self._clock()
+        if now - signed.session.seen_at >= SEEN_EVERY_S:
+            with suppress(StoreUnavailable):
+                await self._store.sessions.change(signed.session.token_hash, seen_at=now)
+
+    async def on_duty(self, signed: Signed) -> None:
+        """The session's page is open: who is on duty is active by that alone, for calls come without a click."""
+        if self._attendance.on_duty(signed.account):
+            await self.active(signed)
+
+    def pending(self, signed: Signed) -> Pending | None:
+        """What is still asked of this person before they may do anything."""
+        return pending_of(signed.account, signed.session, asked=self._rules[signed.account.role].second_factor)
+
+    def must_have_factor(self, account: Account) -> bool:
+        """Whether the settings ask people of this role for a second factor."""
+        return self._rules[account.role].second_factor
+
+    def idle_s(self, account: Account) -> float:
+        return (self._rules[account.role].idle_minutes or 0) * 60
+
+    async def end(self, session: Session, reason: str) -> None:
+        """Ends one session, and what its pages are connected by."""
+        await self._store.sessions.close(session.token_hash)
+        self._hub.disconnect(session.username, reason, only=session.token_hash)
+
+    async def end_all(self, username: str, reason: str, *, but: str = "") -> None:
+        """Signs a person out of every browser, but of the one with this token's hash."""
+        await self._store.sessions.close_all(username, but=but)
+        self._hub.disconnect(username, reason, but=but or None)
+
+    # -- proving it again ------------------------------------------------------------------------------------------
 
     async def check_password(self, request: web.Request, account: Account, password: str) -> None:
         """Ask a signed-in person for the password again. Raises `Problem`: wrong_password, too_many_attempts."""
-        self._count_attempt(account.username, self._perimeter.address(request))
+        attempt = await self._attempt(request, account.username)
+        self._count(self._proofs, attempt)
         stored = await self._store.accounts.password_hash(account.username)
         if not await self._passwords.verify(stored, password):
+            self._refused(attempt.address, "wrong_password_again", account)
             raise Problem("wrong_password")
-        self._by_account.succeeded(account.username)
+        self._proofs.succeeded(attempt)
 
-    async def end_other_sessions(self, signed: Signed) -> None:
-        """Sign a person out of every browser but this one."""
-        await self._store.sessions.close_all(signed.account.username)
-        await self._store.sessions.open(signed.session)
+    async def proved(self, signed: Signed) -> None:
+        """They have just given the password again."""
+        await self._store.sessions.change(signed.session.token_hash, proved_at=self._clock())
 
-    def set_cookie(self, response: web.StreamResponse, token: str) -> None:
-        """HttpOnly: no script reads it. Strict: no other site's link or form sends it."""
-        response.set_cookie(
-            self.cookie,
-            token,
-            max_age=int(self._session_s),
-            path="/",
-            httponly=True,
-            samesite="Strict",
-            secure=self._perimeter.secure,
-        )
+    def want_proof(self, signed: Signed) -> None:
+        """Raises `Problem` proof_needed when the last proof is too long ago."""
+        if self._clock() - signed.session.proved_at > PROVED_S:
+            raise Problem("proof_needed")
+
+    # -- cookies ---------------------------------------------------------------------------------------------------
+
+    def welcome(self, response: web.StreamResponse, entered: Entered) -> None:
+        """The cookies of a session that begins."""
+        session = entered.signed.session
+        self._set(response, self.cookie, entered.token, session.expires_at - session.created_at)
+        if entered.device:
+            self._set(response, self._device_cookie, entered.device, DEVICE_S)
 
     def clear_cookie(self, response: web.StreamResponse) -> None:
-        """After signing out."""
+        """After signing out. The device stays known."""
         response.del_cookie(self.cookie, path="/", httponly=True, samesite="Strict", secure=self._perimeter.secure)
 
-    def _count_attempt(self, name: str, address: str) -> None:
-        now = self._clock()
-        wait = max(self._by_account.retry_after(name, now), self._by_address.retry_after(address, now))
-        if wait > 0:
-            seconds = math.ceil(wait)
-            raise Problem("too_many_attempts", headers={"Retry-After": str(seconds)}, retry_after_s=seconds)
-        self._by_account.attempted(name, now)
-        self._by_address.attempted(address, now)
+    def _set(self, response: web.StreamResponse, name: str, value: str, age_s: float) -> None:
+        """HttpOnly: no script reads it. Strict: no other site's link or form sends it."""
+        secure = self._perimeter.secure
+        response.set_cookie(name, value, max_age=int(age_s), path="/", httponly=True, samesite="Strict", secure=secure)
 
-    async def _open_session(self, account: Account) -> tuple[Signed, str]:
-        token, now = secrets.token_urlsafe(_TOKEN_BYTES), self._clock()
-        session = Session(token_hash(token), account.username, now, now + self._session_s)
-        await self._store.sessions.sweep(now)
-        await self._store.sessions.open(session)
-        _log.info("signed_in", username=account.username)
-        return Signed(account, session), token
+    # --------------------------------------------------------------------------------------------------------------
+
+    def _over(self, signed: Signed, now: float) -> bool:
+        session, account = signed.session, signed.account
+        if self.pending(signed) is not None and now - session.created_at > UNFINISHED_S:
+            return True
+        if now >= session.expires_at:
+            return not self._attendance.in_call(account)
+        return now - session.seen_at >= self.idle_s(account) and not self._attendance.on_duty(account)
+
+    async def _attempt(self, request: web.Request, name: str) -> Attempt:
+        token, address = request.cookies.get(self._device_cookie, ""), self._perimeter.address(request)
+        hashed, since = token_hash(token), self._clock() - DEVICE_S
+        known = bool(token) and await self._store.devices.knows(hashed, name, since)
+        return Attempt(name, address, hashed if known else "")
+
+    def _count(self, attempts: Attempts, attempt: Attempt) -> None:
+        try:
+            attempts.count(attempt, self._clock())
+        except Problem:
+            _log.info("sign_in_refused", address=attempt.address, reason="too_many_attempts")
+            raise
+
+    def _refused(self, address: str, reason: str, account: Account | None) -> None:
+        """For fail2ban and the like. Of an unknown account no name: people type passwords there, too."""
+        who = {} if account is None else {"username": account.username}
+        _log.info("sign_in_refused", address=address, reason=reason, **who)
+
+    async def _know(self, request: web.Request, account: Account) -> str:
+        """Notes the device. It keeps the token that it has: other people at this browser are known by it, too."""
+        token = request.cookies.get(self._device_cookie, "")
+        if not token or not await self._store.devices.known(token_hash(token)):  # nobody gives us a token of theirs
+            token = secrets.token_urlsafe(_TOKEN_BYTES)
+        await self._store.devices.seen(token_hash(token), account.username, self._clock())
+        return token
 
     async def _renew_hash(self, username: str, stored: str | None, password: str) -> None:
         if stored is not None and self._passwords.outdated(stored):
             await self._store.accounts.set_password_hash(username, await self._passwords.hash(password))
+
+
+def _reason(account: Account | None) -> str:
+    if account is None:
+        return "unknown_account"
+    return "wrong_password" if account.active else "closed_account"
+
+
+def _printable(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable())[:_LONGEST_BROWSER]
 
 
 def token_hash(token: str) -> str:

@@ -6,11 +6,13 @@ from contextlib import suppress
 import structlog
 from aiohttp import WSMsgType, web
 
+from desk.attended import Attended
 from desk.audit import What, seen
 from desk.connection import Connection
 from desk.context import DESK, Ask, Desk, Nothing
-from desk.desks import Ping, parsed
+from desk.desks import Active, Ping, parsed
 from desk.handlers.live import live_for
+from desk.hub import SIGNED_OUT
 from desk.message import dump
 from desk.roles import Permission, may
 from desk.sign_in import Signed
@@ -39,18 +41,24 @@ async def websocket(request: web.Request) -> web.WebSocketResponse:
     )
     await socket.prepare(request)
     connection = _connection(request, socket, signed)
-    expiry = asyncio.get_running_loop().call_later(signed.session.expires_at - desk.clock(), connection.drop)
+    attended = Attended(desk, signed)
+    watcher = asyncio.create_task(_watch(attended, connection))
     writer = await _greet(desk, connection, signed)
     try:
-        await _read(socket, connection, desk, desk.perimeter.address(request))
+        await _read(socket, connection, desk, attended, desk.perimeter.address(request))
     finally:
         desk.hub.detach(connection)
         desk.desks.gone(connection)
-        expiry.cancel()
-        writer.cancel()
-        with suppress(asyncio.CancelledError):
-            await writer
+        for task in (watcher, writer):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
     return socket
+
+
+async def _watch(attended: Attended, connection: Connection) -> None:
+    await attended.watch()
+    await connection.close(SIGNED_OUT, "session over")
 
 
 def _connection(request: web.Request, socket: web.WebSocketResponse, signed: Signed) -> Connection:
@@ -94,10 +102,14 @@ def snapshot_of(desk: Desk, signed: Signed) -> dict[str, object]:
     }
 
 
-async def _read(socket: web.WebSocketResponse, connection: Connection, desk: Desk, peer: str) -> None:
+async def _read(
+    socket: web.WebSocketResponse, connection: Connection, desk: Desk, attended: Attended, peer: str
+) -> None:
     async for message in socket:
         said = parsed(message.data) if message.type is WSMsgType.TEXT else None
         if isinstance(said, Ping):
             desk.hub.tell(connection, "pong", {})
+        elif isinstance(said, Active):
+            await attended.active()
         elif said is not None and may(connection.role, Permission.TAKE_CALLS):
             desk.desks.hear(connection, said, peer)

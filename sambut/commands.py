@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal, TextIO
@@ -15,6 +16,7 @@ import click
 from config import Installation
 from desk.passwords import MAX_LENGTH, MIN_LENGTH, hash_password
 from desk.times import rfc3339
+from desk.weak_passwords import Weakness, own_words, weakness
 from hotline.cells import harmless
 from hotline.phone_address import PhoneAddresses
 from hotline.ticket import Ticket
@@ -95,8 +97,14 @@ async def migrate(installation: Installation) -> None:
         pass
 
 
+_WEAK = {
+    Weakness.USUAL: "this password is among those that are easily guessed; take several words that are not related",
+    Weakness.HOLDS_NAME: "a password must not hold the person's name, user name or office, nor `sambut`",
+}
+
+
 async def add_user(installation: Installation, account: Account, password: str) -> str | None:
-    """Add an account; returns what is wrong, if anything."""
+    """Add an account; returns what is wrong, if anything. Its person chooses another password at the first sign-in."""
     if account.phone_kind is PhoneKind.SIP and account.role is Role.OPERATOR and not account.phone:
         return "a SIP phone needs its address: --phone sip:NAME@HOST"
     refusal = PhoneAddresses(installation.settings).refusal(account.phone) if account.phone else None
@@ -104,10 +112,12 @@ async def add_user(installation: Installation, account: Account, password: str) 
         return f"--phone {account.phone}: {refusal.en}"
     if not MIN_LENGTH <= len(password) <= MAX_LENGTH:
         return f"a password has {MIN_LENGTH} to {MAX_LENGTH} characters"
+    if weak := weakness(password, own_words(account, installation)):
+        return _WEAK[weak]
     async with opened_store(installation) as store:
         hashed = hash_password(password)
         try:
-            await store.accounts.create(account, hashed, steady_clock()())
+            await store.accounts.create(replace(account, password_temporary=True), hashed, steady_clock()())
         except AlreadyExists:
             return f"there is an account {account.username} already"
     return None

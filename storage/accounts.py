@@ -37,6 +37,8 @@ class Account:
 
     `phone` is the SIP URI that rings for an operator whose `phone_kind` is `SIP` ("" if none); `auto_answer` asks that
     phone to pick up by itself. `email_notices` asks for a mail to `email` when something waits and no page is open.
+    `password_temporary`: somebody else chose the password, the person has to choose another. `second_factor`: there is
+    one (`storage.factors` keeps this true).
     """
 
     username: str
@@ -50,6 +52,8 @@ class Account:
     auto_answer: bool = False
     email: str = ""
     email_notices: bool = True
+    password_temporary: bool = False
+    second_factor: bool = False
 
 
 def usual_phone(uri: str | None) -> PhoneKind:
@@ -101,11 +105,17 @@ class Accounts:
         found: str | None = await self._database.scalar(statement)
         return found
 
-    async def set_password_hash(self, username: str, password_hash: str) -> None:
-        """Raises `NotFound`."""
-        statement = update(AccountRow).where(AccountRow.username == username).values(password_hash=password_hash)
-        if await self._database.execute(statement) == 0:
+    async def set_password_hash(self, username: str, password_hash: str, *, temporary: bool | None = None) -> None:
+        """`temporary`: whether the person has to choose another; None leaves that as it is. Raises `NotFound`."""
+        values: dict[str, Any] = {"password_hash": password_hash}
+        if temporary is not None:
+            values["password_temporary"] = temporary
+        if (
+            await self._database.execute(update(AccountRow).where(AccountRow.username == username).values(**values))
+            == 0
+        ):
             raise NotFound("account", username)
+        self._changed()
 
 
 def _update(connection: Connection, username: str, fields: Mapping[str, Any]) -> Account:

@@ -3,8 +3,9 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from storage.accounts import Account, account_of
 from storage.columns import Moment
@@ -14,13 +15,29 @@ from storage.tables import AccountRow, SessionRow
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One signed-in browser; times are Unix seconds."""
+    """One signed-in browser; times are Unix seconds.
+
+    `seen_at` is when somebody was last active in it, `proved_at` when they last proved who they are. `factor` is what
+    they proved it with besides the password ("" if nothing). `browser` is what it says of itself (User-Agent).
+    """
 
     token_hash: str
     username: str
     created_at: float
     expires_at: float
+    seen_at: float = 0.0
+    proved_at: float = 0.0
+    factor: str = ""
+    address: str = ""
+    browser: str = ""
 
+    @property
+    def id(self) -> str:
+        """Names the session to its person and the admin; nobody gets in with it."""
+        return self.token_hash[:ID_LENGTH]
+
+
+ID_LENGTH = 16
 
 REMEMBER_S = 30.0
 """What the database said of a session stands for so long: every request asks it, and who types makes many.
@@ -37,10 +54,12 @@ class Sessions:
         self._known: dict[str, tuple[float, Session, Account]] = {}  # by token hash, with when it was read
         self._forgotten = 0  # times: what was being read meanwhile may be out of date
 
-    async def open(self, session: Session) -> None:
-        """Keeps a session of an existing account."""
-        row = {name: getattr(session, name) for name in Session.__slots__}
-        await self._database.execute(insert(SessionRow), row)
+    async def open(self, session: Session, at_most: int | None = None) -> tuple[str, ...]:
+        """Keeps a session of an existing account. With more than `at_most` the oldest end: returns their hashes."""
+        ended = await self._database.write(lambda connection: _open(connection, session, at_most))
+        if ended:
+            self.forget()
+        return ended
 
     async def get(self, token_hash: str, at: float) -> tuple[Session, Account] | None:
         """The session and whose it is, unless it is unknown or has expired by `at`."""
@@ -48,21 +67,42 @@ class Sessions:
             return known
         asked_at, forgotten = self._clock(), self._forgotten
         for row in await self._database.rows(_GET, {"token": token_hash, "now": at}):
-            session = Session(row["token_hash"], row["username"], row["signed_in_at"], row["expires_at"])
-            account = account_of(row)
+            session, account = _session(row, "signed_in_at"), account_of(row)
             if forgotten == self._forgotten:
                 self._known[token_hash] = asked_at, session, account
             return session, account
         return None
+
+    async def of(self, username: str) -> tuple[Session, ...]:
+        """A person's sessions, the one that was seen last first."""
+        statement = select(SessionRow).where(SessionRow.username == username).order_by(SessionRow.seen_at.desc())
+        return tuple(_session(row) for row in await self._database.rows(statement))
+
+    async def change(self, token_hash: str, **fields: Any) -> None:
+        """Notes that it was seen, proved, or has a factor; an unknown session is no error."""
+        statement = update(SessionRow).where(SessionRow.token_hash == token_hash).values(**fields)
+        await self._database.execute(statement)
+        self._known.pop(token_hash, None)
+        self._forgotten += 1
+
+    async def challenge(self, token_hash: str, challenge: str) -> None:
+        """Keeps what the session's browser is asked to sign; one at a time."""
+        statement = update(SessionRow).where(SessionRow.token_hash == token_hash).values(challenge=challenge)
+        await self._database.execute(statement)
+
+    async def take_challenge(self, token_hash: str) -> str | None:
+        """What the browser was asked to sign; nobody gets it twice."""
+        return await self._database.write(lambda connection: _take_challenge(connection, token_hash))
 
     async def close(self, token_hash: str) -> None:
         """Signs one browser out; an unknown session is no error."""
         await self._database.execute(delete(SessionRow).where(SessionRow.token_hash == token_hash))
         self.forget()
 
-    async def close_all(self, username: str) -> None:
-        """Signs a person out everywhere: after a new password, or when the account is closed."""
-        await self._database.execute(delete(SessionRow).where(SessionRow.username == username))
+    async def close_all(self, username: str, *, but: str = "") -> None:
+        """Signs a person out everywhere (but in one session): after a new password, or when the account is closed."""
+        mine = (SessionRow.username == username, SessionRow.token_hash != but)
+        await self._database.execute(delete(SessionRow).where(*mine))
         self.forget()
 
     async def sweep(self, at: float) -> int:
@@ -84,12 +124,36 @@ class Sessions:
         return (session, account) if fresh else None
 
 
+def _open(connection: Connection, session: Session, at_most: int | None) -> tuple[str, ...]:
+    connection.execute(insert(SessionRow), {name: getattr(session, name) for name in Session.__slots__})
+    if at_most is None:
+        return ()
+    newest_first = (SessionRow.created_at.desc(), SessionRow.token_hash)
+    mine = select(SessionRow.token_hash).where(SessionRow.username == session.username).order_by(*newest_first)
+    others = [token for token in connection.scalars(mine) if token != session.token_hash]
+    ended = tuple(others[at_most - 1 :])
+    if ended:
+        connection.execute(delete(SessionRow).where(SessionRow.token_hash.in_(ended)))
+    return ended
+
+
+def _take_challenge(connection: Connection, token_hash: str) -> str | None:
+    mine = SessionRow.token_hash == token_hash
+    challenge = connection.scalar(select(SessionRow.challenge).where(mine).with_for_update())
+    connection.execute(update(SessionRow).where(mine).values(challenge=None))
+    return challenge
+
+
+def _session(row: Any, created_at: str = "created_at") -> Session:
+    known = {name: row[name] for name in Session.__slots__ if name != "created_at"}
+    return Session(**known, created_at=row[created_at])
+
+
 # One statement, built once: every request asks it.
 _GET = (
     select(
-        SessionRow.token_hash,
+        *(getattr(SessionRow, name) for name in Session.__slots__ if name not in ("created_at", "username")),
         SessionRow.created_at.label("signed_in_at"),
-        SessionRow.expires_at,
         *(getattr(AccountRow, name) for name in Account.__slots__),
     )
     .join(AccountRow, AccountRow.username == SessionRow.username)

@@ -15,8 +15,10 @@ from storage.contacts import Contacts
 from storage.contacts_blocked import BlockedCallers
 from storage.contacts_links import TicketLinks
 from storage.deliveries import mail_outbox, webhook_outbox
+from storage.devices import Devices
 from storage.engine import Database
 from storage.events import Events
+from storage.factors import Factors
 from storage.filings import Filings
 from storage.inbox import Inbox
 from storage.journal import Journal
@@ -72,6 +74,8 @@ class Store:
         self.alarms = Alarms(database)
         self.sessions = Sessions(database)
         self.accounts = Accounts(database, self.sessions.forget)
+        self.factors = Factors(database, self.sessions.forget)
+        self.devices = Devices(database)
         self.phone_tokens = PhoneTokens(database)
         self.contacts = Contacts(database)
         self.links = TicketLinks(database)

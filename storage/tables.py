@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 import storage.alarm_tables
 import storage.audit_tables
 import storage.contacts_tables
+import storage.factor_tables
 import storage.knowledge_tables
 import storage.matrix_tables
 import storage.open311_tables
@@ -20,6 +21,7 @@ import storage.webhook_tables  # noqa: F401  tables of their own, for the metada
 from storage.columns import At, Base
 
 _BIG_ID = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts rows only on INTEGER
+_LONG_AGO = "1970-01-01 00:00:00"  # SQLite adds a column only with a default that stands still
 _JSON_OR_NULL = JSON(none_as_null=True)
 
 
@@ -184,6 +186,8 @@ class AccountRow(Base):
     auto_answer: Mapped[bool] = mapped_column(server_default=false())
     email: Mapped[str] = mapped_column(server_default="")
     email_notices: Mapped[bool] = mapped_column(server_default=true())
+    password_temporary: Mapped[bool] = mapped_column(server_default=false())
+    second_factor: Mapped[bool] = mapped_column(server_default=false())
 
 
 class SessionRow(Base):
@@ -196,6 +200,12 @@ class SessionRow(Base):
     username: Mapped[str] = mapped_column(ForeignKey("account.username", ondelete="CASCADE"))
     created_at: Mapped[At]
     expires_at: Mapped[At]
+    seen_at: Mapped[At] = mapped_column(server_default=_LONG_AGO)
+    proved_at: Mapped[At] = mapped_column(server_default=_LONG_AGO)
+    factor: Mapped[str] = mapped_column(server_default="")
+    address: Mapped[str] = mapped_column(server_default="")
+    browser: Mapped[str] = mapped_column(server_default="")
+    challenge: Mapped[str | None]
 
 
 class PhoneTokenRow(Base):

@@ -10,6 +10,7 @@ from desk import shapes
 from desk.addressees import check_unit
 from desk.context import Ask, Nothing
 from desk.handlers.fields import Email, Line, NewPassword, SipUri
+from desk.new_passwords import check_new_password
 from desk.phone_check import check_phone
 from desk.problems import Problem
 from desk.roles import Permission
@@ -71,7 +72,9 @@ async def create(ask: Ask[NewAccount, Nothing]) -> shapes.Account:
         auto_answer=new.auto_answer,
         email=new.email,
         email_notices=new.email_notices,
+        password_temporary=True,
     )
+    await check_new_password(desk, account, new.password, "password")
     try:
         await desk.store.accounts.create(account, await desk.passwords.hash(new.password), desk.clock())
     except AlreadyExists as error:
@@ -81,7 +84,10 @@ async def create(ask: Ask[NewAccount, Nothing]) -> shapes.Account:
 
 
 async def change(ask: Ask[AccountPatch, Nothing]) -> shapes.Account:
-    """A new password, role or unit, or a closed account signs the person out everywhere."""
+    """A new password, role or unit, or a closed account signs the person out everywhere.
+
+    The password is one for the first sign-in: the person then chooses another.
+    """
     desk, username = ask.desk, ask.path("username")
     fields = ask.body.model_dump(exclude_none=True, exclude={"password"})
     check_unit(desk.installation, ask.body.unit or "")
@@ -90,12 +96,13 @@ async def change(ask: Ask[AccountPatch, Nothing]) -> shapes.Account:
     try:
         account = await desk.store.accounts.update(username, **fields)
         if ask.body.password is not None:
-            await desk.store.accounts.set_password_hash(username, await desk.passwords.hash(ask.body.password))
+            await check_new_password(desk, account, ask.body.password, "password")
+            hashed = await desk.passwords.hash(ask.body.password)
+            await desk.store.accounts.set_password_hash(username, hashed, temporary=True)
     except NotFound as error:
         raise Problem("not_found", f"there is no account {username}") from error
     if ask.body.password is not None or fields.keys() & {"role", "unit", "active"}:
-        await desk.store.sessions.close_all(username)
-        desk.hub.disconnect(username, "account changed")
+        await desk.sign_in.end_all(username, "account changed")
     desk.switchboard.account_changed(account)
     return desk.json.account(account)
 

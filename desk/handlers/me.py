@@ -9,7 +9,9 @@ from desk import shapes
 from desk.context import Ask, Nothing
 from desk.field_errors import field_error, words
 from desk.handlers.fields import Line, NewPassword, SipUri
+from desk.new_passwords import check_new_password, check_other
 from desk.passwords import MAX_LENGTH
+from desk.pending import Pending
 from desk.phone_check import check_phone
 from desk.problems import Problem
 from desk.roles import Permission
@@ -93,11 +95,13 @@ async def set_preferences(ask: Ask[Preferences, Nothing]) -> shapes.Account:
 
 async def change_password(ask: Ask[PasswordChange, Nothing]) -> shapes.Done:
     """Stores the new password and ends every other session of the account: whoever knew the old one is out."""
-    desk = ask.desk
-    await desk.sign_in.check_password(ask.request, ask.me, ask.body.old)
-    await desk.store.accounts.set_password_hash(ask.me.username, await desk.passwords.hash(ask.body.new))
-    await desk.sign_in.end_other_sessions(ask.session)
-    desk.hub.disconnect(ask.me.username, "password changed", but=ask.session.session.token_hash)
+    desk, me, change = ask.desk, ask.me, ask.body
+    await desk.sign_in.check_password(ask.request, me, change.old)
+    check_other(change.old, change.new, "new")
+    await check_new_password(desk, me, change.new, "new")
+    hashed = await desk.passwords.hash(change.new)
+    await desk.store.accounts.set_password_hash(me.username, hashed, temporary=False)
+    await desk.sign_in.end_all(me.username, "password changed", but=ask.session.session.token_hash)
     return {"ok": True}
 
 
@@ -122,6 +126,7 @@ ROUTES = (
         "/me/password",
         change_password,
         "Change my password",
+        during=frozenset({Pending.NEW_PASSWORD}),
         problems=("wrong_password", "too_many_attempts"),
     ),
 )

@@ -76,6 +76,7 @@ class Hotline:
     http: str = ""
     sip_tls: str = ""
     _people: list[aiohttp.ClientSession] = field(default_factory=list)
+    _chosen: dict[str, str] = field(default_factory=dict)  # passwords that took the place of a first one, by account
     _reader: "asyncio.Task[None] | None" = None
     output: list[str] = field(default_factory=list)
 
@@ -116,8 +117,13 @@ class Hotline:
         session = aiohttp.ClientSession(headers={"Origin": base}, cookie_jar=aiohttp.CookieJar(unsafe=True))
         self._people.append(session)
         person = Person(session, base, username)
-        status, answer = await person.send("POST", "/session", {"username": username, "password": PASSWORD})
+        password = self._chosen.get(username, PASSWORD)
+        status, answer = await person.send("POST", "/session", {"username": username, "password": password})
         assert status == 200, answer
+        if answer.get("pending") == "new_password":  # of an account that was added by hand
+            self._chosen[username] = f"{PASSWORD}, milik sendiri"
+            change = {"old": password, "new": self._chosen[username]}
+            assert (await person.send("POST", "/me/password", change))[0] == 200
         return person
 
     async def kill(self) -> None:

@@ -10,12 +10,16 @@ from tests.integration.desk.people import PASSWORD, Person
 NEW = {"username": "operator9", "name": "Dadang", "role": "operator", "password": "sandi-yang-panjang"}
 
 
-async def test_the_admin_adds_an_account_that_can_sign_in_at_once(arrive: Arrive, stranger: Person) -> None:
+async def test_the_admin_adds_an_account_whose_person_signs_in_at_once_and_chooses_a_password(
+    arrive: Arrive, stranger: Person
+) -> None:
     admin = await arrive("admin")
     reply = await admin.ask("POST", "/api/v1/accounts", NEW)
     assert (reply.status, reply.body["role"], reply.body["active"]) == (201, "operator", True)
-    assert "password" not in reply.raw.decode()
-    assert (await stranger.sign_in("operator9", NEW["password"])).status == 200
+    assert NEW["password"] not in reply.raw.decode()
+    assert "hash" not in reply.raw.decode()
+    assert (await stranger.sign_in("operator9", NEW["password"])).body["pending"] == "new_password"
+    assert (await stranger.get("/api/v1/tickets")).code == "new_password_needed"
     assert (await admin.ask("POST", "/api/v1/accounts", NEW)).code == "taken"
     listed = (await admin.get("/api/v1/accounts")).body["items"]
     assert "operator9" in {account["username"] for account in listed}

@@ -4,6 +4,8 @@ import statistics
 import time
 
 import pytest
+from aiohttp import WSServerHandshakeError
+from structlog.testing import capture_logs
 
 from tests.integration.desk.conftest import Arrive, TestClock
 from tests.integration.desk.house import House
@@ -25,6 +27,8 @@ async def test_the_right_password_gives_a_session_that_no_script_and_no_other_si
         "unit": "",
         "email": "",
         "email_notices": True,
+        "password_temporary": False,
+        "second_factor": False,
     }
     assert reply.body["presence"]["state"] == "offline"
     cookie = reply.headers["Set-Cookie"]
@@ -131,8 +135,83 @@ async def test_a_short_new_password_is_refused_with_the_reason_in_both_languages
     reply = await operator.ask("POST", "/api/v1/me/password", {"old": PASSWORD, "new": "pendek"})
     (error,) = reply.body["errors"]
     assert (reply.status, error["field"], error["code"]) == (422, "new", "string_too_short")
-    assert "10" in error["message"]["id"]
-    assert "10" in error["message"]["en"]
+    assert "12" in error["message"]["id"]
+    assert "12" in error["message"]["en"]
+
+
+async def test_a_strangers_wrong_tries_do_not_shut_out_a_known_device_even_at_the_same_address(
+    arrive: Arrive, stranger: Person
+) -> None:
+    known = await arrive("operator1")
+    for _ in range(5):
+        assert (await stranger.sign_in("operator1", "salah")).status == 401
+    assert (await stranger.sign_in("operator1")).code == "too_many_attempts"
+    assert (await known.sign_in("operator1")).status == 200
+    assert (await known.sign_in("operator2", "salah")).status == 401  # known for operator1 only
+
+
+async def test_a_known_device_may_not_guess_for_ever_either(arrive: Arrive) -> None:
+    known = await arrive("operator1")
+    replies = [(await known.sign_in("operator1", "salah")).status for _ in range(6)]
+    assert replies == [401] * 5 + [429]
+
+
+async def test_a_device_that_we_did_not_name_is_not_known(built: House, address: str, stranger: Person) -> None:
+    planted = "sambut-device=" + "x" * 43
+    headers = {"Origin": address, "Content-Type": "application/json", "Cookie": planted}
+    data = f'{{"username": "operator1", "password": "{PASSWORD}"}}'
+    reply = await stranger.send("POST", "/api/v1/session", headers=headers, data=data)
+    cookies = reply.headers.getall("Set-Cookie")
+    assert any(each.startswith("sambut-device=") and "x" * 43 not in each and "HttpOnly" in each for each in cookies)
+
+
+async def test_a_refused_sign_in_is_told_with_its_address_and_without_a_name_that_nobody_has(stranger: Person) -> None:
+    with capture_logs() as logs:
+        await stranger.sign_in("operator1", "salah")
+        await stranger.sign_in("kata-sandi-saya", "salah")
+        for _ in range(5):
+            await stranger.sign_in("operator1", "salah")
+    told = [entry for entry in logs if entry["event"] == "sign_in_refused"]
+    assert [entry["reason"] for entry in told[:2]] == ["wrong_password", "unknown_account"]
+    assert told[-1]["reason"] == "too_many_attempts"
+    assert {entry["address"] for entry in told} == {"127.0.0.1"}
+    assert "kata-sandi-saya" not in str(logs)
+
+
+@pytest.mark.parametrize(
+    ("new", "code"),
+    [
+        ("123456789012", "too_usual"),
+        ("passwordpassword", "too_usual"),
+        ("qwertyuiop12345", "too_usual"),
+        ("Operator1 suka mangga", "holds_name"),
+        ("lagu-A.S.E.P-merdu", "holds_name"),
+        ("sambut semua tamu", "holds_name"),
+        (PASSWORD, "same_password"),
+    ],
+)
+async def test_a_usual_password_or_one_with_the_persons_name_is_refused(arrive: Arrive, new: str, code: str) -> None:
+    operator = await arrive("operator1")
+    reply = await operator.ask("POST", "/api/v1/me/password", {"old": PASSWORD, "new": new})
+    (error,) = reply.body["errors"]
+    assert (reply.status, error["field"], error["code"]) == (422, "new", code)
+    assert set(error["message"]) == {"id", "en"}
+
+
+async def test_a_first_password_is_good_for_choosing_another_and_for_nothing_else(
+    arrive: Arrive, stranger: Person
+) -> None:
+    admin = await arrive("admin")
+    assert (await admin.ask("PATCH", "/api/v1/accounts/pic", {"password": "sandi-lain-panjang"})).status == 200
+    assert (await stranger.sign_in("pic", "sandi-lain-panjang")).body["pending"] == "new_password"
+    assert (await stranger.get("/api/v1/inbox")).code == "new_password_needed"
+    with pytest.raises(WSServerHandshakeError):
+        async with stranger.page():
+            pass
+    change = {"old": "sandi-lain-panjang", "new": "gunung tinggi berkabut"}
+    assert (await stranger.ask("POST", "/api/v1/me/password", change)).status == 200
+    assert (await stranger.get("/api/v1/inbox")).status == 200
+    assert "pending" not in (await stranger.get("/api/v1/session")).body
 
 
 class TestBehindAProxy:

@@ -200,6 +200,7 @@ async def test_signing_out_closes_the_pages_of_that_session_only(arrive: Arrive)
 
 async def test_a_page_does_not_outlive_its_session(arrive: Arrive, clock: TestClock) -> None:
     operator = await arrive("operator1")
+    await operator.ask("PUT", "/api/v1/me/presence", {"state": "ready"})  # else nobody would be here any more
     clock.ahead += 12 * 3600 - 1.0
     async with operator.page() as page:
         assert (await page.socket.receive(timeout=5)).type in (WSMsgType.CLOSE, WSMsgType.CLOSED, WSMsgType.ERROR)

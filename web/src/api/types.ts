@@ -21,6 +21,9 @@ export interface Account {
   /** The office or division for which a PIC answers; `""` for none. */
   unit: string;
   active: boolean;
+  /** Somebody else chose the password. */
+  password_temporary: boolean;
+  second_factor: boolean;
 }
 
 /** `browser`: the headset at this page; `softphone`: `sambut softphone` on the workstation; `sip`: any phone by its address. */
@@ -59,6 +62,9 @@ export interface SessionInfo {
   user: Account;
   presence?: Presence | null;
   server: Server;
+  /** What is still asked for before anything else is answered. */
+  pending?: "second_factor" | "new_password" | "enrol";
+  choice?: { totp: boolean; passkey: boolean; recovery: boolean };
 }
 
 export interface Recording {
@@ -459,6 +465,7 @@ export type HeadsetOff = "no_microphone" | "closed" | "device_lost" | "changed";
 /** What a page says over its WebSocket. */
 export type Said =
   | { type: "ping" }
+  | { type: "active" }
   | { type: "desk"; claim: true }
   | { type: "headset"; state: "ready" }
   | { type: "headset"; state: "off"; reason: HeadsetOff }

@@ -1,10 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { ApiError, Unreachable } from "../api/client";
 import { explain } from "../state/notices";
-import { logIn } from "../state/session";
+import { logIn, logOut, pendingSession } from "../state/session";
 import { t } from "../texts";
 import { Button } from "../ui/button";
 import { LanguageSwitch } from "../ui/language";
+import { NextStep } from "./security/steps";
 
 export function LoginPage() {
   const username = useSignal("");
@@ -28,6 +29,11 @@ export function LoginPage() {
     }
   };
 
+  const startAgain = async () => {
+    password.value = "";
+    await logOut();
+  };
+
   return (
     <main class="login" id="main">
       <div class="login-card">
@@ -36,6 +42,12 @@ export function LoginPage() {
           <h1>Sambut</h1>
           <p>{t("brand_line")}</p>
         </header>
+        {pendingSession.value !== null ? (
+          <>
+            <NextStep session={pendingSession.value} password={password.value} />
+            <Button look="quiet" testid="back-to-login" onClick={() => void startAgain()}>{t("back_to_log_in")}</Button>
+          </>
+        ) : (
         <form onSubmit={(event) => void submit(event)} data-testid="login-form">
           <div class="field">
             <label for="username">{t("username")}</label>
@@ -75,6 +87,7 @@ export function LoginPage() {
             {busy.value ? t("logging_in") : t("log_in")}
           </Button>
         </form>
+        )}
         <footer><LanguageSwitch /></footer>
       </div>
     </main>

@@ -1,5 +1,5 @@
-import { useSignal } from "@preact/signals";
 import { me } from "../api/resources";
+import { myBrowsers } from "../api/security";
 import { beep } from "../headset/ring";
 import { phoneWords } from "../headset/words";
 import { setSound, soundOn } from "../lib/sound";
@@ -7,53 +7,13 @@ import { presence } from "../state/desk";
 import { phoneOpen } from "../state/phone";
 import { attempt, notify } from "../state/notices";
 import { takesCalls, user } from "../state/session";
-import { t, type TextKey } from "../texts";
+import { t } from "../texts";
 import { Button } from "../ui/button";
 import { LanguageSwitch } from "../ui/language";
 import { Icon } from "../ui/icon";
-
-const FIELDS = [
-  ["current", "current_password", "current-password"],
-  ["fresh", "new_password", "new-password"],
-  ["again", "repeat_password", "new-password"],
-] as const satisfies readonly (readonly [string, TextKey, string])[];
-
-function PasswordForm() {
-  const values = useSignal({ current: "", fresh: "", again: "" });
-  const differ = values.value.again !== "" && values.value.again !== values.value.fresh;
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    const done = await attempt(async () => {
-      await me.password(values.value.current, values.value.fresh);
-      return true;
-    });
-    if (done !== true) return;
-    values.value = { current: "", fresh: "", again: "" };
-    notify("success", t("password_changed"));
-  };
-  return (
-    <form class="card" onSubmit={(event) => void submit(event)} data-testid="password-form">
-      <h2>{t("change_password")}</h2>
-      <input type="text" class="visually-hidden" autocomplete="username" value={user.value?.username ?? ""} readOnly tabIndex={-1} aria-hidden="true" />
-      {FIELDS.map(([name, label, autocomplete]) => (
-        <div class="field" key={name}>
-          <label for={`password-${name}`}>{t(label)}</label>
-          <input
-            id={`password-${name}`}
-            type="password"
-            required
-            autocomplete={autocomplete}
-            data-testid={`password-${name}`}
-            value={values.value[name]}
-            onInput={(event) => (values.value = { ...values.value, [name]: event.currentTarget.value })}
-          />
-        </div>
-      ))}
-      <p class="hint hint-error" role="status">{differ ? t("passwords_differ") : ""}</p>
-      <Button type="submit" look="primary" disabled={differ || values.value.again === ""} testid="password-save">{t("change_password")}</Button>
-    </form>
-  );
-}
+import { BrowserTable } from "./security/browsers";
+import { SecondFactors } from "./security/factors";
+import { PasswordForm } from "./security/password-form";
 
 /** Mail while no page is open; the address is the admin's to enter. */
 function EmailNotices() {
@@ -119,7 +79,18 @@ export function MePage() {
       </header>
       {takesCalls.value && <Phone />}
       <Preferences />
-      <PasswordForm />
+      <section class="card">
+        <h2>{t("change_password")}</h2>
+        <PasswordForm username={account.username} done={() => notify("success", t("password_changed"))} />
+      </section>
+      <section class="card">
+        <h2>{t("factors_title")}</h2>
+        <SecondFactors />
+      </section>
+      <section class="card">
+        <h2>{t("browsers_title")}</h2>
+        <BrowserTable api={myBrowsers} endAll={t("browsers_end_others")} />
+      </section>
     </div>
   );
 }

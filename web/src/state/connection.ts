@@ -4,6 +4,7 @@ import type { Message } from "../api/types";
 import type { Denied } from "../headset/machine";
 import { echoMessage, endEcho, startEcho } from "../headset/echo";
 import { allowHeadset, headset, headsetMessage, leaveHeadset, startHeadset } from "../headset/headset";
+import { startActivity } from "./activity";
 import { deskElsewhere, deskHere, deskIs, deskUnknown, leaveDesk, settleDesk, startActive } from "./active";
 import { learnServerTime } from "./clock";
 import { clearDesk, deskMessage, presence } from "./desk";
@@ -84,6 +85,7 @@ export function startConnection(): void {
   });
   addEventListener("online", flushAll);
   bindHeadset();
+  startActivity((said) => socket.send(said));
 }
 
 /** Why this page may not have the headset now; `null` when it may, `undefined` while nobody knows. */

@@ -11,6 +11,8 @@ const LANGUAGE_KEY = "sambut.language";
 export const user = signal<Account | null>(null);
 export const server = signal<Server | null>(null);
 export const sessionKnown = signal(false);
+/** The password was right, and something else is asked for before anybody is logged in. */
+export const pendingSession = signal<SessionInfo | null>(null);
 
 const rolesOf = (...roles: Role[]) => computed(() => user.value !== null && roles.includes(user.value.role));
 
@@ -49,7 +51,10 @@ export async function chooseLanguage(choice: Language): Promise<void> {
   await attempt(() => me.language(choice));
 }
 
-function entered(info: SessionInfo): void {
+export function enter(info: SessionInfo): void {
+  const waits = info.pending !== undefined;
+  pendingSession.value = waits ? info : null;
+  if (waits) return;
   user.value = info.user;
   server.value = info.server;
   showLanguage(info.user.language);
@@ -59,9 +64,10 @@ function entered(info: SessionInfo): void {
 export async function findSession(): Promise<void> {
   showLanguage(recall(LANGUAGE_KEY) === "en" ? "en" : "id");
   try {
-    entered(await api.who());
+    enter(await api.who());
   } catch (error) {
     if (!(error instanceof ApiError)) return void window.setTimeout(() => void findSession(), 2000);
+    pendingSession.value = null;
   }
   sessionKnown.value = true;
 }
@@ -76,15 +82,16 @@ export async function checkSession(): Promise<void> {
 }
 
 export async function logIn(username: string, password: string): Promise<void> {
-  entered(await api.logIn(username, password));
+  enter(await api.logIn(username, password));
 }
 
 export async function logOut(): Promise<void> {
   await attempt(() => api.logOut());
-  user.value = null;
+  user.value = pendingSession.value = null;
 }
 
 whenSignedOut(() => {
+  pendingSession.value = null;
   if (user.value === null) return;
   user.value = null;
   notify("warning", t("problem_not_signed_in"));

@@ -14,6 +14,7 @@ import { liveTexts } from "./live";
 import { matrixTexts } from "./matrix";
 import { noticeTexts } from "./notices";
 import { paperTexts } from "./paper";
+import { securityTexts } from "./security";
 import { ticketTexts } from "./tickets";
 import { vehicleTexts } from "./vehicles";
 import { validationTexts } from "./validation";
@@ -35,6 +36,7 @@ const texts = {
   ...matrixTexts,
   ...noticeTexts,
   ...paperTexts,
+  ...securityTexts,
   ...vehicleTexts,
 };
 

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { accounts } from "../../api/resources";
+import { browsersOf, factors } from "../../api/security";
 import type { Account } from "../../api/types";
 import { makePassword } from "../../lib/password";
 import { useLoaded } from "../../state/load";
@@ -7,12 +8,14 @@ import { attempt } from "../../state/notices";
 import { user } from "../../state/session";
 import { t } from "../../texts";
 import { Button } from "../../ui/button";
+import { Dialog } from "../../ui/dialog";
 import { Loading } from "../../ui/parts";
+import { BrowserTable } from "../security/browsers";
 import { AccountDialog, Confirm, PasswordDialog } from "./dialogs";
 
 export type Opened =
   | { what: "new" }
-  | { what: "edit" | "deactivate" | "reset"; account: Account }
+  | { what: "edit" | "deactivate" | "reset" | "factors" | "browsers"; account: Account }
   | { what: "password"; username: string; password: string };
 
 function Row({ account, open, activate }: { account: Account; open: (opened: Opened) => void; activate: () => void }) {
@@ -23,10 +26,13 @@ function Row({ account, open, activate }: { account: Account; open: (opened: Ope
       <td>{account.name}</td>
       <td>{t(`role_${account.role}`)}</td>
       <td class="digits">{account.phone || t("none")}</td>
+      <td>{account.second_factor ? t("account_factor_yes") : t("none")}</td>
       <td><span class={account.active ? "tag tag-closed" : "tag"}>{account.active ? t("active") : t("inactive")}</span></td>
       <td class="cell-actions">
         <Button look="quiet" testid="account-edit" onClick={() => open({ what: "edit", account })}>{t("edit")}</Button>
         <Button look="quiet" testid="account-reset" disabled={own} onClick={() => open({ what: "reset", account })}>{t("reset_password")}</Button>
+        {account.second_factor && <Button look="quiet" testid="account-factors" disabled={own} onClick={() => open({ what: "factors", account })}>{t("reset_factors")}</Button>}
+        <Button look="quiet" testid="account-browsers" onClick={() => open({ what: "browsers", account })}>{t("account_sessions")}</Button>
         {account.active ? (
           <Button look="quiet" testid="account-deactivate" disabled={own} onClick={() => open({ what: "deactivate", account })}>{t("deactivate")}</Button>
         ) : (
@@ -53,6 +59,12 @@ export function AccountsPage() {
     opened.value = done === undefined ? null : { what: "password", username: account.username, password };
   };
 
+  const resetFactors = async (account: Account) => {
+    await attempt(() => factors.reset(account.username));
+    close();
+    reload();
+  };
+
   const now = opened.value;
   return (
     <div class="page" data-testid="accounts-page">
@@ -67,7 +79,7 @@ export function AccountsPage() {
             <thead>
               <tr>
                 <th scope="col">{t("username")}</th><th scope="col">{t("full_name")}</th><th scope="col">{t("role")}</th>
-                <th scope="col">{t("phone")}</th><th scope="col">{t("col_state")}</th><th scope="col"><span class="visually-hidden">{t("edit")}</span></th>
+                <th scope="col">{t("phone")}</th><th scope="col">{t("account_factor")}</th><th scope="col">{t("col_state")}</th><th scope="col"><span class="visually-hidden">{t("edit")}</span></th>
               </tr>
             </thead>
             <tbody>
@@ -93,6 +105,14 @@ export function AccountsPage() {
       )}
       {now?.what === "reset" && (
         <Confirm text={t("confirm_reset", { username: now.account.username })} action={t("reset_password")} onClose={close} onConfirm={() => void reset(now.account)} />
+      )}
+      {now?.what === "factors" && (
+        <Confirm text={t("confirm_reset_factors", { username: now.account.username })} action={t("reset_factors")} onClose={close} onConfirm={() => void resetFactors(now.account)} />
+      )}
+      {now?.what === "browsers" && (
+        <Dialog title={t("browsers_of", { username: now.account.username })} onClose={close} testid="browsers-dialog" wide>
+          <BrowserTable api={browsersOf(now.account.username)} endAll={t("browsers_end_all")} />
+        </Dialog>
       )}
       {now?.what === "password" && <PasswordDialog username={now.username} password={now.password} onClose={close} />}
     </div>

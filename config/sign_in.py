@@ -1,0 +1,20 @@
+"""How people of each role sign in: how long a session lasts, and of whom a second factor is asked."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from config.base import Model
+
+SignInRole = Literal["admin", "supervisor", "coordinator", "pic", "operator"]
+
+Hours = Annotated[float, Field(gt=0, le=168)]
+IdleMinutes = Annotated[float, Field(ge=5, le=1440)]
+
+
+class RoleRules(Model):
+    """What holds for one role; what is not given is as for everybody (`session_hours`, `idle_minutes`)."""
+
+    session_hours: Hours | None = None
+    idle_minutes: IdleMinutes | None = None
+    second_factor: bool = False
