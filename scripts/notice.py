@@ -31,12 +31,14 @@ ENGINE: Mapping[str, str] = {
 
 SPOKEN: Mapping[str, str] = {
     "Apache 2.0": "Apache-2.0",
+    "Apache License, Version 2.0": "Apache-2.0",
     "BSD 3-Clause License": "BSD-3-Clause",
 }
 """Licences that packages write otherwise than SPDX."""
 
 OWN: Mapping[str, str] = {
     "numpy": "BSD-3-Clause AND 0BSD AND MIT AND Zlib AND CC0-1.0",
+    "pyasn1-modules": "BSD-2-Clause",
     "python-dateutil": "BSD-3-Clause AND Apache-2.0",
     "reportlab": "BSD-3-Clause",
     "scipy": "BSD-3-Clause",
