@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, Vali
 
 from config.base import Model
 from config.ice import IceServer
+from config.openid import OpenId
 from config.sign_in import Hours, IdleMinutes, RoleRules, SignInRole
 from config.trunks import LOOPBACK, Peers, PortRange, Trunk
 
@@ -122,6 +123,10 @@ class Settings(Model):
     """after so long without a key, the pointer or a change, too; an operator on duty stays"""
     roles: Mapping[SignInRole, RoleRules] = Field(default_factory=dict)
     """for one role otherwise, and who needs a second factor (docs/signing-in.md)"""
+    openid: OpenId | None = None
+    """an OpenID Connect provider that people may sign in by, too (docs/signing-in.md)"""
+    openid_secret: str = Field("", repr=False)
+    """what it knows us by; better as SAMBUT_OPENID_SECRET"""
     login_attempts: Annotated[int, Field(ge=1, le=100)] = 5
     """wrong passwords allowed within login_window_s from one address, or in one known browser"""
     login_window_s: Annotated[float, Field(gt=0, le=86_400)] = 300

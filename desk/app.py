@@ -19,6 +19,7 @@ from desk.matrix_upkeep import matrix_upkeep
 from desk.middleware import observe
 from desk.open311.endpoint import GeoReport
 from desk.openapi import describe
+from desk.openid_people import openid_desk
 from desk.paperwork import Paperwork
 from desk.passwords import Passwords
 from desk.phone_socket import phone_socket
@@ -102,6 +103,7 @@ def _desk(
         passwords=passwords,
         sign_in=sign_in,
         factors=SecondFactors(store, clock, perimeter),
+        openid=openid_desk(store, installation, clock),
         perimeter=perimeter,
         procedure=procedure,
         matrix=matrix,

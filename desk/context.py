@@ -13,6 +13,7 @@ from config import Installation
 from desk.desks import Desks
 from desk.hub import Hub
 from desk.matrix import CategoryMatrix
+from desk.openid_people import OpenIdDesk
 from desk.paperwork import Paperwork
 from desk.passwords import Passwords
 from desk.ports import Switchboard
@@ -45,6 +46,7 @@ class Desk:
     passwords: Passwords
     sign_in: SignIn
     factors: SecondFactors
+    openid: OpenIdDesk | None
     perimeter: Perimeter
     procedure: Procedure
     matrix: CategoryMatrix

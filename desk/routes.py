@@ -20,6 +20,7 @@ from desk.handlers import (
     me,
     metrics,
     moves,
+    openid,
     paper,
     people,
     phone_token,
@@ -36,6 +37,7 @@ from desk.routing import Route
 
 ROUTES: tuple[Route, ...] = (
     *session.ROUTES,
+    *openid.ROUTES,
     *me.ROUTES,
     *browsers.ROUTES,
     *factors.ROUTES,

@@ -81,6 +81,12 @@ class Session(TypedDict):
     choice: NotRequired[SecondFactorChoice]
 
 
+class SignInWays(TypedDict):
+    """`openid`: what the provider is called on the page; null without one."""
+
+    openid: str | None
+
+
 class SignedInBrowser(TypedDict):
     """A browser in which somebody is signed in. `browser` is its User-Agent; `factor` is "" without a second one."""
 

@@ -134,6 +134,14 @@ class SignIn:
         _log.info("signed_in", username=account.username, address=session.address, factor=factor, pending=waits_for)
         return Entered(signed, token, "" if waits_for is Pending.SECOND_FACTOR else await self._know(request, account))
 
+    def count(self, attempt: Attempt) -> None:
+        """Counts a try to sign in otherwise than by password. Raises `Problem` too_many_attempts."""
+        self._count(self._attempts, attempt)
+
+    def right(self, attempt: Attempt) -> None:
+        """What was counted was no guess."""
+        self._attempts.succeeded(attempt)
+
     async def second_factor(self, request: web.Request, signed: Signed, factor: str) -> Entered:
         """The second factor was right: the session goes on under a new token (ASVS 5.0, 7.2.4)."""
         entered = await self.enter(request, signed.account, factor)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "NOTICE.md"
-PIN = re.compile(r"^([a-z0-9-]+)==", re.MULTILINE)
+PIN = re.compile(r"^([a-z0-9-]+)==(?!.*sys_platform == 'emscripten')", re.MULTILINE)
 
 ENGINE: Mapping[str, str] = {
     "pjproject": "GPL-2.0-or-later",

@@ -45,6 +45,15 @@ class RecoveryCodeRow(Base):
     code_hash: Mapped[str] = mapped_column(primary_key=True)
 
 
+class SubjectRow(Base):
+    """By which id (issuer and `sub`) of the OpenID Connect provider this person signs in."""
+
+    __tablename__ = "openid_subject"
+
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(ForeignKey("account.username", ondelete="CASCADE"), unique=True)
+
+
 class DeviceRow(Base):
     """A browser in which this person has signed in before. Only the hash of its cookie is kept."""
 

@@ -33,6 +33,7 @@ from storage.recordings import Recordings
 from storage.recovery import MarkForCallback, Recovery, recover
 from storage.sessions import Sessions
 from storage.spool import Spool
+from storage.subjects import Subjects
 from storage.tickets import Tickets
 from storage.vehicles import VehicleTable
 from storage.webhooks import Webhooks
@@ -76,6 +77,7 @@ class Store:
         self.accounts = Accounts(database, self.sessions.forget)
         self.factors = Factors(database, self.sessions.forget)
         self.devices = Devices(database)
+        self.subjects = Subjects(database)
         self.phone_tokens = PhoneTokens(database)
         self.contacts = Contacts(database)
         self.links = TicketLinks(database)

@@ -127,6 +127,7 @@ async def reset(ask: Ask[Nothing, Nothing]) -> shapes.Account:
         raise Problem("not_found", f"there is no account {username}")
     await desk.store.factors.reset(username)
     await desk.store.devices.forget(username)
+    await desk.store.subjects.forget(username)
     await desk.sign_in.end_all(username, "second factor reset")
     _log.info("second_factor_reset", username=username, by=ask.me.username)
     account = await desk.store.accounts.get(username)
@@ -190,7 +191,7 @@ ROUTES = (
         "DELETE",
         "/accounts/{username}/factors",
         reset,
-        "Remove a person's second factors, and sign them out everywhere",
+        "Remove a person's second factors and tie to the OpenID Connect provider, and sign them out everywhere",
         permission=Permission.MANAGE_ACCOUNTS,
         problems=("not_found",),
     ),

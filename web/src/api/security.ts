@@ -44,6 +44,12 @@ interface Codes {
 
 type Browsers = { items: SignedInBrowser[] };
 
+/** By what one can log in besides the password: what the OpenID Connect provider is called, if there is one. */
+export const signInWays = () => get<{ openid: string | null }>("/session/ways");
+
+/** Where the browser goes to log in there. */
+export const OPENID_START = "/api/v1/session/openid";
+
 /** The second step of logging in. */
 export const secondStep = {
   code: (code: string) => post<SessionInfo>("/session/code", { code }),

@@ -1,8 +1,10 @@
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { ApiError, Unreachable } from "../api/client";
+import { OPENID_START, signInWays } from "../api/security";
 import { explain } from "../state/notices";
 import { logIn, logOut, pendingSession } from "../state/session";
-import { t } from "../texts";
+import { t, tryText } from "../texts";
 import { Button } from "../ui/button";
 import { LanguageSwitch } from "../ui/language";
 import { NextStep } from "./security/steps";
@@ -12,7 +14,18 @@ export function LoginPage() {
   const password = useSignal("");
   const shown = useSignal(false);
   const busy = useSignal(false);
-  const problem = useSignal("");
+  /** Why the provider's way back led here. */
+  const cameWith = new URLSearchParams(location.search).get("problem");
+  const problem = useSignal(cameWith === null ? "" : tryText(`problem_${cameWith}`, t("problem_openid_refused")));
+  const openid = useSignal<string | null>(null);
+  useEffect(() => {
+    signInWays().then(
+      (ways) => (openid.value = ways.openid),
+      (error: unknown) => {
+        if (!(error instanceof ApiError || error instanceof Unreachable)) throw error;
+      },
+    );
+  }, []);
 
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -86,6 +99,7 @@ export function LoginPage() {
           <Button type="submit" look="primary" busy={busy.value} testid="login-submit">
             {busy.value ? t("logging_in") : t("log_in")}
           </Button>
+          {openid.value !== null && <Button testid="login-openid" onClick={() => location.assign(OPENID_START)}>{t("log_in_by", { provider: openid.value })}</Button>}
         </form>
         )}
         <footer><LanguageSwitch /></footer>

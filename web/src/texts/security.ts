@@ -76,5 +76,10 @@ export const securityTexts = define({
     id: "Hapus faktor kedua {username}? Orang ini dikeluarkan dari semua peramban dan masuk lagi dengan kata sandi saja.",
     en: "Remove the second factor of {username}? They are logged out everywhere and log in with the password alone.",
   },
+  log_in_by: { id: "Masuk dengan {provider}", en: "Log in by {provider}" },
+  problem_openid_away: { id: "Penyedia identitas sedang tidak menjawab. Coba lagi, atau masuk dengan kata sandi.", en: "The identity provider does not answer just now. Try again, or log in with a password." },
+  problem_openid_refused: { id: "Penyedia identitas tidak membenarkan Anda. Coba lagi dari halaman ini.", en: "The identity provider did not vouch for you. Try again from this page." },
+  problem_openid_unknown: { id: "Anda belum punya akun atau peran di sini. Hubungi admin.", en: "You have no account or role here. Ask the admin." },
+  problem_too_many_attempts: { id: "Terlalu banyak percobaan masuk. Coba lagi nanti.", en: "Too many attempts. Try again later." },
   problem_wrong_code: { id: "Kode ini tidak cocok atau sudah pernah dipakai.", en: "This code does not fit, or was used before." },
 });

@@ -1,0 +1,115 @@
+"""Whose account a person of the provider has: found, added or brought up to date, as the settings say."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from config import Installation
+from config.openid import OpenId
+from desk.openid import OpenIdClient
+from desk.times import Clock
+from storage import Store
+from storage.accounts import Account, Role
+from storage.errors import AlreadyExists
+
+_USERNAME = re.compile(r"^[a-z][a-z0-9._-]{1,31}$")
+_LONGEST_NAME = 100
+
+
+class NotOurs(Exception):
+    """The provider knows this person, and we do not let them in; the text is a code for the log."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIdDesk:
+    """The provider, and whose accounts its people have. `trusted`: it asks for a second factor itself."""
+
+    client: OpenIdClient
+    people: "OpenIdPeople"
+    trusted: bool
+
+
+def openid_desk(store: Store, installation: Installation, clock: Clock) -> OpenIdDesk | None:
+    """As the settings say; None without a provider."""
+    openid, secret = installation.settings.openid, installation.settings.openid_secret
+    if openid is None:
+        return None
+    people = OpenIdPeople(store, installation, openid)
+    return OpenIdDesk(OpenIdClient(openid, secret, clock), people, openid.second_factor == "provider")
+
+
+class OpenIdPeople:
+    """Raises `NotOurs`, `StoreUnavailable`."""
+
+    def __init__(self, store: Store, installation: Installation, openid: OpenId) -> None:
+        self._store = store
+        self._openid = openid
+        self._units = {unit.code for unit in installation.units} | {office.code for office in installation.offices}
+
+    async def account(self, claims: Mapping[str, Any], at: float) -> tuple[Account, bool]:
+        """The account, and whether something of it has just changed."""
+        subject = f"{claims['iss']} {claims['sub']}"
+        username = await self._store.subjects.whose(subject) or self._username(claims)
+        account = await self._store.accounts.get(username)
+        changed = False
+        if self._openid.accounts == "create":
+            account, changed = await self._follow(account, username, claims, at)
+        if account is None or not account.active:
+            raise NotOurs("unknown_account" if account is None else "closed_account")
+        if not await self._store.subjects.bind(username, subject):
+            raise NotOurs("another_subject")
+        return account, changed
+
+    def _username(self, claims: Mapping[str, Any]) -> str:
+        username = _text(claims, self._openid.username_claim).lower()
+        if not _USERNAME.match(username):
+            raise NotOurs("no_username")
+        return username
+
+    async def _follow(
+        self, account: Account | None, username: str, claims: Mapping[str, Any], at: float
+    ) -> tuple[Account, bool]:
+        said = self._said(claims)
+        if account is None:
+            new = Account(username, said.pop("name", username), said.pop("role"), **said)
+            try:
+                await self._store.accounts.create(new, "", at)  # no password: none fits
+            except AlreadyExists as error:  # added a moment ago
+                raise NotOurs("unknown_account") from error
+            return new, True
+        if all(getattr(account, name) == value for name, value in said.items()):
+            return account, False
+        return await self._store.accounts.update(username, **said), True
+
+    def _said(self, claims: Mapping[str, Any]) -> dict[str, Any]:
+        openid = self._openid
+        said: dict[str, Any] = {"role": self._role(claims)}
+        if name := " ".join(_text(claims, openid.name_claim).split())[:_LONGEST_NAME]:
+            said["name"] = name
+        if email := _text(claims, openid.email_claim):
+            said["email"] = email
+        if openid.unit_claim and (unit := _text(claims, openid.unit_claim)) in self._units:
+            said["unit"] = unit
+        return said
+
+    def _role(self, claims: Mapping[str, Any]) -> Role:
+        has = _claim(claims, self._openid.roles_claim)
+        values = {str(value) for value in (has if isinstance(has, list) else [has])}
+        for value, role in self._openid.roles.items():
+            if value in values:
+                return Role(role)
+        raise NotOurs("no_role")
+
+
+def _claim(claims: Mapping[str, Any], path: str) -> Any:
+    """A claim by its name; with dots, one inside another."""
+    found: Any = claims
+    for part in [path] if path in claims else path.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    return found
+
+
+def _text(claims: Mapping[str, Any], path: str) -> str:
+    found = _claim(claims, path)
+    return "".join(filter(str.isprintable, found)).strip() if isinstance(found, str) else ""
