@@ -17,7 +17,7 @@ PIN = re.compile(r"^([a-z0-9-]+)==(?!.*sys_platform == 'emscripten')", re.MULTIL
 
 ENGINE: Mapping[str, str] = {
     "pjproject": "GPL-2.0-or-later",
-    "pjsua2": "GPL-2.0-or-later",
+    "pjsua2": "GPL-3.0-or-later",
     "libasound2": "LGPL-2.1-or-later",
     "libgsm1": "TU-Berlin-2.0",
     "libopus0": "BSD-3-Clause",
@@ -27,7 +27,9 @@ ENGINE: Mapping[str, str] = {
     "libssl3": "Apache-2.0",
     "libuuid1": "BSD-3-Clause",
 }
-"""What the engine's wheel is made of (scripts/build-engine.sh), by Debian's names of the libraries that it carries."""
+"""What the engine's wheel is made of (scripts/build-engine.sh), by Debian's names of the libraries that it carries.
+
+The wheel itself (pjsua2) is under our licence, for our edits are in it and OpenSSL is linked with it."""
 
 SPOKEN: Mapping[str, str] = {
     "Apache 2.0": "Apache-2.0",
