@@ -14,10 +14,11 @@ async def test_hashed_assets_are_kept_for_ever_and_the_index_is_asked_for_again(
     asset = await stranger.get("/assets/app-1a2b3c.js")
     assert (asset.status, asset.raw) == (200, b"export {}")
     assert "immutable" in asset.headers["Cache-Control"]
-    assert "javascript" in asset.headers["Content-Type"]
+    assert asset.headers["Content-Type"] == "text/javascript; charset=utf-8"
     index = await stranger.get("/")
     assert b"<title>Sambut" in index.raw
     assert index.headers["Cache-Control"] == "no-cache"
+    assert index.headers["Content-Type"] == "text/html; charset=utf-8"
     again = await stranger.get("/", **{"If-None-Match": index.headers["Etag"]})
     assert again.status == 304
 
