@@ -74,13 +74,13 @@ class Perimeter:
         return forwarded if self._public and forwarded and _private(peer) else peer
 
     def dress(self, request: web.Request, response: web.StreamResponse) -> None:
-        """Put the security headers on an answer; what is under /api is never kept by anybody."""
+        """Put the security headers on an answer; what is under /api and /open311 is never kept by anybody."""
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         response.headers["Server"] = "sambut"  # not which version of what
         if self.secure:
             response.headers.setdefault("Strict-Transport-Security", _STRICT_TRANSPORT)
-        if request.path.startswith("/api/"):
+        if request.path.startswith(("/api/", "/open311")):
             response.headers.setdefault("Cache-Control", "no-store")
 
 

@@ -88,3 +88,11 @@ async def test_what_a_portal_reads_of_its_own_requests_is_in_the_log_of_looks(
     ]
     everybody = {(each["by"], each["what"]) for each in (await admin.get("/api/v1/audit")).body["items"]}
     assert everybody == {("Portal Kota", "ticket"), ("Portal Kota", "list"), ("admin", "audit")}
+
+
+async def test_what_a_portal_reads_is_kept_by_no_cache(portal: Portal) -> None:
+    number = await portal.filed()
+    for path in (f"requests/{number}", "requests"):
+        reply = await portal.get(path, "service_requests", api_key=portal.key)
+        assert reply.status == 200
+        assert reply.response.headers["Cache-Control"] == "no-store"
