@@ -62,8 +62,8 @@ HEAD = """# Parts of others
 Sambut as a whole is under GPL-3.0-or-later ([LICENSE.md](LICENSE.md)). These are its parts that others wrote, with
 their licences as SPDX expressions; nothing of them is kept in this repository. Exact versions and hashes stand in the
 lock files and in the SBOM (`make sbom`). Each licence's text comes with its part: in `site-packages/NAME-….dist-info/`,
-in `web/node_modules/NAME/`, in `/usr/share/doc/NAME/copyright`. Wheels of Python packages may carry further libraries,
-which are told there too.
+in `web/node_modules/NAME/` and with the built pages (`licenses.md`), in `/usr/share/doc/NAME/copyright`. Wheels of
+Python packages may carry further libraries, which are told there too.
 """
 
 

@@ -11,6 +11,8 @@ export default defineConfig({
     target: "es2022",
     // The content security policy is `default-src 'self'`: nothing may become a data: address.
     assetsInlineLimit: 0,
+    // The licences of what is bundled go along with it, as they ask for (NOTICE.md); the typeface's by package.json's `build`.
+    license: { fileName: "licenses.md" },
     modulePreload: { polyfill: false },
   },
   server: {
