@@ -11,13 +11,18 @@ from pathlib import Path
 
 RESOLV_CONF = Path("/etc/resolv.conf")
 HOSTS = Path("/etc/hosts")
+THIS_MACHINE = "127.0.0.1"
 _HOST = re.compile(r"(?<=@)[A-Za-z][A-Za-z0-9.-]*|(?<=^sip:)[A-Za-z][A-Za-z0-9.-]*(?=$|[:;])")
 
 
 def nameservers(file: Path = RESOLV_CONF) -> list[str]:
-    """The machine's own (resolv.conf(5)), as far as the library can use them: by IPv4. None where it names none."""
+    """The machine's own (resolv.conf(5)), as far as the library can use them: by IPv4.
+
+    Where it names none, this machine's, as resolv.conf(5) has it: without any the library would ask in the thread that
+    carries all calls.
+    """
     named = [words[1] for words in _lines(file) if len(words) > 1 and words[0] == "nameserver"]
-    return [address for address in named if _is_ipv4(address)]
+    return [address for address in named if _is_ipv4(address)] or [THIS_MACHINE]
 
 
 def by_hosts_file(uri: str, file: Path = HOSTS) -> str:

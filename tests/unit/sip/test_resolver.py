@@ -28,8 +28,8 @@ def test_the_machines_own_name_servers_are_asked_by_ipv4(tmp_path: Path) -> None
     assert nameservers(file) == ["10.0.0.53", "127.0.0.11"]
 
 
-def test_without_the_file_there_are_none_and_the_system_is_asked(tmp_path: Path) -> None:
-    assert nameservers(tmp_path / "nothing") == []
+def test_without_the_file_it_is_this_machines(tmp_path: Path) -> None:
+    assert nameservers(tmp_path / "nothing") == ["127.0.0.1"]
 
 
 @pytest.mark.parametrize(
