@@ -212,7 +212,7 @@ async def test_a_first_password_is_replaced_by_ones_own(browser: Browser, house:
     assert (await admin.send("POST", "/accounts", new))[0] == 201
     async with visitor(browser, house, tmp_path, "first") as page:
         await log_in(page, "rina", first)
-        await page.shows("first-password")
+        await expect(page["password-fresh"]).to_be_focused(timeout=PATIENCE_MS)
         for typed, told in (("123456789012", "mudah ditebak"), ("nyanyian rina merdu", "tidak boleh memuat nama")):
             await page["password-fresh"].fill(typed)
             await page["password-again"].fill(typed)

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { ApiError } from "../../api/client";
 import { secondStep, type TotpOffer } from "../../api/security";
 import { explain } from "../../state/notices";
@@ -61,6 +62,7 @@ interface CodeFieldProps {
 }
 
 export function CodeField({ id, label, hint, error, value, letters = false, onInput }: CodeFieldProps) {
+  useEffect(() => document.getElementById(id)?.focus(), []); // the browser heeds `autofocus` once a page
   return (
     <Labelled label={label} for={id} hint={hint} {...(error === undefined ? {} : { error })}>
       <input
@@ -71,7 +73,6 @@ export function CodeField({ id, label, hint, error, value, letters = false, onIn
         autocapitalize="none"
         spellcheck={false}
         required
-        autofocus
         aria-describedby={`${id}-hint`}
         aria-invalid={error !== undefined}
         data-testid={id}

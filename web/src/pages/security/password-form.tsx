@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { me } from "../../api/resources";
 import { errorOf, type FieldProblems, fieldProblems } from "../../state/refusals";
 import { t } from "../../texts";
@@ -18,6 +19,9 @@ interface Props {
 export function PasswordForm({ username, current = "", done }: Props) {
   const values = useSignal(EMPTY);
   const problems = useSignal<FieldProblems>({});
+  useEffect(() => {
+    if (current !== "") document.getElementById("password-fresh")?.focus();
+  }, []);
   const differ = values.value.again !== "" && values.value.again !== values.value.fresh;
   const submit = async (event: Event) => {
     event.preventDefault();
