@@ -17,7 +17,8 @@ COPY scripts/lib.sh scripts/debian-packages.sh scripts/
 RUN --mount=type=cache,target=/var/cache/apt,sharing=locked \
     scripts/debian-packages.sh service && rm -rf /var/lib/apt/lists/* .tools \
     && useradd --uid 10001 --no-create-home --home-dir /var/lib/sambut --shell /usr/sbin/nologin sambut \
-    && install -d -o sambut -g sambut -m 0750 /var/lib/sambut /etc/sambut
+    && install -d -o sambut -g sambut -m 0700 /var/lib/sambut /var/lib/sambut-key \
+    && install -d -o sambut -g sambut -m 0750 /etc/sambut
 
 FROM service AS build
 RUN --mount=type=cache,target=/var/cache/apt,sharing=locked \
@@ -74,11 +75,12 @@ ENV PATH=/opt/sambut/.venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     SAMBUT_CONFIG=/etc/sambut \
     SAMBUT_DATA=/var/lib/sambut \
+    SAMBUT_KEY_FILE=/var/lib/sambut-key/master.key \
     SAMBUT_LOG_FORMAT=json \
     SAMBUT_SIP_BIND=0.0.0.0
 USER sambut
 WORKDIR /var/lib/sambut
-VOLUME /var/lib/sambut
+VOLUME ["/var/lib/sambut", "/var/lib/sambut-key"]
 # The ports of the sound (rtp_ports) are not named: ten thousand entries, and `docker run -P` would publish each.
 EXPOSE 5060/udp 5060/tcp 8080/tcp
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \

@@ -1,8 +1,10 @@
 """The `sambut` command."""
 
 import asyncio
+import os
 import sys
 from datetime import datetime
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,9 @@ import click
 
 from config import ConfigError, Installation, Language, check, hidden, load
 from sambut import commands
+from sambut.keys import notes
+from sambut.keys_cli import keys_group
+from sambut.modes import UMASK
 from sambut.privacy_cli import privacy_group
 from sip.options import SrtpUse
 from storage.accounts import Account, PhoneKind, Role, usual_phone
@@ -23,6 +28,7 @@ NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 @click.version_option(package_name="sambut")
 def main() -> None:
     """Sambut answers a public hotline by the book. Settings: see docs/settings.md and SAMBUT_… variables."""
+    click.get_current_context().call_on_close(partial(os.umask, os.umask(UMASK)))
 
 
 def _ip_addresses(context: click.Context, option: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -60,6 +66,8 @@ def check_configuration() -> None:
         click.echo(str(problem))
     if problems:
         sys.exit(1)
+    for note in notes(_installation().settings):
+        click.echo(note)
     click.echo("configuration is in order")
 
 
@@ -226,6 +234,7 @@ def paper_ticket(number: str, out: Path | None, language: Language | None) -> No
 
 
 main.add_command(privacy_group(_installation))
+main.add_command(keys_group(_installation))
 
 
 @main.command()

@@ -1,6 +1,7 @@
 """Which file holds the master keys of this installation, and whether they are those that its data were sealed with."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from config import Settings
@@ -24,6 +25,20 @@ def key_file(settings: Settings) -> Path:
 def lies_with_the_data(settings: Settings) -> bool:
     """Whether whoever takes the data folder has the keys too."""
     return key_file(settings).resolve().is_relative_to(settings.data.resolve())
+
+
+def notes(settings: Settings) -> list[str]:
+    """What is allowed and still not good, in words for who runs the service."""
+    file = key_file(settings)
+    told = []
+    if lies_with_the_data(settings):
+        told.append(
+            f"the master key {file} lies in the data folder: whoever takes that has both; name a place apart (key_file)"
+        )
+    with suppress(OSError):
+        if keyfile.open_to_others(file):
+            told.append(f"the master key {file} can be read by others than its owner: chmod 600")
+    return told
 
 
 def keyring_of(settings: Settings) -> Keyring:

@@ -28,11 +28,11 @@ from desk.serialise import Serialiser
 from hotline.clocks import Clocks
 from hotline.procedure import Procedure
 from ivr.phrases import foreseeable
-from sambut import logs
+from sambut import logs, modes
 from sambut.clock import Clock, steady_clock
 from sambut.contacts import knowing_callers
 from sambut.demo import add_people, as_demo
-from sambut.keys import keyring_of
+from sambut.keys import keyring_of, notes
 from sambut.life import SignOfLife
 from sambut.notices import Notifier
 from sambut.opening import Opening
@@ -45,7 +45,7 @@ from sambut.switchboard import Switchboard
 from sambut.systemd import Systemd
 from sambut.tasks import Tasks
 from sambut.telemetry import observe, tell_build
-from sealing import KeyFileError, Keyring
+from sealing import KeyFileError, Keyring, SealError
 from sip.agent import SipAgent
 from sip.engine import Engine, installed
 from sip.errors import SipError
@@ -145,6 +145,8 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
     status = Status(installation, engine, clock)
     for warning in status.warnings:
         log.warning("engine_fallback", text=warning)
+    if not demo:
+        status.warn(notes(settings))
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(_store(installation, clock, may_wait=not demo))
         password = await _demo_people(store, settings.demo_password, clock) if demo else None
@@ -212,6 +214,7 @@ async def _store(installation: Installation, clock: Clock, *, may_wait: bool) ->
     """With `may_wait`, a server that is away does not keep the service from starting. An SQLite file is always here."""
     settings = installation.settings
     settings.data.mkdir(parents=True, exist_ok=True)
+    modes.close_folder(settings.data)
     async with await open_store(
         settings.database_url,
         spool=settings.data / "spool" / "journal",
@@ -229,7 +232,10 @@ async def _store(installation: Installation, clock: Clock, *, may_wait: bool) ->
                 raise
             opening.begin_without()
             tasks.start(opening.wait(), "database")
+        except SealError as error:
+            raise StartError(str(error)) from error
         tasks.start(life.show(), "sign of life")
+        tasks.start(asyncio.to_thread(modes.close_files, settings.data), "file modes")
         try:
             yield store
         finally:

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import TracebackType
 
 from sealing import Keyring
+from storage import sealed
 from storage.accounts import Accounts
 from storage.alarms import Alarms
 from storage.api_keys import ApiKeys
@@ -86,7 +87,7 @@ class Store:
         self.privacy = Privacy(database, node)
         self.api_keys = ApiKeys(database)
         self.filings = Filings(database)
-        self.webhooks = Webhooks(database)
+        self.webhooks = Webhooks(database, keyring)
         self.deliveries = webhook_outbox(database)
         self.mails = mail_outbox(database)
         self.vehicles = VehicleTable(database)
@@ -101,7 +102,7 @@ class Store:
 
     async def migrate(self) -> None:
         """Brings the tables to this version's shape. Raises `StoreUnavailable`."""
-        self.schema = await migrate(self._database)
+        self.schema = await migrate(self._database, self.keyring)
         self._database.held = False
 
     @property
@@ -132,11 +133,21 @@ class Store:
             self._owed.pop(0)
         self._here = True
 
+    async def secrets_under(self) -> list[str]:
+        """For each secret in the database the id of its key."""
+        return await sealed.key_ids(self._database)
+
+    async def reseal(self) -> int:
+        """Puts the database's secrets under the newest key; how many were not. Raises `SealError`."""
+        return await sealed.reseal(self._database, self.keyring)
+
     async def start(self) -> None:
         """Starts the journal, replays what an earlier process left in the spool, takes up its ticket numbers.
 
-        Raises `StoreUnavailable` when the database is away.
+        Raises `StoreUnavailable` when the database is away, `UnknownKeyError` when it holds a secret that the keyring
+        does not open.
         """
+        await sealed.check(self._database, self.keyring)
         self._started = True
         self.journal.start()
         await self.journal.settle()

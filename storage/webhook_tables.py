@@ -7,7 +7,7 @@ from storage.columns import At, Base
 
 
 class WebhookRow(Base):
-    """An address that is told of events. `secret` signs what is sent, so it is kept as it is, and read by nobody else.
+    """An address that is told of events. `secret` signs what is sent; it is sealed (`storage.sealed`).
 
     `failing_since` is the first of the failures that nothing but failures followed; `disabled_at` is when they had
     lasted too long.

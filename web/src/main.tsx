@@ -8,6 +8,7 @@ import { startCallbackCount } from "./state/callbacks";
 import { startClock } from "./state/clock";
 import { startConnection } from "./state/connection";
 import { unsavedAnywhere } from "./state/editors";
+import { watchForLeaving } from "./state/leaving";
 import { findSession } from "./state/session";
 import { startShift } from "./state/shift";
 
@@ -18,6 +19,7 @@ startCallbackCount();
 startRing();
 startAwake();
 startShift();
+watchForLeaving();
 void findSession();
 
 addEventListener("beforeunload", (event) => {

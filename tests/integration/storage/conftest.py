@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sealing import Keyring
 from storage import Store, open_store
 from tests.integration.postgres import PostgresServer, postgres_server
 from tests.integration.storage.outage import Outage, locked, stopped
@@ -76,6 +77,6 @@ def outage(kind: str, url: str, request: pytest.FixtureRequest) -> Iterator[Outa
 @pytest.fixture
 async def store(url: str, tmp_path: Path) -> AsyncIterator[Store]:
     """A started store of node `node1` on an empty database."""
-    async with await open_store(url, spool=tmp_path / "spool", node="node1") as opened:
+    async with await open_store(url, spool=tmp_path / "spool", node="node1", keyring=Keyring.fresh()) as opened:
         await opened.start()
         yield opened

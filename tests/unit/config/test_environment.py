@@ -82,6 +82,7 @@ def test_check_says_which_setting_of_the_file_does_not_count(office: Office) -> 
     office.write("settings.yaml", "drain_s: 120\nsip_port: 5070\ncodecs: [PCMA, PCMU]\nsmtp_password: rahasia\n")
     environ = {
         "SAMBUT_CONFIG": str(office.folder),
+        "SAMBUT_KEY_FILE": str(office.folder / "master.key"),
         "SAMBUT_DRAIN_S": "30",
         "SAMBUT_SIP_PORT": "5070",
         "SAMBUT_CODECS": "PCMA,PCMU",

@@ -93,7 +93,11 @@ def test_compose_1_29_and_2_read_the_file(file: Path) -> None:
     """The keys that 1.29 knows at the top. It refuses `name`; so the volumes have names."""
     assert set(_compose(file)) <= {"services", "secrets", "volumes", "networks"}
     if file == COMPOSE:
-        assert {each["name"] for each in _compose()["volumes"].values()} == {"sambut_data", "sambut_database"}
+        assert {each["name"] for each in _compose()["volumes"].values()} == {
+            "sambut_data",
+            "sambut_database",
+            "sambut_key",
+        }
 
 
 def test_the_installed_compose_accepts_both_files() -> None:

@@ -4,13 +4,15 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { ROUTES } from "../pages/routes";
 import { navigate, route } from "../lib/router";
 import { useShortcuts } from "../lib/keys";
-import { hasInbox, readsTickets, server, takesCalls, user, logOut } from "../state/session";
+import { hasInbox, readsTickets, server, takesCalls, user } from "../state/session";
+import { leaving, signOut, wouldLose } from "../state/leaving";
 import { callbacksOpen } from "../state/callbacks";
 import { fresh, inboxCount } from "../state/inbox";
 import { proposalsWaiting } from "../state/knowledge";
 import { t } from "../texts";
 import { Button } from "../ui/button";
 import { LanguageSwitch } from "../ui/language";
+import { UnsavedDialog } from "./unsaved";
 import { ShortcutsDialog } from "./shortcuts";
 
 /** Between two parts of the bar, in pixels, as shell.css has it at the most. */
@@ -88,8 +90,9 @@ export function TopBar() {
           <span>{user.value?.name}</span>
           <small>{user.value !== null && t(`role_${user.value.role}`)}</small>
         </a>
-        <Button look="quiet" testid="log-out" onClick={() => void logOut()}>{t("log_out")}</Button>
+        <Button look="quiet" testid="log-out" disabled={leaving.value} onClick={() => void signOut()}>{t("log_out")}</Button>
       </div>
+      {wouldLose.value !== null && <UnsavedDialog unsaved={wouldLose.value} />}
       {help.value && <ShortcutsDialog onClose={() => (help.value = false)} />}
     </header>
   );

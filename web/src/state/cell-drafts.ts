@@ -14,3 +14,7 @@ export function keepDraft(key: string, kept: KeptDraft): void {
 export function dropDraft(key: string): void {
   drafts.delete(key);
 }
+
+export const keptCells = (): number => drafts.size;
+
+export const forgetCells = (): void => drafts.clear();

@@ -38,6 +38,7 @@ export class TicketEditor {
   private held: Ticket | null = null;
   private timer: number | undefined;
   private failures = 0;
+  private retired = false;
 
   constructor(
     private readonly user: string,
@@ -90,6 +91,20 @@ export class TicketEditor {
     else this.merge(newer);
   }
 
+  /** Takes over what another tab of this browser typed into the same ticket and could not save. */
+  takeUp(): void {
+    const kept = draftOf(this.user, this.number);
+    const others = without(kept, Object.keys(this.unsaved.value.edits) as Field[]);
+    const { edits, base } = this.unsaved.value;
+    this.unsaved.value = { edits: { ...others.edits, ...edits }, base: { ...others.base, ...base } };
+  }
+
+  /** Its person has signed out: what is typed is neither sent nor kept any more. */
+  retire(): void {
+    this.retired = true;
+    window.clearTimeout(this.timer);
+  }
+
   keepMine(field: Field): void {
     const theirs = this.conflicts.value[field];
     if (theirs === undefined) return;
@@ -117,7 +132,7 @@ export class TicketEditor {
   }
 
   private keep(unsaved: typeof this.unsaved.value): void {
-    keepDraft(this.user, this.number, unsaved, this.unsaved.value);
+    if (!this.retired) keepDraft(this.user, this.number, unsaved, this.unsaved.value);
     this.unsaved.value = unsaved;
   }
 
@@ -129,6 +144,7 @@ export class TicketEditor {
 
   private schedule(ms: number): void {
     window.clearTimeout(this.timer);
+    if (this.retired) return;
     this.timer = window.setTimeout(() => void this.flush(), ms);
   }
 

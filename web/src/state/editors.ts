@@ -33,6 +33,18 @@ export function flushAll(): void {
   for (const editor of editors.values()) if (editor.dirty.value) void editor.flush();
 }
 
+/** Sends everything that can be sent, also what another tab of this browser could not, and waits for the answers. */
+export async function saveAll(): Promise<void> {
+  editors.forEach((editor) => editor.takeUp());
+  await Promise.all([...editors.values()].filter((editor) => editor.dirty.value).map((editor) => editor.flush()));
+}
+
+/** Whoever typed here has signed out: nothing more is sent or kept. */
+export function retireAll(): void {
+  editors.forEach((editor) => editor.retire());
+  editors.clear();
+}
+
 /** Takes up what an earlier page left unsaved on this computer: a crash, a reload, a dead network. */
 export async function restoreDrafts(user: string): Promise<void> {
   for (const number of draftedTickets(user)) {
@@ -56,6 +68,6 @@ function prune(): void {
 }
 
 function forgetOthers(user: string): void {
-  if (owner !== user) editors.clear();
+  if (owner !== user) retireAll();
   owner = user;
 }

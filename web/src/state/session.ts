@@ -90,6 +90,12 @@ export async function logOut(): Promise<void> {
   user.value = pendingSession.value = null;
 }
 
+/** Another tab of this browser has signed out. */
+export function signedOutElsewhere(): void {
+  user.value = null;
+  notify("warning", t("signed_out_elsewhere"));
+}
+
 whenSignedOut(() => {
   pendingSession.value = null;
   if (user.value === null) return;
