@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import ConfigDict, Field, StringConstraints, field_validator
 
 from config.base import Model
 from config.sign_in import SignInRole
@@ -22,19 +22,34 @@ class OpenId(Model):
     for ours where there is one or the role needs it.
     """
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     issuer: Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+$")]
+    """the provider's address, as it calls itself (https)"""
     client_id: Text
+    """what we are called there"""
     label: Text = "OpenID Connect"
+    """what the button says"""
     scopes: tuple[Text, ...] = ("openid", "profile", "email")
+    """what is asked for; `openid` must be among them"""
     username_claim: Text = "preferred_username"
+    """the claim with the user name"""
     name_claim: Text = "name"
+    """the claim with the person's name"""
     email_claim: Text = "email"
+    """the claim with the e-mail address"""
     unit_claim: str = ""
+    """the claim with the code of a PIC's office or division, if there is one"""
     roles_claim: Text = "groups"
+    """the claim with roles or groups; with dots, one claim inside another"""
     roles: Mapping[str, SignInRole] = Field(default_factory=dict)
+    """value of that claim → our role; the first that fits counts"""
     accounts: Literal["existing", "create"] = "existing"
+    """existing: whom the admin has added; create: also whoever has one of the roles"""
     second_factor: Literal["provider", "own"] = "own"
+    """own: ours is asked for; provider: it is trusted to have asked"""
     ca: Path | None = None
+    """a further authority that its certificate may come from (PEM)"""
 
     @field_validator("issuer")
     @classmethod

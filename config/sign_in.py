@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from config.base import Model
 
@@ -15,6 +15,11 @@ IdleMinutes = Annotated[float, Field(ge=5, le=1440)]
 class RoleRules(Model):
     """What holds for one role; what is not given is as for everybody (`session_hours`, `idle_minutes`)."""
 
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
     session_hours: Hours | None = None
+    """hours after which the role must sign in again"""
     idle_minutes: IdleMinutes | None = None
+    """minutes without anybody there after which a session ends"""
     second_factor: bool = False
+    """whether the role must have a second factor"""

@@ -15,13 +15,15 @@ from pydantic import BaseModel
 from config import Settings
 from config.environment import SECRETS, file_variable, settings_from, variable
 from config.ice import IceServer
+from config.openid import OpenId
+from config.sign_in import RoleRules
 from config.trunks import Outbound, Registration, Trunk
 
 ROOT = Path(__file__).parents[1]
 YAML = ROOT / "config/defaults/settings.yaml"
 PAGE = ROOT / "docs/settings.md"
 
-PARTS: tuple[type[BaseModel], ...] = (Trunk, Registration, Outbound, IceServer)
+PARTS: tuple[type[BaseModel], ...] = (Trunk, Registration, Outbound, IceServer, RoleRules, OpenId)
 """What settings of more than one line are made of; each gets a table of its own."""
 
 UNITS = {
@@ -64,7 +66,7 @@ file with the secret in it, as Docker and systemd hand secrets over.
 """
 
 
-def kind(schema: Mapping[str, Any]) -> str:
+def kind(schema: Mapping[str, Any]) -> str:  # noqa: PLR0911  one line for each form that a type has
     """The type in words, from its JSON schema."""
     match schema:
         case {"$ref": reference}:
@@ -76,6 +78,8 @@ def kind(schema: Mapping[str, Any]) -> str:
             return ", ".join(f"`{value}`" for value in values)
         case {"type": "array", "items": items}:
             return f"list of {kind(items)}"
+        case {"type": "object", "additionalProperties": dict() as values}:
+            return f"for each name {kind(values)}"
         case {"type": "integer" | "number" as number}:
             return ("whole number" if number == "integer" else "number") + _span(schema)
         case _:

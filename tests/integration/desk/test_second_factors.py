@@ -32,6 +32,7 @@ async def test_who_has_an_app_is_asked_for_its_code_after_the_password(
     operator = await arrive("operator1")
     app, codes = await enrol(operator, clock)
     assert len(codes) == len(set(codes)) == 10
+    assert {len(code.replace("-", "")) * 5 for code in codes} == {120}, "bits: what is hashed plainly has 112 and more"
     assert (await operator.get("/api/v1/tickets")).status == 200  # with this session it was proved
     signed = (await stranger.sign_in("operator1")).body
     assert (signed["pending"], signed["choice"]) == (
