@@ -118,6 +118,12 @@ class Trunk(Model):
     What its network asserts (RFC 3325), then what the phone says. Remote-Party-ID never became a standard, and a phone
     may send one as it likes, so it counts only where a trunk is known to set it.
     """
+    rtp: Literal["latch", "strict"] = "latch"
+    """whose sound is heard: latch (through NAT too), or strict (only the address and port that its SDP names)
+
+    With latch, where the SDP names nothing that sends, it is whoever the first packet comes from (RFC 7362), and
+    nobody else.
+    """
 
     @property
     def calls_out(self) -> bool:

@@ -48,6 +48,7 @@ class Callers:
         calls: Calls,
         peers: PeerTable,
         identity: Mapping[str, Sequence[str]],
+        strict_rtp: frozenset[str],
         new_session: NewSession,
         distributor: Distributor,
         distribute: Distribute,
@@ -72,6 +73,7 @@ class Callers:
         self._calls = calls
         self._peers = peers
         self._identity = identity
+        self._strict_rtp = strict_rtp
         self._new_session = new_session
         self._distributor = distributor
         self._distribute = distribute
@@ -119,7 +121,7 @@ class Callers:
         self._journal.write(self._started(event, call_id, number, trunk, now))
         log.info("call_started", call=call.id, trunk=trunk, sip_call_id=event.sip_call_id)
         with self.guard(call, "begin"):
-            self._agent.answer(event.leg)
+            self._agent.answer(event.leg, strict_rtp=trunk in self._strict_rtp)
             if blocked:
                 self._facts.log(Fact(EventName.BLOCKEDCALLER, now, call.id, data={"answer": "prompt"}))
                 self.dismiss(call, "blocked", "blocked_caller")

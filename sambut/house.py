@@ -266,6 +266,7 @@ class House:
             calls=self.calls,
             peers=self.addresses.trunks,
             identity={trunk.name: trunk.identity for trunk in self._settings.trunks},
+            strict_rtp=frozenset(trunk.name for trunk in self._settings.trunks if trunk.rtp == "strict"),
             new_session=self._new_session,
             distributor=self.distributor,
             distribute=self._conductor.distribute,

@@ -60,7 +60,9 @@ class Outside:
         registered = trunk.name if trunk.registration is not None else ""
         identity = "" if registered else own  # a registrar knows its own account in From, and may refuse another
         uri = f"sip:{route.number}@{host}{suffix}"
-        return self._agent.call(uri, headers, trunk=registered, identity=identity, wide=wide)
+        return self._agent.call(
+            uri, headers, trunk=registered, identity=identity, wide=wide, strict_rtp=trunk.rtp == "strict"
+        )
 
     def _open_now(self) -> bool:
         at = datetime.fromtimestamp(self._clock(), self._hours.zone)

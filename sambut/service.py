@@ -155,7 +155,7 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
         hub, registry, procedure = Hub(clock), CollectorRegistry(), _procedure(installation)
         agent = SipAgent(_options(installation, engine), lambda event: switchboard.on_sip(event))  # noqa: PLW0108  # made below
         switchboard = _switchboard(installation, agent, store, hub, prompts, clock, status, procedure)
-        observe(registry, switchboard, store)
+        observe(registry, switchboard, store, lambda: agent.rtp_strangers)
 
         async def tell() -> None:
             tell_build(registry, store)

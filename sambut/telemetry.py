@@ -1,8 +1,11 @@
 """What Prometheus sees of the calls. Counts and states only, never people."""
 
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from prometheus_client import CollectorRegistry, Gauge
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from desk.handlers.system import version
 from sambut.switchboard import Switchboard
@@ -10,8 +13,22 @@ from sip.door import COUNTERS
 from storage import Store
 
 
-def observe(registry: CollectorRegistry, switchboard: Switchboard, store: Store) -> None:
-    """Register gauges that are read when Prometheus asks."""
+class Counted(Collector):
+    """A counter that somebody else counts, read when Prometheus asks."""
+
+    def __init__(self, name: str, text: str, count: Callable[[], int]) -> None:
+        self._name, self._text, self._count = name, text, count
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        yield CounterMetricFamily(self._name, self._text, value=self._count())
+
+
+def observe(
+    registry: CollectorRegistry, switchboard: Switchboard, store: Store, rtp_strangers: Callable[[], int]
+) -> None:
+    """Register gauges and counters that are read when Prometheus asks."""
+    text = "RTP and RTCP packets of others than a call's peer, dropped unheard"
+    registry.register(Counted("sambut_rtp_strangers", text, rtp_strangers))
     calls = Gauge("sambut_calls", "Calls that are up, by state", ("state",), registry=registry)
     for state in ("ivr", "waiting", "ringing", "talking", "hold", "message"):
         calls.labels(state).set_function(partial(switchboard.count, state))

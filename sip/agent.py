@@ -96,6 +96,11 @@ class SipAgent:
         """What the door has let pass and refused since the start, by the names of `sip.door.COUNTERS`."""
         return {} if self._endpoint is None else self._endpoint.door.counters()
 
+    @property
+    def rtp_strangers(self) -> int:
+        """How many RTP and RTCP packets of others than a call's peer were dropped since the process began."""
+        return int(pj.sambut_rtp_strangers()) if hasattr(pj, "sambut_rtp_strangers") else 0
+
     def is_hung_up(self, leg: LegId) -> bool:
         """Whether we have hung up on it. It ends when the far end agrees; a dead one after 32 s (RFC 3261, timer B)."""
         found = self._legs.get(leg)
@@ -144,17 +149,20 @@ class SipAgent:
         trunk: str = "",
         identity: str = "",
         wide: bool = False,
+        strict_rtp: bool = False,
     ) -> LegId:
         """Place a call to a SIP URI. Raises `SipError` for a URI or a transport that cannot be used.
 
         `trunk` names the registration by whose account it goes, if there is one; `identity` is the URI in From.
-        `wide`: whom it will talk with speaks wide band (`is_wide`).
+        `wide`: whom it will talk with speaks wide band (`is_wide`). `strict_rtp` as in `answer`.
         """
         accounts = self._started().accounts
         account = next((account for account in accounts if account.name == trunk), accounts[0])
         leg = Leg(account, next(self._numbers), self._emit)
         leg.codecs = self._options.wide_codecs if wide else ()
         self._place(leg, uri, headers or {}, identity)
+        if strict_rtp:
+            leg.hear_strictly()
         return leg.number
 
     def open_line(self, user: str, *, wide: bool = False) -> LegId:
@@ -185,8 +193,15 @@ class SipAgent:
         """Send 180 Ringing."""
         self._respond(leg, 180)
 
-    def answer(self, leg: LegId) -> None:
-        """Send 200 OK; `MediaActive` follows."""
+    def answer(self, leg: LegId, *, strict_rtp: bool = False) -> None:
+        """Send 200 OK; `MediaActive` follows.
+
+        `strict_rtp`: sound is taken only from the address and port of the far end's SDP; else also from the one that
+        its first packet comes from (RFC 7362).
+        """
+        found = self._legs.get(leg)
+        if strict_rtp and found is not None and not found.ended:
+            found.hear_strictly()
         self._respond(leg, 200)
 
     def hang_up(self, leg: LegId, status: int = 0) -> None:

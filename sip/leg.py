@@ -9,6 +9,7 @@ import pjsua2 as pj
 
 from sip.events import DigitPressed, LegAnswered, LegEnded, LegId, LegRinging, MediaActive, SipEvent
 from sip.headers import q850_cause
+from sip.keys import Keys
 from sip.media import Playback, SharedLoop
 from sip.offers import in_order
 from sip.reception import Codec, Reading
@@ -50,6 +51,7 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
         """The order in which our offer names them; empty: the usual one."""
         self._stream = 0
         self._redirected = 0
+        self._keys = Keys()
         self._emit = emit
         self._sip_call_id = "" if call_id == pj.PJSUA_INVALID_ID else self.getInfo().callIdString
 
@@ -97,7 +99,10 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
             self.closed_streams.append(last)
 
     def onDtmfEvent(self, prm: pj.OnDtmfEventParam) -> None:  # noqa: N802
-        if not prm.flags & DTMF_IS_UPDATE:
+        at = time.monotonic()
+        if prm.flags & DTMF_IS_UPDATE:
+            self._keys.goes_on(prm.method, prm.digit, at)
+        elif self._keys.is_pressed(prm.method, prm.digit, at):
             self._emit(DigitPressed(self.number, prm.digit))
 
     def placed(self) -> None:
@@ -125,6 +130,11 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
     def onCallReplaceRequest(self, prm: pj.OnCallReplaceRequestParam) -> None:  # noqa: N802
         """Nobody takes a call over by an INVITE (RFC 3891)."""
         prm.statusCode = pj.PJSIP_SC_DECLINE
+
+    def hear_strictly(self) -> None:
+        """Before there is media: take sound from the address and port of the far end's SDP and from nowhere else."""
+        if hasattr(pj, "sambut_strict_rtp"):  # PyPI's engine has no such thing
+            pj.sambut_strict_rtp(self.getId(), 1)
 
     def audio(self) -> pj.AudioMedia | None:
         """The leg's port on the conference bridge, asked anew each time: it changes with every re-INVITE."""
