@@ -16,6 +16,9 @@ from storage.errors import BadCursor, JournalClosed, JournalFull, NumbersExhaust
 
 _REQUEST_ID = web.RequestKey("request_id", str)
 
+_ASKED_BY_MACHINES = ("/healthz", "/readyz", "/metrics")
+"""Every few seconds, day and night: no news for the log."""
+
 _HTTP_ERRORS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
 _log = structlog.get_logger(__name__)
@@ -35,7 +38,8 @@ def observe(telemetry: Telemetry) -> Middleware:
         route = _pattern(request)
         if not isinstance(response, web.WebSocketResponse):  # those last as long as a page is open
             telemetry.answered(_method(request), route, response.status, seconds)
-        _log.info(
+        say = _log.debug if route in _ASKED_BY_MACHINES else _log.info
+        say(
             "http_request",
             request_id=request[_REQUEST_ID],
             method=_method(request),
