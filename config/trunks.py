@@ -72,6 +72,9 @@ class Registration(Model):
     """outbound proxy, host or host:port, if the provider asks for one"""
 
 
+NumberFormat = Literal["e164", "e164_without_plus", "national"]
+
+
 class Outbound(Model):
     """Where a trunk's calls out go, and what called people see. A registered trunk needs no `host`: its registrar."""
 
@@ -81,6 +84,25 @@ class Outbound(Model):
     """host, or host:port, that calls out are sent to; empty: the registrar"""
     caller_id: CallerId = ""
     """what called people see, a number or a name without blanks; empty: none of our choosing"""
+    username: str = ""
+    """our account there, if each call out is asked for one (401, 407) though we do not register"""
+    password: str = Field("", repr=False)
+    """its password"""
+    realm: str = "*"
+    """the realm that calls are asked in; `*` for any"""
+    number_format: NumberFormat = "e164"
+    """how numbers are sent: e164 (+62…), e164_without_plus (62…), or national (0…; abroad: 00 and the country)"""
+    prefix: Annotated[str, StringConstraints(pattern=r"^[+0-9*]{0,10}$")] = ""
+    """digits that the trunk wants before each number"""
+    user_phone: bool = False
+    """true: the address says that its user part is a telephone number (`;user=phone`)"""
+
+    @model_validator(mode="after")
+    def _an_account_is_whole(self) -> Self:
+        if bool(self.username) != bool(self.password):
+            lacking = "password" if self.username else "username"
+            raise ValueError(f"`outbound` has no {lacking}: an account needs both")
+        return self
 
 
 IdentityHeader = Literal["p-asserted-identity", "remote-party-id", "from"]
@@ -140,6 +162,12 @@ class Trunk(Model):
     def _calls_out_go_somewhere(self) -> Self:
         if self.calls_out and not self.outbound_host:
             raise ValueError(f"trunk {self.name} has `outbound` without a host, and no registration to use instead")
+        return self
+
+    @model_validator(mode="after")
+    def _one_account(self) -> Self:
+        if self.registration is not None and self.outbound is not None and self.outbound.username:
+            raise ValueError(f"trunk {self.name} registers: its calls out use that account, so `outbound` has none")
         return self
 
     @model_validator(mode="after")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from config.base import Bilingual
 from config.dialling import Dialling, DialRule
-from config.trunks import Trunk
+from config.trunks import Outbound, Trunk
 from hotline.numbers import e164, is_several
 
 REASONS: Mapping[str, Bilingual] = {
@@ -38,11 +38,14 @@ class NumberRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How a call out goes: the number in E.164, the trunk's name, and what the called person sees of us."""
+    """How a call out goes: the number in E.164, the trunk's name, what the called person sees of us, and the number as
+    the trunk wants it.
+    """
 
     number: str
     trunk: str
     caller_id: str
+    dialled: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class DialPlan:
         if not matching:
             raise NumberRefusedError("no_rule")
         trunk = self._trunk_of(_narrowed(matching, role, open_now))
-        return Route(number, trunk.name, self._caller_id(trunk))
+        return Route(number, trunk.name, self._caller_id(trunk), self._dialled(number, trunk))
 
     def standing(self, role: str, *, open_now: bool) -> Standing:
         """What a role may dial just now, for the page before anything is typed."""
@@ -93,6 +96,18 @@ class DialPlan:
         if trunk is None:
             raise NumberRefusedError("no_trunk")
         return trunk
+
+    def _dialled(self, number: str, trunk: Trunk) -> str:
+        outbound = trunk.outbound or Outbound()
+        digits, country = number.removeprefix("+"), self._dialling.country
+        match outbound.number_format:
+            case "e164":
+                spelt = number
+            case "e164_without_plus":
+                spelt = digits
+            case "national":
+                spelt = "0" + digits.removeprefix(country) if digits.startswith(country) else "00" + digits
+        return outbound.prefix + spelt
 
     def _caller_id(self, trunk: Trunk) -> str:
         own = trunk.outbound.caller_id if trunk.outbound else ""

@@ -57,12 +57,12 @@ class Outside:
         suffix = "" if trunk.transport == "udp" else f";transport={trunk.transport}"
         own = f"sip:{route.caller_id}@{host}" if route.caller_id else ""
         headers = {"P-Asserted-Identity": f"<{own}>"} if own else {}  # RFC 3325: what providers look at
-        registered = trunk.name if trunk.registration is not None else ""
-        identity = "" if registered else own  # a registrar knows its own account in From, and may refuse another
-        uri = f"sip:{route.number}@{host}{suffix}"
-        return self._agent.call(
-            uri, headers, trunk=registered, identity=identity, wide=wide, strict_rtp=trunk.rtp == "strict"
-        )
+        # A registrar knows its own account in From, and may refuse another.
+        identity = "" if trunk.registration is not None else own
+        user_phone = ";user=phone" if trunk.outbound is not None and trunk.outbound.user_phone else ""
+        uri = f"sip:{route.dialled}@{host}{user_phone}{suffix}"
+        strict = trunk.rtp == "strict"
+        return self._agent.call(uri, headers, trunk=trunk.name, identity=identity, wide=wide, strict_rtp=strict)
 
     def _open_now(self) -> bool:
         at = datetime.fromtimestamp(self._clock(), self._hours.zone)

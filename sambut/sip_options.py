@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from config import IceServer, Settings, Trunk
 from sambut.admission import admission, peer_table, phone_table
 from sip.engine import Engine
-from sip.options import WIDE_HZ, AgentOptions, Registration, Tls, Turn
+from sip.options import WIDE_HZ, AgentOptions, Credentials, Registration, Tls, Turn
 
 # What a browser headset speaks, best first: what is cheap to code (decision 4). All browsers have G.711 (RFC 7874
 # section 3). With a wideband caller the others: G.722 at a third of what Opus costs.
@@ -38,6 +38,7 @@ def hotline_options(settings: Settings, engine: Engine) -> AgentOptions:
         even_levels=True,
         admission=admission(settings, peer_table(settings.trunks), phone_table(settings)),
         registrations=tuple(_registration(trunk) for trunk in settings.trunks if trunk.registration is not None),
+        credentials=tuple(_credentials(settings.trunks)),
     )
 
 
@@ -68,6 +69,13 @@ def _turn(servers: Iterable[IceServer]) -> Turn:
         for url in filter(None, map(TURN_URL.fullmatch, server.urls)):
             return Turn(url["server"], server.username, server.credential, tcp=url["transport"] == "tcp")
     raise ValueError("headset_turn needs a turn: address in ice_servers")
+
+
+def _credentials(trunks: Iterable[Trunk]) -> Iterable[Credentials]:
+    for trunk in trunks:
+        out = trunk.outbound
+        if out is not None and out.username:
+            yield Credentials(trunk.name, trunk.outbound_host, out.username, out.password, out.realm)
 
 
 def _registration(trunk: Trunk) -> Registration:

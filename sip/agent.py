@@ -22,7 +22,7 @@ from sip.events import (
 )
 from sip.gain import Leveller
 from sip.headers import read_invitation
-from sip.leg import Leg
+from sip.leg import Leg, Placed
 from sip.lines import Lines
 from sip.mixer import RELEASE_AFTER_S, Mixer
 from sip.options import WIDE_HZ, AgentOptions
@@ -153,13 +153,15 @@ class SipAgent:
     ) -> LegId:
         """Place a call to a SIP URI. Raises `SipError` for a URI or a transport that cannot be used.
 
-        `trunk` names the registration by whose account it goes, if there is one; `identity` is the URI in From.
+        `trunk` names the registration or credentials by whose account it goes, if there are any; `identity` is the URI
+        in From.
         `wide`: whom it will talk with speaks wide band (`is_wide`). `strict_rtp` as in `answer`.
         """
         accounts = self._started().accounts
         account = next((account for account in accounts if account.name == trunk), accounts[0])
         leg = Leg(account, next(self._numbers), self._emit)
         leg.codecs = self._options.wide_codecs if wide else ()
+        leg.placed = Placed(account, uri, headers or {}, identity)
         self._place(leg, uri, headers or {}, identity)
         if strict_rtp:
             leg.hear_strictly()
@@ -207,7 +209,10 @@ class SipAgent:
     def hang_up(self, leg: LegId, status: int = 0) -> None:
         """End a leg in whatever state it is: refuse with `status`, CANCEL or BYE. `LegEnded` follows."""
         found = self._legs.get(leg)
-        if found is None or found.ended:
+        if found is None:
+            return
+        if found.ended:
+            found.hung_up_by_us = True  # its end is on the way, and no other try will follow it
             return
         if not found.is_ours():
             self._loop.call_later(LOST_AFTER_S, self._give_up_on, found)
@@ -313,10 +318,29 @@ class SipAgent:
                     return  # it was stopped while its end was on the way
                 self.mixer.stop_playing(leg)
             case LegEnded(leg):
+                if self._called_without_keys(event):
+                    return
                 self._forget(leg)
             case _:
                 pass
         self._on_event(event)
+
+    def _called_without_keys(self, end: LegEnded) -> bool:
+        """A trunk that refuses our offer gets it once more without SRTP keys, where they may be left out."""
+        leg = self._legs.get(end.leg)
+        if leg is None or leg.placed is None or leg.hung_up_by_us or self._options.srtp != "optional":
+            return False
+        if end.status != SipStatus.NOT_ACCEPTABLE_HERE or leg.answered:
+            return False
+        again, placed = Leg(leg.placed.account, leg.number, self._emit), leg.placed
+        again.codecs, again.without_keys = leg.codecs, True
+        self._forget(leg.number)
+        log.info("called_without_keys", leg=leg.number)
+        try:
+            self._place(again, placed.uri, placed.headers, placed.identity)
+        except SipError:
+            return False
+        return True
 
     def _forget(self, leg: LegId) -> None:
         found = self._legs.get(leg)

@@ -9,7 +9,7 @@ import pjsua2 as pj
 import structlog
 
 from sip.door import Door
-from sip.options import AgentOptions, Registration, Tls
+from sip.options import AgentOptions, Credentials, Registration, Tls
 from sip.resolver import by_hosts_file, nameservers
 
 log = structlog.get_logger(__name__)
@@ -144,8 +144,8 @@ def start(
         native.libStart()
         native.audDevManager().setNullDev()  # a software clock drives the bridge; `sip.headset` opens a device
         _order_codecs(native, options.codecs)
-        accounts = [_account(options, None, address, on_incoming, on_registration)]
-        accounts += [_account(options, each, address, on_incoming, on_registration) for each in options.registrations]
+        trunks: tuple[Registration | Credentials | None, ...] = (None, *options.registrations, *options.credentials)
+        accounts = [_account(options, each, address, on_incoming, on_registration) for each in trunks]
     except pj.Error:
         native.libDestroy()
         raise
@@ -238,7 +238,7 @@ def _spare_opus(native: pj.Endpoint) -> None:
 
 def _account(
     options: AgentOptions,
-    registration: Registration | None,
+    trunk: Registration | Credentials | None,
     address: str,
     on_incoming: OnIncoming,
     on_registration: OnRegistration,
@@ -246,12 +246,16 @@ def _account(
     config = pj.AccountConfig()
     name = "local"
     config.idUri = f"sip:{options.user}@{options.public_address or address}"
-    if registration is not None:
-        name = registration.trunk
-        _register(config, registration)
+    if trunk is not None:
+        name = trunk.trunk
+        config.sipConfig.authCreds.append(pj.AuthCredInfo("digest", trunk.realm, trunk.username, 0, trunk.password))
+    if isinstance(trunk, Registration):
+        _register(config, trunk)
+    elif trunk is not None:
+        config.idUri = f"sip:{trunk.username}@{trunk.host}"
     _set_media(config, options)
     account = Account(name, on_incoming, on_registration)
-    account.create(config, registration is None)
+    account.create(config, trunk is None)
     return account
 
 
@@ -260,9 +264,6 @@ def _register(config: pj.AccountConfig, registration: Registration) -> None:
     config.idUri = f"sip:{registration.username}@{registration.registrar}"
     config.regConfig.registrarUri = by_hosts_file(f"sip:{registration.registrar}{suffix}")
     config.regConfig.retryIntervalSec = 30
-    config.sipConfig.authCreds.append(
-        pj.AuthCredInfo("digest", registration.realm, registration.username, 0, registration.password)
-    )
     if registration.proxy:
         config.sipConfig.proxies.append(f"sip:{registration.proxy};lr{suffix}")
 

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import pjsua2 as pj
@@ -11,13 +11,23 @@ from sip.events import DigitPressed, LegAnswered, LegEnded, LegId, LegRinging, M
 from sip.headers import q850_cause
 from sip.keys import Keys
 from sip.media import Playback, SharedLoop
-from sip.offers import in_order
+from sip.offers import NOWHERE, answered_hold, in_order, without_keys
 from sip.reception import Codec, Reading
 from sip.statuses import SipStatus
 
 Emit = Callable[[SipEvent], None]
 CAN_LET_GO = hasattr(pj.Call, "letGo")  # PyPI's engine cannot
 DTMF_IS_UPDATE = 1  # PJMEDIA_STREAM_DTMF_IS_UPDATE: the same key press goes on; the bindings do not export the name
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A call of ours: by which account, to which URI, with which headers and which From."""
+
+    account: pj.Account
+    uri: str
+    headers: Mapping[str, str]
+    identity: str
 
 
 @dataclass(slots=True)
@@ -49,6 +59,10 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
         """Last readings of streams that are gone. Filled in a native thread, emptied by the loop."""
         self.codecs: tuple[str, ...] = ()
         """The order in which our offer names them; empty: the usual one."""
+        self.without_keys = False
+        """Whether our offer names no SRTP keys: the far end has refused one with them."""
+        self.placed: Placed | None = None
+        """How it was called, if it may be called once more; none of a call that came in."""
         self._stream = 0
         self._redirected = 0
         self._keys = Keys()
@@ -91,7 +105,13 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
                 return
 
     def onCallSdpCreated(self, prm: pj.OnCallSdpCreatedParam) -> None:  # noqa: N802
-        if self.codecs and not prm.remSdp.wholeSdp:
+        if prm.remSdp.wholeSdp:
+            if NOWHERE in prm.remSdp.wholeSdp:
+                prm.sdp.wholeSdp = answered_hold(prm.sdp.wholeSdp, prm.remSdp.wholeSdp)
+            return
+        if self.without_keys:
+            prm.sdp.wholeSdp = without_keys(prm.sdp.wholeSdp)
+        if self.codecs:
             prm.sdp.wholeSdp = in_order(prm.sdp.wholeSdp, self.codecs)
 
     def onStreamDestroyed(self, prm: pj.OnStreamDestroyedParam) -> None:  # noqa: N802

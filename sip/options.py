@@ -37,6 +37,17 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True)
+class Credentials:
+    """The same for a trunk at which we do not register, and that asks for them at each call out (401, 407)."""
+
+    trunk: str
+    host: str
+    username: str
+    password: str
+    realm: str = "*"
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A TURN server (RFC 8656), host:port, by which browsers' media reach a server that nobody can reach directly."""
 
@@ -63,6 +74,7 @@ class AgentOptions:
     srtp: SrtpUse = "optional"
     legs: int = 1024
     registrations: tuple[Registration, ...] = ()
+    credentials: tuple[Credentials, ...] = ()
     rtp_timeout_s: float = 2.0
     """`LegSilent` after so many seconds without a packet; 0 for never."""
     quality_every_s: float = 5.0

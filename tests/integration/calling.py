@@ -33,15 +33,17 @@ async def outside_phone(
 
 
 @asynccontextmanager
-async def calling_house(tmp_path: Path, prompts: Path, outside: str, **environ: str) -> AsyncIterator[Hotline]:
-    """A hotline whose trunk leads to that telephone. `environ` as in `hotline`."""
+async def calling_house(
+    tmp_path: Path, prompts: Path, outside: str, *, more: str = "", **environ: str
+) -> AsyncIterator[Hotline]:
+    """A hotline whose trunk leads to that telephone; `more` of its `outbound` settings. `environ` as in `hotline`."""
     folder = tmp_path / "house"
     folder.mkdir()
     settings = f"""
 trunks:
   - name: loopback
     peers: ["127.0.0.0/8"]
-    outbound: {{host: "{outside}", caller_id: "+62221234567"}}
+    outbound: {{host: "{outside}", caller_id: "+62221234567"{more}}}
 """
     files = {"queues.yaml": RULES, "dialling.yaml": DIALLING, "settings.yaml": settings, "flow.yaml": STRAIGHT_FLOW}
     async with hotline(folder, prompts, files=files, demo=True, **environ) as running:

@@ -128,6 +128,32 @@ async def test_why_a_call_out_was_in_vain_is_what_the_telephone_network_says(
         assert (await operator.get(f"/calls/{call['id']}"))["end_reason"] == reason
 
 
+async def test_a_trunk_gets_the_number_as_it_wants_it_and_the_credentials_that_it_asks_for(
+    tmp_path: Path, spoken_prompts: Path
+) -> None:
+    check = '<ereg regexp="username=.1500." search_in="hdr" header="Proxy-Authorization:" assign_to="valid"/>'
+    keys = {"answer": "407 Proxy Authentication Required", "challenge": "Proxy-Authenticate", "check": check}
+    more = ', username: "1500", password: rahasia-trunk, number_format: national, prefix: "9", user_phone: true'
+    async with (
+        sipp(tmp_path, "trunk_challenge.xml", keys=keys) as network,
+        calling_house(tmp_path, spoken_prompts, f"127.0.0.1:{network.port}", more=more) as house,
+        softphone("operator1") as (phone, uri),
+    ):
+        operator = await house.sign_in("operator1")
+        ticket = await a_missed_caller(house, operator)
+        await operator.ready(uri)
+        _, call = await operator.send("POST", f"/tickets/{ticket}/call")
+        async with asyncio.timeout(15):
+            while (await operator.get("/live"))["calls"][0]["state"] != "talking":
+                await asyncio.sleep(0.1)
+        assert (await operator.send("POST", f"/calls/{call['id']}/hangup"))[0] == 200
+        await phone.says("ended")
+        assert (await network.result()).passed
+        assert f"INVITE sip:9081234567890@127.0.0.1:{network.port};user=phone SIP/2.0" in network.messages()
+        assert (await operator.get(f"/calls/{call['id']}"))["number"] == NUMBER, "on record it is one number"
+        assert "rahasia-trunk" not in house.log_text + network.messages()
+
+
 @pytest.mark.parametrize(("number", "code"), [("+18005551234", "number_not_allowed"), ("12", "number_not_allowed")])
 async def test_numbers_outside_of_the_rules_are_refused(
     tmp_path: Path, spoken_prompts: Path, number: str, code: str

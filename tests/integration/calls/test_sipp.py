@@ -55,6 +55,11 @@ async def test_a_cancel_at_any_moment_leaves_no_call(house: Hotline, tmp_path: P
     await until(supervisor, lambda live: live["calls"] == [])
 
 
+async def test_hold_by_the_address_0_0_0_0_is_answered_as_hold_and_ends(house: Hotline, tmp_path: Path) -> None:
+    result = await call(tmp_path, "caller_old_hold.xml", house.sip, milliseconds=300)
+    assert result.passed, result
+
+
 async def test_reinvite_and_update_are_answered_in_a_call(house: Hotline, tmp_path: Path) -> None:
     result = await call(tmp_path, "caller_reinvite.xml", house.sip, milliseconds=300)
     assert result.passed, result

@@ -2,12 +2,13 @@
 
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 import config
-from config import IceServer, PortRange, Registration, Settings, Trunk
+from config import IceServer, Outbound, PortRange, Registration, Settings, Trunk
 from tests.unit.config.conftest import Office
 
 
@@ -51,9 +52,37 @@ def test_secrets_do_not_show_in_a_printed_value() -> None:
         demo_password="rahasia-sekali",
         database_url="postgresql://sambut:rahasia@db/sambut",
         ice_servers=(IceServer(urls=("turn:a",), username="u", credential="rahasia"),),
-        trunks=(Trunk(name="pbx", registration=Registration(registrar="pbx", username="15", password="rahasia")),),
+        trunks=(
+            Trunk(name="pbx", registration=Registration(registrar="pbx", username="15", password="rahasia")),
+            Trunk(name="out", peers=("192.0.2.1",), outbound=Outbound(host="h", username="15", password="rahasia")),
+        ),
     )
     assert "rahasia" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("trunk", "told"),
+    [
+        ({"outbound": {"host": "h", "username": "1500"}}, "no password"),
+        ({"outbound": {"host": "h", "password": "rahasia"}}, "no username"),
+        ({"outbound": {"host": "h", "prefix": "#9"}}, "prefix"),
+        ({"outbound": {"host": "h", "number_format": "local"}}, "'e164_without_plus' or 'national'"),
+        ({"identity": []}, "identity"),
+        ({"identity": ["from", "from"]}, "named twice"),
+        ({"identity": ["contact"]}, "'remote-party-id' or 'from'"),
+        (
+            {
+                "registration": {"registrar": "r", "username": "1", "password": "2"},
+                "outbound": {"username": "3", "password": "4"},
+            },
+            "its calls out use that account",
+        ),
+    ],
+)
+def test_a_trunk_that_contradicts_itself_is_refused(trunk: dict[str, Any], told: str) -> None:
+    with pytest.raises(ValidationError, match=told) as refused:
+        Trunk.model_validate({"name": "provider", "peers": ["192.0.2.1"], **trunk})
+    assert "rahasia" not in str(refused.value.errors(include_input=False))
 
 
 @pytest.mark.parametrize(

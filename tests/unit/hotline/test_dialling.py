@@ -41,7 +41,9 @@ PLAN = a_plan(MOBILES, LANDLINES)
 
 @pytest.mark.parametrize("typed", [MOBILE, "6281234567890", "+62 812 3456 7890", " 081234567890 "])
 def test_a_number_is_called_however_it_is_typed(typed: str) -> None:
-    assert PLAN.route(typed, "operator", open_now=True) == Route("+6281234567890", "provider", "+62221500")
+    assert PLAN.route(typed, "operator", open_now=True) == Route(
+        "+6281234567890", "provider", "+62221500", "+6281234567890"
+    )
 
 
 def test_the_country_of_a_number_without_code_is_the_installations() -> None:
@@ -64,6 +66,23 @@ def test_a_mobile_number_of_fourteen_digits_is_called_back() -> None:
         assert PLAN.route(typed, "operator", open_now=True).number == "+628953297088863"
 
 
+@pytest.mark.parametrize(
+    ("outbound", "number", "dialled"),
+    [
+        ({}, MOBILE, "+6281234567890"),
+        ({"number_format": "e164_without_plus"}, MOBILE, "6281234567890"),
+        ({"number_format": "national"}, LANDLINE, "0222534567"),
+        ({"number_format": "national"}, ABROAD, "0014155552671"),
+        ({"number_format": "national", "prefix": "9"}, MOBILE, "9081234567890"),
+        ({"prefix": "*31*"}, MOBILE, "*31*+6281234567890"),
+    ],
+)
+def test_each_trunk_gets_numbers_as_it_wants_them(outbound: dict[str, str], number: str, dialled: str) -> None:
+    everywhere = {"prefixes": ["+62", "+1"], "roles": ["operator"]}
+    plan = a_plan(everywhere, trunks=(a_trunk("provider", outbound={"host": "sip.example", **outbound}),))
+    assert plan.route(number, "operator", open_now=True).dialled == dialled
+
+
 def test_a_refusal_says_what_stands_in_the_way() -> None:
     assert code_of(PLAN, ABROAD) == "no_rule"
     assert code_of(PLAN, LANDLINE) == "role"
@@ -73,7 +92,7 @@ def test_a_refusal_says_what_stands_in_the_way() -> None:
 
 
 def test_a_rule_names_its_trunk_and_its_hours() -> None:
-    assert PLAN.route(LANDLINE, "supervisor", open_now=False) == Route("+62222534567", "pbx", "1500")
+    assert PLAN.route(LANDLINE, "supervisor", open_now=False) == Route("+62222534567", "pbx", "1500", "+62222534567")
 
 
 def test_one_rule_that_allows_is_enough() -> None:

@@ -7,7 +7,7 @@ import pytest
 from config import Settings
 from sambut.sip_options import hotline_options
 from sip.engine import Engine
-from sip.options import AgentOptions, Turn
+from sip.options import AgentOptions, Credentials, Turn
 
 ENGINE = Engine("pjsua2", "2.17", 1024, fallback=False)
 TURN = {"urls": ["stun:s.example:3478", "turn:t.example:3478?transport=tcp"], "username": "a", "credential": "b"}
@@ -56,6 +56,13 @@ def test_turn_without_a_server_that_the_engine_can_speak_to_is_told() -> None:
     only_tls = {"urls": ["turns:t.example:443"], "username": "a", "credential": "b"}
     with pytest.raises(ValueError, match="headset_turn"):
         options(ice_servers=[only_tls], headset_turn=True)
+
+
+def test_a_trunk_that_asks_for_credentials_without_a_registration_has_them_and_no_other() -> None:
+    outbound = {"host": "sip.example:5070", "username": "1500", "password": "rahasia"}
+    asks = {"name": "asks", "peers": ["192.0.2.1"], "outbound": outbound}
+    trusts = {"name": "trusts", "peers": ["192.0.2.2"], "outbound": {"host": "pbx.example"}}
+    assert options(trunks=[asks, trusts]).credentials == (Credentials("asks", "sip.example:5070", "1500", "rahasia"),)
 
 
 def test_media_of_headsets_arrive_where_the_settings_say() -> None:
