@@ -161,7 +161,7 @@ class SipAgent:
         account = next((account for account in accounts if account.name == trunk), accounts[0])
         leg = Leg(account, next(self._numbers), self._emit)
         leg.codecs = self._options.wide_codecs if wide else ()
-        leg.placed = Placed(account, uri, headers or {}, identity)
+        leg.request = Placed(account, uri, headers or {}, identity)
         self._place(leg, uri, headers or {}, identity)
         if strict_rtp:
             leg.hear_strictly()
@@ -328,11 +328,11 @@ class SipAgent:
     def _called_without_keys(self, end: LegEnded) -> bool:
         """A trunk that refuses our offer gets it once more without SRTP keys, where they may be left out."""
         leg = self._legs.get(end.leg)
-        if leg is None or leg.placed is None or leg.hung_up_by_us or self._options.srtp != "optional":
+        if leg is None or leg.request is None or leg.hung_up_by_us or self._options.srtp != "optional":
             return False
         if end.status != SipStatus.NOT_ACCEPTABLE_HERE or leg.answered:
             return False
-        again, placed = Leg(leg.placed.account, leg.number, self._emit), leg.placed
+        again, placed = Leg(leg.request.account, leg.number, self._emit), leg.request
         again.codecs, again.without_keys = leg.codecs, True
         self._forget(leg.number)
         log.info("called_without_keys", leg=leg.number)

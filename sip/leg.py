@@ -61,7 +61,7 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
         """The order in which our offer names them; empty: the usual one."""
         self.without_keys = False
         """Whether our offer names no SRTP keys: the far end has refused one with them."""
-        self.placed: Placed | None = None
+        self.request: Placed | None = None
         """How it was called, if it may be called once more; none of a call that came in."""
         self._stream = 0
         self._redirected = 0
