@@ -161,7 +161,7 @@ class SipAgent:
         account = next((account for account in accounts if account.name == trunk), accounts[0])
         leg = Leg(account, next(self._numbers), self._emit)
         leg.codecs = self._options.wide_codecs if wide else ()
-        leg.request = Placed(account, uri, headers or {}, identity)
+        leg.request = Placed(account, uri, headers or {}, identity, strict_rtp)
         self._place(leg, uri, headers or {}, identity)
         if strict_rtp:
             leg.hear_strictly()
@@ -340,6 +340,8 @@ class SipAgent:
             self._place(again, placed.uri, placed.headers, placed.identity)
         except SipError:
             return False
+        if placed.strict_rtp:
+            again.hear_strictly()
         return True
 
     def _forget(self, leg: LegId) -> None:

@@ -22,12 +22,13 @@ DTMF_IS_UPDATE = 1  # PJMEDIA_STREAM_DTMF_IS_UPDATE: the same key press goes on;
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A call of ours: by which account, to which URI, with which headers and which From."""
+    """A call of ours: by which account, to which URI, with which headers and which From, and from where it is heard."""
 
     account: pj.Account
     uri: str
     headers: Mapping[str, str]
     identity: str
+    strict_rtp: bool
 
 
 @dataclass(slots=True)
