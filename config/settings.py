@@ -162,6 +162,8 @@ class Settings(Model):
 
     A variable only, since the demo needs no file.
     """
+    backup_before_migration: bool = True
+    """an update that changes the database copies it first (docs/backup.md)"""
     drain_s: Annotated[float, Field(ge=0, le=3600)] = 30
     """how long running calls may finish when the service stops"""
     node: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")] = Field(

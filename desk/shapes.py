@@ -460,6 +460,7 @@ class Status(TypedDict, total=False):
     accepting: bool
     trunks: list[Any]
     nodes: list[Any]
+    last_backup: str | None
     warnings: list[str]
 
 

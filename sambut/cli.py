@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from config import ConfigError, Installation, Language, check, hidden, load
-from sambut import commands
+from sambut import backup_cli, commands
 from sambut.keys import notes
 from sambut.keys_cli import keys_group
 from sambut.modes import UMASK
@@ -136,10 +136,17 @@ def softphone(list_: bool, audio: str | None, **wishes: Any) -> None:
 
 
 @main.command()
-def migrate() -> None:
-    """Bring the database to this version's shape."""
-    asyncio.run(commands.migrate(_installation()))
-    click.echo("database is up to date")
+@click.option("--to", metavar="SCHEMA", help="Up or down to this schema, such as 0012, for another version of Sambut.")
+def migrate(to: str | None) -> None:
+    """Bring the database to this version's shape, or to another's; what it holds is copied before (docs/backup.md)."""
+    if to is None:
+        asyncio.run(commands.migrate(_installation()))
+        click.echo("database is up to date")
+        return
+    from sambut.updating import migrate_to
+
+    backup_cli.run(migrate_to(_installation().settings, to))
+    click.echo(f"database has schema {to}")
 
 
 @main.group()
@@ -234,6 +241,7 @@ def paper_ticket(number: str, out: Path | None, language: Language | None) -> No
 
 
 main.add_command(privacy_group(_installation))
+backup_cli.add_to(main, _installation)
 main.add_command(keys_group(_installation))
 
 

@@ -22,17 +22,19 @@ from hotline.phone_address import PhoneAddresses
 from hotline.ticket import Ticket
 from paper.register import COLUMNS, MOMENTS, codes
 from sambut import demo_voices
+from sambut.backup.errors import BackupError
 from sambut.clock import steady_clock
 from sambut.hearing import listen
 from sambut.keys import keyring_of
 from sambut.terminal import on_interrupt
+from sambut.updating import copy_before, in_use
 from sambut.workstation.sound import as_wav
 from sealing import KeyFileError
 from sip.engine import installed
 from sip.errors import SipError
 from sip.options import AgentOptions, SrtpUse, Tls
 from sip.testcaller import CallPlan, TestCaller
-from storage import Account, AlreadyExists, PhoneKind, Role, Store, open_store
+from storage import Account, AlreadyExists, NewerDatabase, PhoneKind, Role, Store, open_store
 from voice.synthesis import SynthesisError
 
 CLOCK_RATE = 16000  # wideband where the hotline offers it
@@ -156,11 +158,12 @@ async def opened_store(installation: Installation) -> AsyncIterator[Store]:
     settings = installation.settings
     settings.data.mkdir(parents=True, exist_ok=True)
     try:
-        keyring = keyring_of(settings)
-    except KeyFileError as error:
+        async with in_use(settings):
+            keyring = keyring_of(settings)
+            spool = settings.data / "spool" / "journal"
+            store = await open_store(settings.database_url, spool=spool, node=settings.node, keyring=keyring)
+            async with store:
+                await store.migrate(copy_before(settings))
+                yield store
+    except (KeyFileError, BackupError, NewerDatabase) as error:
         raise click.ClickException(str(error)) from error
-    spool = settings.data / "spool" / "journal"
-    store = await open_store(settings.database_url, spool=spool, node=settings.node, keyring=keyring)
-    async with store:
-        await store.migrate()
-        yield store

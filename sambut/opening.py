@@ -9,6 +9,7 @@ import structlog
 from config import Installation
 from hotline.procedure import Procedure
 from sambut.clock import Clock
+from sambut.updating import copy_before
 from storage import Store, StoreUnavailable
 
 log = structlog.get_logger(__name__)
@@ -26,6 +27,7 @@ class Opening:
         self, store: Store, installation: Installation, procedure: Procedure, clock: Clock, alive_at: float
     ) -> None:
         self._store = store
+        self._installation = installation
         self._zone = ZoneInfo(installation.hours.timezone)
         self._procedure = procedure
         self._clock = clock
@@ -33,9 +35,9 @@ class Opening:
         self._began: float | None = None
 
     async def open(self) -> None:
-        """Raises `StoreUnavailable`, and `StoreRefused` if trying again makes no sense."""
+        """Raises `StoreUnavailable`; `StoreRefused`, `NewerDatabase`, `BackupError` if trying again makes no sense."""
         store, now = self._store, self._clock()
-        await store.migrate()
+        await store.migrate(copy_before(self._installation.settings))
         await store.start()
         mark = self._procedure.mark_for_callback
         found = await store.recover(now, mark, alive_at=self._alive_at, began=self._began)

@@ -29,6 +29,7 @@ from hotline.clocks import Clocks
 from hotline.procedure import Procedure
 from ivr.phrases import foreseeable
 from sambut import logs, modes
+from sambut.backup.errors import BackupError
 from sambut.clock import Clock, steady_clock
 from sambut.contacts import knowing_callers
 from sambut.demo import add_people, as_demo
@@ -45,18 +46,21 @@ from sambut.switchboard import Switchboard
 from sambut.systemd import Systemd
 from sambut.tasks import Tasks
 from sambut.telemetry import observe, tell_build
+from sambut.updating import in_use
 from sealing import KeyFileError, Keyring, SealError
 from sip.agent import SipAgent
 from sip.engine import Engine, installed
 from sip.errors import SipError
 from sip.options import AgentOptions
-from storage import Store, StoreRefused, StoreUnavailable, open_store
+from storage import NewerDatabase, Store, StoreRefused, StoreUnavailable, open_store
 from voice.prompts import PromptLibrary
 from voice.synthesis import SynthesisError
 
 log = structlog.get_logger(__name__)
 
 HTTP_GOODBYE_S = 3.0
+TRYING_AGAIN_IS_NO_USE = 78
+"""Exit status (EX_CONFIG of sysexits.h): whoever starts the service again and again should not, after this one."""
 
 
 class StartError(Exception):
@@ -94,7 +98,10 @@ async def serve(installation: Installation, *, demo: bool) -> int:
             systemd.stopping()
             await reloads.close()
             log.info("stopping", calls_may_finish_for_s=installation.settings.drain_s)
-    except (StartError, StoreUnavailable, StoreRefused) as error:
+    except NewerDatabase as error:
+        log.error("cannot_start", reason=str(error))
+        return TRYING_AGAIN_IS_NO_USE
+    except (StartError, StoreUnavailable, StoreRefused, BackupError) as error:
         log.error("cannot_start", reason=str(error))
         return 1
     finally:
@@ -155,7 +162,7 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
         hub, registry, procedure = Hub(clock), CollectorRegistry(), _procedure(installation)
         agent = SipAgent(_options(installation, engine), lambda event: switchboard.on_sip(event))  # noqa: PLW0108  # made below
         switchboard = _switchboard(installation, agent, store, hub, prompts, clock, status, procedure)
-        observe(registry, switchboard, store, lambda: agent.rtp_strangers)
+        observe(registry, switchboard, store, status, lambda: agent.rtp_strangers)
 
         async def tell() -> None:
             tell_build(registry, store)
@@ -215,14 +222,17 @@ async def _store(installation: Installation, clock: Clock, *, may_wait: bool) ->
     settings = installation.settings
     settings.data.mkdir(parents=True, exist_ok=True)
     modes.close_folder(settings.data)
-    async with await open_store(
-        settings.database_url,
-        spool=settings.data / "spool" / "journal",
-        node=settings.node,
-        ticket_prefix=installation.sop.ticket_prefix,
-        keyring=_keyring(settings),
-        numbers_file=settings.data / "ticket-numbers.json",
-    ) as store:
+    async with (
+        in_use(settings),
+        await open_store(
+            settings.database_url,
+            spool=settings.data / "spool" / "journal",
+            node=settings.node,
+            ticket_prefix=installation.sop.ticket_prefix,
+            keyring=_keyring(settings),
+            numbers_file=settings.data / "ticket-numbers.json",
+        ) as store,
+    ):
         life, tasks = SignOfLife(settings.data), Tasks()
         opening = Opening(store, installation, _procedure(installation), clock, life.last())
         try:

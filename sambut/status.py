@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from config import Installation
 from desk import shapes
 from desk.times import Clock, rfc3339
+from sambut.backup.making import last_backup
 from sip.engine import Engine
 from sip.events import RegistrationChanged
 
@@ -29,12 +30,17 @@ class Status:
     def warn(self, warnings: Sequence[str]) -> None:
         self.warnings.extend(warnings)
 
+    def last_backup(self) -> float | None:
+        """When the last good one was made, in Unix seconds; None if none is known of."""
+        return last_backup(self._installation.settings.data)
+
     def view(self) -> shapes.Status:
         return {
             "engine": f"pjsua2 {self.engine.version}",
             "accepting": self.accepting,
             "trunks": [self._trunk(trunk.name) for trunk in self._installation.settings.trunks],
             "nodes": [{"name": self._installation.settings.node, "started_at": rfc3339(self._started_at)}],
+            "last_backup": None if (made_at := self.last_backup()) is None else rfc3339(made_at),
             "warnings": [*self.warnings, *self.reloading],
         }
 

@@ -8,6 +8,7 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 
 from desk.handlers.system import version
+from sambut.status import Status
 from sambut.switchboard import Switchboard
 from sip.door import COUNTERS
 from storage import Store
@@ -24,7 +25,11 @@ class Counted(Collector):
 
 
 def observe(
-    registry: CollectorRegistry, switchboard: Switchboard, store: Store, rtp_strangers: Callable[[], int]
+    registry: CollectorRegistry,
+    switchboard: Switchboard,
+    store: Store,
+    status: Status,
+    rtp_strangers: Callable[[], int],
 ) -> None:
     """Register gauges and counters that are read when Prometheus asks."""
     text = "RTP and RTCP packets of others than a call's peer, dropped unheard"
@@ -38,6 +43,10 @@ def observe(
         door.labels(what).set_function(partial(switchboard.refusals, what))
     journal = Gauge("sambut_journal_spooling", "1 while records go to the disk spool", registry=registry)
     journal.set_function(lambda: float(store.journal.spooling))
+    backup = Gauge(
+        "sambut_last_backup_timestamp_seconds", "When the last good backup was made; 0: never", registry=registry
+    )
+    backup.set_function(lambda: status.last_backup() or 0.0)
 
 
 def tell_build(registry: CollectorRegistry, store: Store) -> None:

@@ -53,3 +53,15 @@ class NumbersExhausted(StoreError):
 
 class BadCursor(StoreError):
     """The paging cursor was not made by this store."""
+
+
+class NewerDatabase(StoreError):
+    """The database has a shape that this version does not know: a newer one made it. Trying again changes nothing."""
+
+    def __init__(self, found: str, known: str) -> None:
+        self.found, self.known = found, known
+        super().__init__(
+            f"the database has schema {found}, and this version of Sambut knows schemas up to {known}: a newer version "
+            "has changed it. Start that version again, or go back with the copy that it made before (docs/backup.md, "
+            '"The way back")'
+        )

@@ -26,7 +26,7 @@ from storage.journal import Journal
 from storage.knowledge import Knowledge
 from storage.lessons import Lessons
 from storage.matrix import MatrixRevisions
-from storage.migrate import migrate
+from storage.migrate import Before, migrate
 from storage.numbers import Numbers
 from storage.phone_tokens import PhoneTokens
 from storage.privacy import Privacy
@@ -100,9 +100,12 @@ class Store:
         """`"sqlite"` or `"postgresql"`."""
         return self._database.url.get_backend_name()
 
-    async def migrate(self) -> None:
-        """Brings the tables to this version's shape. Raises `StoreUnavailable`."""
-        self.schema = await migrate(self._database, self.keyring)
+    async def migrate(self, before: Before | None = None) -> None:
+        """Brings the tables to this version's shape, after `before` if that changes anything that is kept.
+
+        Raises `StoreUnavailable`, `NewerDatabase`, and what `before` raises.
+        """
+        self.schema = await migrate(self._database, before, self.keyring)
         self._database.held = False
 
     @property

@@ -25,5 +25,6 @@ context.configure(
     compare_type=True,
     include_name=is_ours,
     render_item=plain_type,
+    on_version_apply=context.config.attributes.get("told"),
 )
 context.run_migrations()

@@ -410,6 +410,7 @@ export interface StatusInfo {
   accepting?: boolean;
   trunks?: TrunkStatus[];
   nodes?: { name: string; started_at: string }[];
+  last_backup?: string | null;
   warnings?: string[];
 }
 

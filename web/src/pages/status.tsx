@@ -35,6 +35,7 @@ export function StatusPage() {
           items={[
             [t("status_version"), <span data-testid="status-version">{server.value?.version}</span>],
             [t("status_engine"), <span data-testid="status-engine">{status.engine}</span>],
+            [t("status_backup"), <span data-testid="status-backup">{status.last_backup ? moment(status.last_backup, language.value) : t("status_no_backup")}</span>],
           ]}
         />
       </section>

@@ -28,6 +28,8 @@ export const adminTexts = define({
     en: "The new data files have mistakes and are not used; the old ones stay. See the Status page.",
   },
   status_version: { id: "Versi", en: "Version" },
+  status_backup: { id: "Cadangan terakhir", en: "Last backup" },
+  status_no_backup: { id: "belum ada", en: "none yet" },
   status_engine: { id: "Mesin telepon", en: "Telephone engine" },
   trunk_by_address: { id: "dikenali dari alamatnya", en: "known by its addresses" },
   trunk_registered: { id: "terdaftar", en: "registered" },
