@@ -116,12 +116,12 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
 def _told(work: Callable[[], Any]) -> Any:
     """What was to be expected is told in one line, without a traceback."""
     from sambut.backup.errors import BackupError
-    from sealing import SealError
+    from sealing import KeyFileError, SealError
     from storage import StoreError
 
     try:
         return work()
     except ConfigError as error:
         raise click.ClickException("\n".join(str(problem) for problem in error.problems)) from error
-    except (BackupError, StoreError, SealError, OSError, sqlite3.Error) as error:
+    except (BackupError, StoreError, SealError, KeyFileError, OSError, sqlite3.Error) as error:
         raise click.ClickException(str(error)) from error
