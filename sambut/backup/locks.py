@@ -15,10 +15,13 @@ IN_USE = "in-use.lock"
 def locked(file: Path, why_not: str, *, shared: bool = False) -> Iterator[None]:
     """Holds the lock `file`. Raises `BackupError(why_not)` while somebody else's lock forbids it.
 
-    It is opened for reading only: a lock that root made serves the service's account too.
+    One that root makes belongs to the folder's owner, the service's account, which needs it too.
     """
-    descriptor = os.open(file, os.O_RDONLY | os.O_CREAT, 0o644)
+    descriptor = os.open(file, os.O_RDONLY | os.O_CREAT, 0o600)
     try:
+        if os.geteuid() == 0:
+            owner = file.parent.stat()
+            os.fchown(descriptor, owner.st_uid, owner.st_gid)
         try:
             fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except BlockingIOError:

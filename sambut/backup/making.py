@@ -212,6 +212,9 @@ def _note(data: Path, snapshot: Snapshot, name: str, where: Path) -> None:
     file = data / LAST
     partial = file.with_name(f".{LAST}.part")
     partial.write_text(json.dumps({"made_at": snapshot.made_at, "name": name, "in": str(where)}))
+    if os.geteuid() == 0:  # the service, which reads it, owns the folder
+        owner = data.stat()
+        os.chown(partial, owner.st_uid, owner.st_gid)
     partial.replace(file)
 
 
