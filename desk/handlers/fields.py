@@ -1,6 +1,6 @@
 """Field types that several requests share."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
@@ -22,8 +22,9 @@ def _one_number(typed: str) -> str:
 # A telephone number as a person types it; with two of them in it, they are asked which.
 Number = Annotated[Line, AfterValidator(_one_number)]
 
-# The end of the calendar (year 9999) is another day in another zone, and its holidays take minutes to work out.
-Moment = Annotated[AwareDatetime, Field(lt=datetime(2200, 1, 1, tzinfo=UTC))]
+# The calendar's ends (years 1 and 9999) lie outside it in another zone, and holidays there take minutes to work out.
+Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1))]
 
 NewPassword = Annotated[str, StringConstraints(min_length=MIN_LENGTH, max_length=MAX_LENGTH)]
 

@@ -4,9 +4,8 @@ import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
 
 from aiohttp import hdrs, web
 from pydantic import BaseModel, Field
@@ -16,6 +15,7 @@ from desk.audit import What, seen
 from desk.context import Ask, Nothing
 from desk.downloads import named, send
 from desk.field_errors import field_error, words
+from desk.handlers.fields import Day
 from desk.handlers.tickets import find
 from desk.paperwork import without_number
 from desk.problems import Problem
@@ -28,8 +28,6 @@ PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST_REGISTER = 366  # days
 LONGEST_PILE = 31  # days of forms in one file
-
-Day = Annotated[date, Field(ge=date(2000, 1, 1), lt=date(2200, 1, 1))]
 
 
 class LanguageQuery(BaseModel, extra="forbid"):

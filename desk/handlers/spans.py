@@ -4,9 +4,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from desk.field_errors import field_error, words
+from desk.handlers.fields import Day, Moment
 from desk.problems import Problem
 
 
@@ -15,14 +16,14 @@ def _plus_again(value: object) -> object:
     return value.replace(" ", "+") if isinstance(value, str) and "T" in value else value
 
 
-Moment = Annotated[AwareDatetime | date | None, Field(union_mode="left_to_right"), BeforeValidator(_plus_again)]
+MomentOrDay = Annotated[Moment | Day | None, Field(union_mode="left_to_right"), BeforeValidator(_plus_again)]
 
 
 class SpanQuery(BaseModel, extra="forbid"):
     """`from` is inclusive. `to` is exclusive for a moment, and includes the whole of a day."""
 
-    since: Moment = Field(None, alias="from", description="RFC 3339 moment, or a day")
-    until: Moment = Field(None, alias="to", description="RFC 3339 moment (exclusive), or a day (inclusive)")
+    since: MomentOrDay = Field(None, alias="from", description="RFC 3339 moment, or a day")
+    until: MomentOrDay = Field(None, alias="to", description="RFC 3339 moment (exclusive), or a day (inclusive)")
 
     def bounds(self, zone: ZoneInfo) -> tuple[float | None, float | None]:
         """Epoch seconds; None for an open end. Days begin at midnight in `zone`."""

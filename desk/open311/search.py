@@ -75,7 +75,7 @@ def _moment(given: Mapping[str, str], name: str) -> float | None:
         return None
     try:
         moment = datetime.fromisoformat(text.replace(" ", "+"))  # a plus sign that was not encoded
-        if moment.tzinfo is None:
+        if moment.tzinfo is None or not 2000 <= moment.year < 2200:  # years 1 and 9999 are no years elsewhere
             raise _not_a_moment(name)
         return moment.timestamp()
     except (ValueError, OverflowError) as error:
