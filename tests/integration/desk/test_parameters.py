@@ -1,4 +1,4 @@
-"""Whatever stands in an address, the answer is one of ours: every parameter of every reading route, by the API's own list.
+"""Whatever stands in an address, the answer is one of ours: every parameter of every GET by the API's own list.
 
 The values are the ends of every kind there is (calendar, numbers, text, encodings); which parameter takes which is for
 the service to find out, so each one meets them all.
