@@ -14,7 +14,7 @@ from config.base import Model
 from config.ice import IceServer
 from config.openid import OpenId
 from config.sign_in import Hours, IdleMinutes, RoleRules, SignInRole
-from config.trunks import LOOPBACK, Peers, PortRange, Trunk
+from config.trunks import LOOPBACK, THIS_MACHINE, Networks, Peers, PortRange, Trunk
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Codec = Literal["opus", "G722", "PCMA", "PCMU"]
@@ -95,7 +95,7 @@ class Settings(Model):
 
     All addresses together may bring twice that. What is beyond is answered 503, before it costs anything.
     """
-    phone_networks: Peers = LOOPBACK.peers
+    phone_networks: Peers = THIS_MACHINE
     """where phones of operators, coordinators and PICs may lie, such as [10.20.0.0/16, pbx.kantor.example]"""
     ice_servers: tuple[IceServer, ...] = ()
     """STUN and TURN servers for browsers that do not reach this machine directly"""
@@ -113,6 +113,16 @@ class Settings(Model):
     """serve the pages over HTTPS ourselves, without a proxy (PEM, with the chain)"""
     http_key: Path | None = None
     """its key (PEM); browsers give a headset only to HTTPS, or to this machine"""
+    http_clear_text: Literal["refused", "allowed"] = "refused"
+    """allowed: pages without HTTPS where other machines reach http_bind; passwords can be read on the way"""
+    trusted_proxies: Networks = ()
+    """proxies before the pages, such as [127.0.0.1]: their X-Forwarded-For says who asks, no other does"""
+    metrics_open_to: Networks = THIS_MACHINE
+    """who reads /metrics without signing in: the address of Prometheus"""
+    openapi_open_to: Networks = THIS_MACHINE
+    """who reads /api/openapi.json without signing in"""
+    open311_open_to: Networks = THIS_MACHINE
+    """who reads requests under /open311 without a key; [0.0.0.0/0, "::/0"] for everybody"""
     public_url: str = ""
     """such as https://hotline.kantor.example, when behind a proxy"""
     cookie_secure: bool = False

@@ -1,6 +1,7 @@
 """Settings that are right one by one and wrong together."""
 
 from collections.abc import Iterator
+from ipaddress import ip_address
 
 from config.schema import Finding
 from config.settings import Settings
@@ -25,6 +26,32 @@ def https_is_whole(settings: Settings) -> Iterator[Finding]:
     if (settings.http_certificate is None) != (settings.http_key is None):
         lacking = "http_key" if settings.http_key is None else "http_certificate"
         yield Finding((lacking,), f"{lacking} is missing: HTTPS needs a certificate and its key")
+
+
+def clear_text_is_meant(settings: Settings) -> Iterator[Finding]:
+    """Pages that other machines reach without HTTPS show passwords and callers to everybody on the way."""
+    if settings.http_certificate is None and settings.http_clear_text == "refused" and not _is_here(settings.http_bind):
+        reason = (
+            f"http_bind {settings.http_bind} is reached by other machines, and without http_certificate and http_key"
+            " passwords would go over the network in the clear. Give those, or keep http_bind at 127.0.0.1 behind an"
+            " HTTPS proxy on this machine; http_clear_text: allowed where nobody else is on the way"
+        )
+        yield Finding(("http_bind",), reason)
+
+
+def proxy_is_named(settings: Settings) -> Iterator[Finding]:
+    """Where HTTPS ends at a proxy, everybody would count as that proxy: in limits, log and openness."""
+    behind = settings.public_url.startswith("https://") and settings.http_certificate is None
+    if behind and not settings.trusted_proxies:
+        reason = "public_url is https and there is no http_certificate, so a proxy is before us: name its address"
+        yield Finding(("public_url",), f"{reason} in trusted_proxies, such as [127.0.0.1]")
+
+
+def _is_here(bind: str) -> bool:
+    try:
+        return ip_address(bind).is_loopback
+    except ValueError:
+        return bind == "localhost"
 
 
 def mail_is_whole(settings: Settings) -> Iterator[Finding]:

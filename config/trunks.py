@@ -34,13 +34,26 @@ def _peer(value: Any) -> Peer:
 
 
 def _from_commas(value: object) -> object:
-    return tuple(part.strip() for part in value.split(",")) if isinstance(value, str) else value
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
 OnePeer = Annotated[Peer, BeforeValidator(_peer)]
 
 Peers = Annotated[tuple[OnePeer, ...], BeforeValidator(_from_commas)]
 """Several, in a list, or in one line with commas between them (which a variable of the environment needs)."""
+
+
+def _network(value: Any) -> IPv4Network | IPv6Network:
+    peer = _peer(value)
+    if isinstance(peer, str):
+        raise ValueError(f"{value!r} is a name; give an address or a network like 10.20.0.0/16")
+    return peer
+
+
+Networks = Annotated[
+    tuple[Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)], ...], BeforeValidator(_from_commas)
+]
+"""Networks (a single address is a /32 or /128), in a list or in one line with commas between them."""
 
 
 def _sip_host(value: str) -> str:
@@ -206,5 +219,7 @@ class PortRange(Model):
         return f"{self.first}-{self.last}"
 
 
-LOOPBACK = Trunk(name="loopback", peers=(ip_network("127.0.0.0/8"), ip_network("::1/128")))
+THIS_MACHINE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+
+LOOPBACK = Trunk(name="loopback", peers=THIS_MACHINE)
 """The trunk of an untouched installation: only this machine may call."""

@@ -20,6 +20,7 @@ from desk.middleware import observe
 from desk.open311.endpoint import GeoReport
 from desk.openapi import describe
 from desk.openid_people import openid_desk
+from desk.openness import is_open
 from desk.paperwork import Paperwork
 from desk.passwords import Passwords
 from desk.phone_socket import phone_socket
@@ -91,7 +92,8 @@ def _desk(
     settings, zone = installation.settings, ZoneInfo(installation.hours.timezone)
     matrix = CategoryMatrix(installation.matrix, store.matrix, clock, [procedure.use])
     passwords = Passwords()
-    perimeter = Perimeter(settings.public_url, settings.cookie_secure or settings.http_certificate is not None)
+    secure = settings.cookie_secure or settings.http_certificate is not None
+    perimeter = Perimeter(settings.public_url, secure, settings.trusted_proxies)
     attendance = attendance_of(switchboard)
     sign_in = SignIn(store, passwords, perimeter, clock, settings, hub, attendance)
     return Desk(
@@ -124,6 +126,8 @@ def _add_routes(app: web.Application, desk: Desk, static: Path) -> None:
     description = describe(ROUTES, desk.sign_in.cookie)
 
     async def openapi(request: web.Request) -> web.Response:
+        if not is_open(request, desk.installation.settings.openapi_open_to):
+            await desk.sign_in.whose(request)
         return web.json_response(description)
 
     app.router.add_get("/api/openapi.json", openapi)

@@ -57,6 +57,11 @@ CATALOGUE: Mapping[str, Kind] = {
         "Your role needs a second factor; the last one cannot be removed.",
     ),
     "forbidden": Kind(403, "Peran Anda tidak mengizinkan hal ini.", "Your role does not allow this."),
+    "not_open_here": Kind(
+        403,
+        "Alamat ini tidak dibuka untuk jaringan asal Anda; admin membukanya di setelan.",
+        "This is not open to the network you come from; the admin opens it in the settings.",
+    ),
     "wrong_origin": Kind(
         403,
         "Permintaan ini tidak berasal dari halaman layanan ini.",

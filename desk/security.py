@@ -1,13 +1,14 @@
 """What a browser must be told, and what it must prove before it may change anything."""
 
-from collections.abc import Awaitable, Callable
-from ipaddress import ip_address
+from collections.abc import Awaitable, Callable, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from desk.problems import Problem
 
+Network = IPv4Network | IPv6Network
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -40,7 +41,8 @@ _STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 class Perimeter:
     """The service's own addresses, and the checks that follow from them. `public_url` is "" without a proxy."""
 
-    def __init__(self, public_url: str, cookie_secure: bool) -> None:
+    def __init__(self, public_url: str, cookie_secure: bool, trusted_proxies: Sequence[Network] = ()) -> None:
+        self._proxies = trusted_proxies
         self._public = _origin(public_url) if public_url else ""
         self.secure = cookie_secure or self._public.startswith("https://")
 
@@ -64,14 +66,26 @@ class Perimeter:
         return self._public or f"{request.scheme}://{request.host}"
 
     def address(self, request: web.Request) -> str:
-        """Where the request comes from, for rate limits.
+        """Where the request comes from: an IP address, for limits, for what is open to some, and for the log.
 
-        Behind a proxy of ours (`public_url` is set and the peer is a private address) it is what that proxy saw:
-        the last entry of `X-Forwarded-For`, the only one a client cannot write itself.
+        Each proxy that the settings name adds what it saw at the end of `X-Forwarded-For`. So it is read from there:
+        the first address that is no such proxy is who asks; what stands before it anybody may have written.
         """
-        peer = request.remote or ""
-        forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-        return forwarded if self._public and forwarded and _private(peer) else peer
+        said = [each.strip() for line in request.headers.getall("X-Forwarded-For", ()) for each in line.split(",")]
+        address = _plain(request.remote or "") or ""
+        while said and self._is_proxy(address):
+            forwarded = _plain(said.pop())
+            if forwarded is None:
+                break
+            address = forwarded
+        return address
+
+    def is_unknown_proxy(self, request: web.Request) -> bool:
+        """Whether it comes through a proxy that is not among `trusted_proxies`, so that who asks is not known."""
+        return "X-Forwarded-For" in request.headers and not self._is_proxy(request.remote or "")
+
+    def _is_proxy(self, address: str) -> bool:
+        return among(address, self._proxies)
 
     def dress(self, request: web.Request, response: web.StreamResponse) -> None:
         """Put the security headers on an answer; what is under /api and /open311 is never kept by anybody."""
@@ -89,8 +103,16 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _private(peer: str) -> bool:
+def among(address: str, networks: Sequence[Network]) -> bool:
+    """Whether an address lies in one of the networks; what is none lies nowhere."""
+    plain = _plain(address)
+    return plain is not None and any(ip_address(plain) in network for network in networks)
+
+
+def _plain(text: str) -> str | None:
+    """An IP address as everybody writes it: without a zone, and not as `::ffff:` where a listener hears both kinds."""
     try:
-        return ip_address(peer).is_private
+        address = ip_address(text.partition("%")[0].strip("[]"))
     except ValueError:
-        return False
+        return None
+    return str(getattr(address, "ipv4_mapped", None) or address)

@@ -1,4 +1,4 @@
-"""For machines: liveness, readiness, figures, and the description of the API. No sign-in, no caller data."""
+"""For machines: liveness, readiness, and figures for some networks. No sign-in, no caller data."""
 
 import asyncio
 from functools import cache
@@ -8,6 +8,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from desk.context import DESK
+from desk.openness import check_open
 from storage.errors import StoreUnavailable
 
 _DATABASE_WITHIN_S = 2.0
@@ -53,6 +54,7 @@ async def _database_answers(request: web.Request) -> bool:
 
 
 async def metrics(request: web.Request) -> web.Response:
-    """Prometheus text."""
+    """Prometheus text. Raises `Problem` not_open_here for who is not in `metrics_open_to`."""
+    check_open(request, "metrics_open_to", request.app[DESK].installation.settings.metrics_open_to)
     body = generate_latest(request.app[DESK].registry)
     return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -65,14 +65,14 @@ class GeoReport:
         return respond(visit.kind, "service_definition", services.definition(visit, category))
 
     async def _requests(self, visit: Visit) -> web.Response:
-        key = await visit.key()
+        key = await visit.reader()
         found, reader = await visit.desk.store.filings.published(search.query_of(visit, key)), Reader(visit, key)
         if key is not None and any(map(reader.filed, found)):
             await visit.seen(key, What.LIST, note="open311")
         return respond_with(visit.kind, await asyncio.to_thread(_list, visit.kind, reader, found))
 
     async def _one(self, visit: Visit) -> web.Response:
-        key, number = await visit.key(), visit.part("number")
+        key, number = await visit.reader(), visit.part("number")
         found = await visit.desk.store.filings.published(search.one(visit, number, key))
         if not found:
             raise _no_request(number)
@@ -83,7 +83,7 @@ class GeoReport:
 
     async def _token(self, visit: Visit) -> web.Response:
         """None is ever given, for every request has its number at once; a number asked for as one leads to itself."""
-        key, token = await visit.key(), visit.part("token")
+        key, token = await visit.reader(), visit.part("token")
         if not await visit.desk.store.filings.published(search.one(visit, token, key)):
             raise refused(404, f"token {token!r} tidak dikenal.", f"token {token!r} was not found.")
         return respond(visit.kind, "service_requests", [{"service_request_id": token, "token": token}])

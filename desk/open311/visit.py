@@ -12,6 +12,7 @@ from desk.audit import What
 from desk.context import Desk
 from desk.open311.errors import refused
 from desk.open311.formats import Format
+from desk.openness import is_open
 from desk.sign_in import token_hash
 from storage.api_keys import ApiKey
 from storage.audit import Look
@@ -62,6 +63,13 @@ class Visit:
         if found is None:
             raise refused(403, "api_key tidak berlaku.", "The api_key is not valid.")
         return found
+
+    async def reader(self) -> ApiKey | None:
+        """The key with which requests are read; None where they are open without one. Raises `Refused` (403)."""
+        key = await self.key()
+        if key is None and not is_open(self.request, self.desk.installation.settings.open311_open_to):
+            raise refused(403, "Daftar ini dibaca dengan api_key.", "This list is read with an api_key.")
+        return key
 
     async def seen(self, key: ApiKey, what: What, *, about: str = "", note: str = "") -> None:
         """Notes a look of the portal with this key at what people told it. Raises `StoreUnavailable`."""

@@ -219,7 +219,7 @@ class TestBehindAProxy:
 
     @pytest.fixture
     def settings(self) -> dict[str, str]:
-        return {"public_url": "https://hotline.example.go.id"}
+        return {"public_url": "https://hotline.example.go.id", "trusted_proxies": "127.0.0.1, 10.0.0.0/8"}
 
     async def test_the_cookie_is_bound_to_https_and_to_the_host(self, stranger: Person) -> None:
         cookie = (await stranger.sign_in("operator1")).headers["Set-Cookie"]
@@ -242,3 +242,14 @@ class TestBehindAProxy:
         assert {await guess(n, f"1.1.1.{n}, 203.0.113.7") for n in range(40)} == {401}
         assert await guess(40, "9.9.9.9, 203.0.113.7") == 429
         assert await guess(41, "203.0.113.8") == 401
+        assert await guess(42, "9.9.9.9, 203.0.113.7, 10.1.2.3") == 429  # two proxies of ours, one after the other
+
+
+async def test_an_address_that_no_named_proxy_tells_is_not_believed(stranger: Person) -> None:
+    async def guess(n: int) -> int:
+        headers = {"Origin": stranger.base, "Content-Type": "application/json", "X-Forwarded-For": f"203.0.113.{n}"}
+        data = f'{{"username": "nobody{n}", "password": "x"}}'
+        return (await stranger.send("POST", "/api/v1/session", headers=headers, data=data)).status
+
+    assert {await guess(n) for n in range(40)} == {401}
+    assert await guess(40) == 429

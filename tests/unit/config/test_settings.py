@@ -147,6 +147,24 @@ def test_phones_lie_on_this_machine_unless_networks_are_named(office: Office) ->
     assert config.load(office.folder, in_one_line).settings.phone_networks == named
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "http_bind: 0.0.0.0\nhttp_clear_text: allowed\n",
+        "http_bind: 0.0.0.0\nhttp_certificate: /a\nhttp_key: /b\n",
+        "http_bind: localhost\n",
+        "http_bind: ::1\n",
+        "public_url: https://a.example\ntrusted_proxies: [127.0.0.1]\n",
+        "public_url: http://a.example\n",
+    ],
+)
+def test_pages_on_this_machine_behind_a_named_proxy_or_meant_in_the_clear_are_in_order(
+    office: Office, text: str
+) -> None:
+    office.write("settings.yaml", text)
+    assert not config.check(office.folder, {})
+
+
 def test_a_network_of_phones_that_is_none_is_named(office: Office) -> None:
     office.write("settings.yaml", "phone_networks:\n- 10.20.0.0/16\n- 10.20.0.1/16\n")
     (problem,) = config.check(office.folder, {})
@@ -181,6 +199,10 @@ def test_calls_out_go_to_the_host_of_a_trunk_or_to_its_registrar() -> None:
         ("trunks:\n- {name: a, peers: [::1]}\n- {name: a, peers: [::1]}\n", "- {name: a, peers: [::1]}", "two trunks"),
         ("trunks:\n- {name: a, transport: tls, peers: [::1]}\n", "transport", "trunk a uses TLS without"),
         ("public_url: hotline\n", "public_url", "not a web address"),
+        ("http_bind: 0.0.0.0\n", "http_bind", "passwords would go over the network in the clear"),
+        ("http_bind: 10.20.0.5\n", "http_bind", "http_clear_text: allowed"),
+        ("public_url: https://a.example\n", "public_url", "trusted_proxies, such as [127.0.0.1]"),
+        ("trusted_proxies: [proxy.example]\n", "trusted_proxies", "'proxy.example' is a name; give an address"),
         ("codecs: [PCMA, PCMA]\n", "codecs", "named twice"),
         ("sip_bindd: ::1\n", "sip_bindd", "unknown key `sip_bindd`; did you mean `sip_bind`?"),
         ("trunks:\n- {name: a, pears: [::1]}\n", "pears", "did you mean `peers`?"),
