@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry
 from config import Installation
 from desk.attended import attendance_of
 from desk.context import DESK, Desk
+from desk.csp_reports import CspReports
 from desk.desks import Desks
 from desk.handlers import system
 from desk.hub import Hub
@@ -29,7 +30,7 @@ from desk.press import Press
 from desk.routes import ROUTES
 from desk.routing import PREFIX, endpoint
 from desk.second_factors import SecondFactors
-from desk.security import Perimeter
+from desk.security import CSP_REPORTS, Perimeter
 from desk.serialise import Serialiser
 from desk.sign_in import SignIn
 from desk.sockets import websocket
@@ -131,6 +132,7 @@ def _add_routes(app: web.Application, desk: Desk, static: Path) -> None:
         return web.json_response(description)
 
     app.router.add_get("/api/openapi.json", openapi)
+    app.router.add_post(CSP_REPORTS, CspReports().take)
     app.router.add_get("/ws", websocket)
     app.router.add_get("/ws/phone", phone_socket)
     app.router.add_get("/healthz", system.healthz)

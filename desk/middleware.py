@@ -7,8 +7,10 @@ import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Middleware
 
+from desk.context import DESK
 from desk.ports import CallControlError
 from desk.problems import Problem, document, respond
+from desk.routing import PREFIX
 from desk.security import Handler
 from desk.sign_in import USERNAME
 from desk.telemetry import Telemetry
@@ -18,6 +20,10 @@ _REQUEST_ID = web.RequestKey("request_id", str)
 
 _ASKED_BY_MACHINES = ("/healthz", "/readyz", "/metrics")
 """Every few seconds, day and night: no news for the log."""
+_CODE = web.RequestKey("code", str)
+_SESSION, _SOFTPHONE = f"{PREFIX}/session", "/ws/phone"
+_REFUSALS = frozenset({401, 403, 413, 429})
+_SIGN_IN = frozenset({"wrong_credentials", "wrong_password", "too_many_attempts"})
 
 _HTTP_ERRORS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
@@ -47,10 +53,26 @@ def observe(telemetry: Telemetry) -> Middleware:
             status=response.status,
             ms=round(seconds * 1000, 1),
             username=request.get(USERNAME),
+            source=request.app[DESK].perimeter.address(request),
         )
+        if response.status in _REFUSALS:
+            _tell_refused(request, route, response.status)
         return response
 
     return middleware
+
+
+def _tell_refused(request: web.Request, route: str, status: int) -> None:
+    """A line for whoever watches, by program too: names and keys are stable (docs/technician.md, deploy/fail2ban)."""
+    code = request.get(_CODE, f"http_{status}")
+    if route == _SOFTPHONE:
+        event = "softphone_refused"
+    elif code in _SIGN_IN or (route, request.method) == (_SESSION, "POST"):
+        event = "sign_in_refused"
+    else:
+        event = "request_refused"
+    source = request.app[DESK].perimeter.address(request)
+    _log.warning(event, request_id=request[_REQUEST_ID], route=route, reason=code, source=source)
 
 
 async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -63,7 +85,9 @@ async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPException as error:
         return _http_error(error, request_id)
     except Exception as error:  # noqa: BLE001  the outermost frame of a request: logged, and told by its number
-        return document(_as_problem(error, request), request_id)
+        problem = _as_problem(error, request)
+        request[_CODE] = problem.code
+        return document(problem, request_id)
 
 
 def _as_problem(error: Exception, request: web.Request) -> Problem:

@@ -87,7 +87,6 @@ async def phone_socket(request: web.Request) -> web.WebSocketResponse:
     desk, hashed = request.app[DESK], _hash_of_token(request)
     operator = await _whose(desk, hashed)
     if operator is None:
-        _log.info("softphone_refused")
         raise Problem("not_signed_in", "this softphone's token is not, or no longer, valid")
     request[USERNAME] = operator
     socket = web.WebSocketResponse(timeout=_FAREWELL_S, max_msg_size=_MAX_MESSAGE, compress=False)
@@ -98,7 +97,7 @@ async def phone_socket(request: web.Request) -> web.WebSocketResponse:
         phone = _softphone(request, socket, operator, hello)
         await _serve(request.app[SOFTPHONES], socket, phone, lambda: _whose(desk, hashed))
     except BadMessage as error:
-        await _refuse(socket, operator, str(error))
+        await _refuse(socket, operator, str(error), desk.perimeter.address(request))
     return socket
 
 
@@ -188,8 +187,8 @@ async def _look_at_token(phones: Softphones, phone: Softphone, whose: Callable[[
                 return
 
 
-async def _refuse(socket: web.WebSocketResponse, operator: str, reason: str) -> None:
-    _log.info("softphone_bad_message", operator=operator, reason=reason)
+async def _refuse(socket: web.WebSocketResponse, operator: str, reason: str, source: str) -> None:
+    _log.warning("softphone_bad_message", operator=operator, reason=reason, source=source)
     with suppress(ClientConnectionResetError, ConnectionError):
         await socket.send_str(json.dumps({"type": "bye", "code": "bad_message", "reason": reason}))
         await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=reason.encode()[:_REASON_LENGTH])

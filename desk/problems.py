@@ -26,6 +26,9 @@ CATALOGUE: Mapping[str, Kind] = {
     "too_many_attempts": Kind(
         429, "Terlalu banyak percobaan masuk. Coba lagi nanti.", "Too many attempts. Try again later."
     ),
+    "too_many_requests": Kind(
+        429, "Terlalu banyak permintaan. Coba lagi nanti.", "Too many requests. Try again later."
+    ),
     "wrong_password": Kind(403, "Kata sandi lama tidak cocok.", "The old password does not match."),
     "second_factor_needed": Kind(
         401,

@@ -13,6 +13,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
+CSP_REPORTS = "/api/csp-reports"
+
 HEADERS = {
     "Content-Security-Policy": "; ".join(
         (
@@ -27,8 +29,11 @@ HEADERS = {
             "form-action 'self'",
             "base-uri 'none'",
             "frame-ancestors 'none'",
+            f"report-uri {CSP_REPORTS}",
+            "report-to csp",
         )
     ),
+    "Reporting-Endpoints": f'csp="{CSP_REPORTS}"',
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",

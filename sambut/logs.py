@@ -1,4 +1,4 @@
-"""Structured logs to standard error: readable, or JSON. Ids only; never a number, a digit or a word."""
+"""Structured logs to standard error: readable, or JSON. Moments in UTC. Ids only; never a number, a digit or a word."""
 
 import logging
 import sys
@@ -13,7 +13,7 @@ def configure(form: Literal["console", "json"], level: int = logging.INFO) -> No
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=False),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer()
@@ -49,5 +49,5 @@ class _NoHttp(logging.Filter):
         if not isinstance(error, HttpProcessingError):
             return True
         address = str(record.args[0]) if isinstance(record.args, tuple) and record.args else ""
-        structlog.get_logger(__name__).info("http_malformed", address=address, kind=type(error).__name__)
+        structlog.get_logger(__name__).info("http_malformed", source=address, kind=type(error).__name__)
         return False

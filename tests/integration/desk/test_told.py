@@ -1,0 +1,159 @@
+"""What is refused is told in a line with its source and a moment in UTC, as fail2ban and a SIEM read it."""
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+import structlog
+from aiohttp import WSServerHandshakeError
+from structlog.testing import capture_logs
+
+from sambut import logs
+from tests.integration.desk.conftest import Arrive
+from tests.integration.desk.people import Person
+
+ROOT = Path(__file__).parents[3]
+FILTERS = ROOT / "deploy" / "fail2ban" / "filter.d"
+FAR = {"X-Forwarded-For": "198.51.100.66, 203.0.113.7"}
+SIX = {"X-Forwarded-For": "2001:db8::7"}
+REPORTS = "/api/csp-reports"
+
+
+@pytest.fixture
+def settings() -> dict[str, str]:
+    return {"trusted_proxies": "127.0.0.1"}
+
+
+async def guess(stranger: Person, headers: Mapping[str, str], username: str = "operator1") -> int:
+    told = {"Origin": stranger.base, "Content-Type": "application/json", **headers}
+    data = json.dumps({"username": username, "password": "not this one"})
+    return (await stranger.send("POST", "/api/v1/session", headers=told, data=data)).status
+
+
+async def knock(stranger: Person, headers: Mapping[str, str]) -> None:
+    with pytest.raises(WSServerHandshakeError):
+        await stranger.session.ws_connect(f"{stranger.base}/ws/phone", headers={"Authorization": "Bearer x", **headers})
+
+
+async def refusals(stranger: Person) -> list[dict[str, Any]]:
+    """The events of real refusals: passwords until the limit, a softphone's token, what is not open."""
+    with capture_logs() as told:
+        codes = [await guess(stranger, FAR) for _ in range(7)]
+        assert codes == [401] * 5 + [429] * 2
+        assert await guess(stranger, SIX, 'x" source=9.9.9.9 ') == 401
+        await guess(stranger, SIX)
+        await knock(stranger, FAR)
+        await stranger.get("/metrics", **FAR)
+        await stranger.get("/api/v1/session", **FAR)
+    return [dict(each) for each in told]
+
+
+def printed(form: Literal["console", "json"], events: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]) -> str:
+    """These events as the service writes them."""
+    capsys.readouterr()
+    logs.configure(form)
+    try:
+        for each in events:
+            rest = {key: value for key, value in each.items() if key not in ("event", "log_level")}
+            getattr(structlog.get_logger("told"), each["log_level"])(each["event"], **rest)
+    finally:
+        structlog.reset_defaults()
+    return capsys.readouterr().err
+
+
+def found(log: str, name: str, folder: Path) -> list[str]:
+    """The addresses that the real filter finds."""
+    file = folder / "log"
+    file.write_text(log)
+    command = ("fail2ban-regex", "--out", "<ip>", str(file), str(FILTERS / f"{name}.conf"))
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.split()
+
+
+async def test_each_refusal_names_its_reason_and_where_it_came_from(stranger: Person) -> None:
+    events = await refusals(stranger)
+    refused = [(e["event"], e["reason"], e["source"]) for e in events if e["event"].endswith("_refused") and "source" in e]
+    assert refused[:5] == [("sign_in_refused", "wrong_credentials", "203.0.113.7")] * 5
+    assert refused[5:7] == [("sign_in_refused", "too_many_attempts", "203.0.113.7")] * 2
+    assert refused[-3:] == [
+        ("softphone_refused", "not_signed_in", "203.0.113.7"),
+        ("request_refused", "not_open_here", "203.0.113.7"),
+        ("request_refused", "not_signed_in", "203.0.113.7"),
+    ]
+    assert all(each["source"] for each in events if each["event"] == "http_request")
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+@pytest.mark.skipif(shutil.which("fail2ban-regex") is None, reason="needs Debian's package fail2ban")
+async def test_fail2bans_filter_reads_them(
+    stranger: Person, form: Literal["console", "json"], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    log = printed(form, await refusals(stranger), capsys)
+    by_pages = found(log, "sambut-pages", tmp_path)
+    assert (by_pages.count("203.0.113.7"), by_pages.count("2001:db8::7"), len(by_pages)) == (8, 2, 10)
+    syslog = "".join(f"Nov 30 10:00:00 host sambut[12]: {line}\n" for line in log.splitlines())
+    assert sorted(found(syslog, "sambut-pages", tmp_path)) == sorted(by_pages)
+    assert found(log, "sambut-sip", tmp_path) == []
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+@pytest.mark.skipif(shutil.which("fail2ban-regex") is None, reason="needs Debian's package fail2ban")
+def test_the_other_filters_read_what_is_refused_by_sip_and_what_is_no_http(
+    form: Literal["console", "json"], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    events: list[dict[str, Any]] = [
+        {"event": "sip_refused", "log_level": "info", "source": "203.0.113.8", "reason": "stranger"},
+        {"event": "sip_refused", "log_level": "warning", "reason": "too_many", "source": "203.0.113.9", "count": 12},
+        {"event": "http_malformed", "log_level": "info", "source": "203.0.113.10", "kind": "BadStatusLine"},
+        {"event": "call_refused", "log_level": "info", "source": "203.0.113.11", "note": "sip_refused source=1.1.1.1"},
+    ]
+    log = printed(form, events, capsys)
+    assert found(log, "sambut-sip", tmp_path) == ["203.0.113.8", "203.0.113.9"]
+    assert found(log, "sambut-http", tmp_path) == ["203.0.113.10"]
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_moments_are_in_utc_and_say_so(form: Literal["console", "json"], capsys: pytest.CaptureFixture[str]) -> None:
+    log = printed(form, [{"event": "x", "log_level": "info"}], capsys)
+    assert re.search(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", log)
+
+
+async def test_what_browsers_report_of_the_policy_is_logged_by_its_shape(stranger: Person) -> None:
+    old = {
+        "csp-report": {"effective-directive": "script-src-elem", "blocked-uri": "https://evil.example/x?number=0812"}
+    }
+    new = [{"type": "csp-violation", "body": {"effectiveDirective": "img-src\nx", "blockedURL": "data"}}]
+    with capture_logs() as told:
+        for kind, report in (("application/csp-report", old), ("application/reports+json", new)):
+            reply = await stranger.send("POST", REPORTS, headers={"Content-Type": kind}, data=json.dumps(report))
+            assert reply.status == 204
+    seen = [(e["directive"], e["blocked"], e["source"]) for e in told if e["event"] == "csp_violation"]
+    assert seen == [("script-src-elem", "evil.example", "127.0.0.1"), ("(other)", "data", "127.0.0.1")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "status"),
+    [
+        ("text/html", "{}", 415),
+        ("application/csp-report", "[" * 4000, 400),
+        ("application/csp-report", " " * 9000, 413),
+        ("application/csp-report", '[1, {"csp-report": 3}, {"body": {"blockedURL": "http://[x"}}]', 204),
+    ],
+)
+async def test_odd_reports_are_refused_in_our_words(stranger: Person, kind: str, data: str, status: int) -> None:
+    reply = await stranger.send("POST", REPORTS, headers={"Content-Type": kind}, data=data)
+    assert reply.status == status
+
+
+async def test_one_address_reports_so_often_and_no_more(stranger: Person, arrive: Arrive) -> None:
+    headers = {"Content-Type": "application/csp-report"}
+    codes = [(await stranger.send("POST", REPORTS, headers=headers, data="{}")).status for _ in range(12)]
+    assert codes == [204] * 10 + [429] * 2
+    assert (await stranger.send("POST", REPORTS, headers={**headers, **FAR}, data="{}")).status == 204
+    policy = (await (await arrive("operator1")).get("/")).headers
+    assert f"report-uri {REPORTS}" in policy["Content-Security-Policy"]
+    assert policy["Reporting-Endpoints"] == f'csp="{REPORTS}"'
