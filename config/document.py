@@ -1,7 +1,9 @@
 """One YAML file: its plain data, and the line on which each part of it stands."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,12 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import ScalarNode
 
 from config.problems import ConfigError, Problem
+
+MOST_BYTES = 8 * 1024**2
+MOST_DEPTH = 500
+"""Brackets open at once, those in texts and remarks counted too; reading takes the square of it."""
+MOST_VALUES = 500_000
+"""Keys, scalars, lists and mappings of one file, each counted as often as an alias repeats it."""
 
 Where = Sequence[str | int]
 """A way into a document: keys of mappings and indices of lists."""
@@ -25,8 +33,12 @@ class Document:
     root: CommentedMap
 
     def plain(self) -> dict[Any, Any]:
-        """The content as ordinary dicts, lists and scalars."""
-        plain = _plain(self.root)
+        """The content as ordinary dicts, lists and scalars. Raises `ConfigError` where aliases unfold without end."""
+        try:
+            plain = _Unfolding().plain(self.root)
+        except (_TooMuchError, RecursionError):
+            reason = f"unfolds into more than {MOST_VALUES} values, or into itself: aliases (*name) repeat too much"
+            raise ConfigError([Problem(self.file, 0, reason)]) from None
         assert isinstance(plain, dict)
         return plain
 
@@ -48,7 +60,14 @@ class Document:
 def read(path: Path) -> Document:
     """Read a file; raises ConfigError when it is not there, not UTF-8 or not YAML with keys at the top."""
     try:
-        root = _yaml().load(path.read_text(encoding="utf-8"))
+        if path.stat().st_size > MOST_BYTES:
+            raise ConfigError([Problem(str(path), 0, f"is longer than {MOST_BYTES // 1024**2} MB")])
+        text = path.read_text(encoding="utf-8")
+        if _brackets_open(text) > MOST_DEPTH:
+            raise ConfigError([Problem(str(path), 0, "is nested too deeply")])
+        root = _yaml().load(text)
+    except RecursionError as error:
+        raise ConfigError([Problem(str(path), 0, "is nested too deeply")]) from error
     except OSError as error:
         raise ConfigError([Problem(str(path), 0, f"cannot be read: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
@@ -104,12 +123,32 @@ def _key(node: Any, step: str | int) -> Any:
     return None
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {_plain(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    for scalar in (bool, int, float, str):
-        if isinstance(value, scalar):
-            return scalar(value)
-    return value
+def _brackets_open(text: str) -> int:
+    """The most that are open at once, as if there were no quotes."""
+    steps = (1 if each in "[{" else -1 for each in re.findall(r"[\[{}\]]", text))
+    return max(accumulate(steps), default=0)
+
+
+class _TooMuchError(Exception):
+    """More values than a file of an office can mean."""
+
+
+class _Unfolding:
+    """Copies what a file says, alias by alias: ten lines of them can stand for more than any memory holds."""
+
+    def __init__(self) -> None:
+        self._left = MOST_VALUES
+
+    def plain(self, value: Any) -> Any:
+        """Raises `_TooMuchError`."""
+        self._left -= 1
+        if self._left < 0:
+            raise _TooMuchError
+        if isinstance(value, Mapping):
+            return {self.plain(key): self.plain(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.plain(item) for item in value]
+        for scalar in (bool, int, float, str):
+            if isinstance(value, scalar):
+                return scalar(value)
+        return value

@@ -55,6 +55,10 @@ FILE_REASONS: Mapping[str, Bilingual] = {
         id="Teks berkas ini UTF-16 tanpa tanda. Simpan sebagai CSV UTF-8.",
         en="The file's text is UTF-16 without a mark. Save it as CSV UTF-8.",
     ),
+    "workbook_too_large": Bilingual(
+        id="Isi berkas XLSX ini lebih dari {most} MB bila dibuka. Simpan sebagai CSV UTF-8.",
+        en="The XLSX file unpacks to more than {most} MB. Save it as CSV UTF-8.",
+    ),
     "broken_workbook": Bilingual(id="Berkas XLSX ini rusak.", en="The XLSX file is broken."),
     "columns_missing": Bilingual(
         id="Kolom tidak ditemukan: {columns}. Judul kolom yang ada: {found}.",

@@ -2,9 +2,14 @@
 
 import asyncio
 import csv
+import io
 import os
+import struct
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -169,6 +174,38 @@ async def test_a_file_that_cannot_be_taken_says_why_and_changes_nothing(
     assert current is not None
     assert (current.file, current.rows) == ("data.csv", 1)
     assert [path.name for path in importing.folder.iterdir()] == ["refused.csv"]
+
+
+def _bomb(megabytes: int) -> bytes:
+    """A workbook of a few kilobytes that unpacks to so much."""
+    packed = io.BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as file, file.open("xl/worksheets/sheet1.xml", "w") as sheet:
+        for _ in range(megabytes):
+            sheet.write(bytes(1024**2))
+    return packed.getvalue()
+
+
+def _lying() -> bytes:
+    """Of two, but each header says that it holds a kilobyte."""
+    bomb = _bomb(2)
+    length = struct.pack("<L", 2 * 1024**2)
+    assert bomb.count(length) >= 1
+    return bomb.replace(length, struct.pack("<L", 1024))
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(partial(_bomb, 1025), "workbook_too_large"), (_lying, "broken_workbook")],
+    ids=["honest", "lying"],
+)
+async def test_a_workbook_that_unpacks_to_more_than_we_take_is_refused_before_it_is_read(
+    importing: Importing, tmp_path: Path, content: Callable[[], bytes], code: str
+) -> None:
+    packed = content()
+    assert len(packed) < 2 * 1024**2
+    with pytest.raises(FileRefused) as refused:
+        await run(importing, csv_file(tmp_path, packed, "bomb.xlsx"))
+    assert refused.value.code == code
 
 
 async def test_too_many_bad_rows_are_still_told_one_by_one(importing: Importing, tmp_path: Path) -> None:
