@@ -117,6 +117,10 @@ class Settings(Model):
     """allowed: pages without HTTPS where other machines reach http_bind; passwords can be read on the way"""
     trusted_proxies: Networks = ()
     """proxies before the pages, such as [127.0.0.1]: their X-Forwarded-For says who asks, no other does"""
+    http_connections: Annotated[int, Field(ge=50, le=100_000)] = 2000
+    """connections to the pages at once, in all; more are cut off"""
+    http_connections_per_address: Annotated[int, Field(ge=10, le=100_000)] = 500
+    """of one address; this machine and trusted_proxies are not counted so"""
     metrics_open_to: Networks = THIS_MACHINE
     """who reads /metrics without signing in: the address of Prometheus"""
     openapi_open_to: Networks = THIS_MACHINE

@@ -1,6 +1,7 @@
 """The desk's application: everything is built here, nothing at import."""
 
 import time
+from collections import Counter
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -33,7 +34,7 @@ from desk.second_factors import SecondFactors
 from desk.security import CSP_REPORTS, Perimeter
 from desk.serialise import Serialiser
 from desk.sign_in import SignIn
-from desk.sockets import websocket
+from desk.sockets import OPEN, websocket
 from desk.softphones import SOFTPHONES, Softphones
 from desk.static import STATIC, Pages
 from desk.suggestions.service import Suggestions
@@ -68,6 +69,7 @@ def build(
     desk = _desk(store, installation, clock, procedure, hub=hub, switchboard=switchboard, registry=registry, demo=demo)
     app = web.Application(middlewares=[observe(Telemetry(registry, hub.count))], client_max_size=MAX_BODY)
     app[DESK] = desk
+    app[OPEN] = Counter()
     app[SOFTPHONES] = Softphones(switchboard, hub)
     app[VEHICLES] = vehicle_desk(store, installation, clock)
     app.on_response_prepare.append(_dress)

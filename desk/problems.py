@@ -26,6 +26,12 @@ CATALOGUE: Mapping[str, Kind] = {
     "too_many_attempts": Kind(
         429, "Terlalu banyak percobaan masuk. Coba lagi nanti.", "Too many attempts. Try again later."
     ),
+    "too_many_sockets": Kind(
+        429,
+        "Terlalu banyak halaman terbuka dengan akun ini. Tutup beberapa di antaranya.",
+        "Too many pages are open with this account. Close some of them.",
+    ),
+    "too_slow": Kind(408, "Permintaan datang terlalu lambat.", "The request came too slowly."),
     "too_many_requests": Kind(
         429, "Terlalu banyak permintaan. Coba lagi nanti.", "Too many requests. Try again later."
     ),

@@ -1,5 +1,6 @@
 """One route as a row: the server, the checks and the API's description are all made from it."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from desk.security import CHANGES
 from desk.sign_in import Signed
 
 PREFIX = "/api/v1"
+BODY_WITHIN_S = 30.0  # 64 kB take a second on the worst of lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,11 @@ def _check_path(request: web.Request) -> None:
 
 
 async def _body(model: type[BaseModel], request: web.Request) -> BaseModel:
-    raw = await request.read()
+    try:
+        async with asyncio.timeout(BODY_WITHIN_S):
+            raw = await request.read()
+    except TimeoutError as error:
+        raise Problem("too_slow") from error
     try:
         data = json.loads(raw) if raw else {}
     except (ValueError, RecursionError) as error:

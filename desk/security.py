@@ -77,9 +77,9 @@ class Perimeter:
         the first address that is no such proxy is who asks; what stands before it anybody may have written.
         """
         said = [each.strip() for line in request.headers.getall("X-Forwarded-For", ()) for each in line.split(",")]
-        address = _plain(request.remote or "") or ""
+        address = plain_address(request.remote or "") or ""
         while said and self._is_proxy(address):
-            forwarded = _plain(said.pop())
+            forwarded = plain_address(said.pop())
             if forwarded is None:
                 break
             address = forwarded
@@ -110,11 +110,11 @@ def _origin(url: str) -> str:
 
 def among(address: str, networks: Sequence[Network]) -> bool:
     """Whether an address lies in one of the networks; what is none lies nowhere."""
-    plain = _plain(address)
+    plain = plain_address(address)
     return plain is not None and any(ip_address(plain) in network for network in networks)
 
 
-def _plain(text: str) -> str | None:
+def plain_address(text: str) -> str | None:
     """An IP address as everybody writes it: without a zone, and not as `::ffff:` where a listener hears both kinds."""
     try:
         address = ip_address(text.partition("%")[0].strip("[]"))

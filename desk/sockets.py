@@ -1,7 +1,9 @@
 """The WebSocket `/ws`: a snapshot first, then whatever the hub pushes."""
 
 import asyncio
-from contextlib import suppress
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
 import structlog
 from aiohttp import WSMsgType, web
@@ -14,13 +16,18 @@ from desk.desks import Active, Ping, parsed
 from desk.handlers.live import live_for
 from desk.hub import SIGNED_OUT
 from desk.message import dump
+from desk.problems import Problem
 from desk.roles import Permission, may
 from desk.sign_in import Signed
 
 HEARTBEAT_S = 20.0  # a page whose machine went to sleep is noticed within one and a half of these
+MOST_PAGES = 30  # of one account at once: somebody who works in tabs has ten
 _FAREWELL_S = 2.0  # for the closing handshake
 _MAX_MESSAGE = 64 * 1024  # bytes; a browser's SDP takes a few thousand
 _WRITER_LIMIT = 16 * 1024  # bytes buffered before the writer waits, so that a pop has little before it
+
+OPEN = web.AppKey("open_pages", Counter[str])
+"""How many pages each account has open."""
 
 _log = structlog.get_logger(__name__)
 
@@ -32,6 +39,25 @@ async def websocket(request: web.Request) -> web.WebSocketResponse:
     signed = await desk.sign_in.whose(request)
     if may(signed.account.role, Permission.READ_TICKETS):  # a PIC's page is told of nobody
         await seen(Ask(request, desk, signed, Nothing(), Nothing()), What.LIST, note="live")
+    async with _a_place(request.app[OPEN], signed.account.username):
+        return await _serve(request, desk, signed)
+
+
+@asynccontextmanager
+async def _a_place(taken: Counter[str], username: str) -> AsyncIterator[None]:
+    """One of the pages that an account may have open. Raises `Problem` too_many_sockets."""
+    if taken[username] >= MOST_PAGES:
+        raise Problem("too_many_sockets", f"{MOST_PAGES} at the most")
+    taken[username] += 1
+    try:
+        yield
+    finally:
+        taken[username] -= 1
+        if not taken[username]:
+            del taken[username]
+
+
+async def _serve(request: web.Request, desk: Desk, signed: Signed) -> web.WebSocketResponse:
     socket = web.WebSocketResponse(
         timeout=_FAREWELL_S,
         heartbeat=HEARTBEAT_S,

@@ -8,6 +8,7 @@ from typing import IO
 
 from desk.problems import Problem
 
+CHUNK_WITHIN_S = 30.0
 CHUNK = 256 * 1024
 """Bytes that are written to disk at once."""
 
@@ -33,11 +34,24 @@ async def remove(file: Path) -> None:
 
 async def _write(file: IO[bytes], chunks: AsyncIterator[bytes], most_bytes: int) -> None:
     length = 0
-    async for chunk in chunks:
+    async for chunk in _in_time(chunks):
         length += len(chunk)
         if length > most_bytes:
             raise Problem("too_large")
         await asyncio.to_thread(file.write, chunk)
+
+
+async def _in_time(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same. Raises `Problem` too_slow when nothing comes for a while."""
+    while True:
+        try:
+            async with asyncio.timeout(CHUNK_WITHIN_S):
+                chunk = await anext(chunks, None)
+        except TimeoutError as error:
+            raise Problem("too_slow") from error
+        if chunk is None:
+            return
+        yield chunk
 
 
 def _new_file(folder: Path) -> IO[bytes]:

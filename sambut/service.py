@@ -33,6 +33,7 @@ from sambut.backup.errors import BackupError
 from sambut.clock import Clock, steady_clock
 from sambut.contacts import knowing_callers
 from sambut.demo import add_people, as_demo
+from sambut.http_limits import IDLE_S, ConnectionLimits, limits_of
 from sambut.keys import keyring_of, notes
 from sambut.life import SignOfLife
 from sambut.notices import Notifier
@@ -59,6 +60,7 @@ from voice.synthesis import SynthesisError
 log = structlog.get_logger(__name__)
 
 HTTP_GOODBYE_S = 3.0
+LINGER_S = 2.0  # for the rest of a request that is answered already
 TRYING_AGAIN_IS_NO_USE = 78
 """Exit status (EX_CONFIG of sysexits.h): whoever starts the service again and again should not, after this one."""
 
@@ -187,7 +189,8 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
             procedure=procedure,
         )
         stack.push_async_callback(start_nightly(installation, store, app[DESK].paperwork, clock).close)
-        http_address = await _listen(stack, app, settings.http_bind, settings.http_port, _https(settings))
+        limits = limits_of(settings, clock)
+        http_address = await _listen(stack, app, settings.http_bind, settings.http_port, _https(settings), limits)
         stack.push_async_callback(switchboard.stop, settings.drain_s)
         switchboard.accept()
         scheme = "http" if settings.http_certificate is None else "https"
@@ -331,10 +334,23 @@ def _https(settings: Settings) -> ssl.SSLContext | None:
 
 
 async def _listen(
-    stack: AsyncExitStack, app: web.Application, bind: str, port: int, https: ssl.SSLContext | None
+    stack: AsyncExitStack,
+    app: web.Application,
+    bind: str,
+    port: int,
+    https: ssl.SSLContext | None,
+    limits: ConnectionLimits,
 ) -> str:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=HTTP_GOODBYE_S)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        shutdown_timeout=HTTP_GOODBYE_S,
+        keepalive_timeout=IDLE_S,
+        lingering_time=LINGER_S,
+    )
     await runner.setup()
+    assert runner.server is not None
+    limits.guard(runner.server)
     stack.push_async_callback(runner.cleanup)
     site = web.TCPSite(runner, bind, port, ssl_context=https)
     try:

@@ -17,6 +17,7 @@ from desk.open311.errors import Refused, answer, refused
 from desk.open311.formats import Format, document, respond, respond_with
 from desk.open311.published import Reader
 from desk.open311.visit import Visit, language_of
+from desk.routing import BODY_WITHIN_S
 from storage.errors import StoreUnavailable
 from storage.filings import Published
 
@@ -150,7 +151,11 @@ async def _given(request: web.Request) -> Mapping[str, str]:
     if request.method == hdrs.METH_POST:
         if request.content_type != _FORM:
             raise refused(400, f"Kirim sebagai {_FORM}.", f"Send this as {_FORM}.")
-        given |= await request.post()
+        try:
+            async with asyncio.timeout(BODY_WITHIN_S):
+                given |= await request.post()
+        except TimeoutError as error:
+            raise refused(408, "Permintaan datang terlalu lambat.", "The request came too slowly.") from error
     return {name: value.replace("\0", "") for name, value in given.items() if value.strip()}
 
 

@@ -1,0 +1,148 @@
+"""What one address, account or slow sender may take of the service: the listener as `sambut serve` opens it."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from ipaddress import ip_network
+
+import pytest
+from aiohttp import WSServerHandshakeError
+from structlog.testing import capture_logs
+
+from config.trunks import THIS_MACHINE
+from desk import routing, sockets, uploads
+from sambut import service
+from sambut.http_limits import ConnectionLimits
+from tests.integration.desk.conftest import Arrive
+from tests.integration.desk.house import House
+from tests.integration.desk.people import browser
+
+HEAD = b"GET /healthz HTTP/1.1\r\nHost: x\r\n"
+
+
+@asynccontextmanager
+async def listening(
+    built: House, in_all: int = 1000, per_address: int = 1000, free: bool = False
+) -> AsyncIterator[str]:
+    """The pages' own listener; returns host:port."""
+    limits = ConnectionLimits(
+        in_all=in_all, per_address=per_address, free=THIS_MACHINE if free else (), now=time.monotonic
+    )
+    async with AsyncExitStack() as stack:
+        yield await service._listen(stack, built.app, "127.0.0.1", 0, None, limits)
+
+
+async def open_at(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    host, port = address.split(":")
+    return await asyncio.open_connection(host, int(port))
+
+
+async def ended(reader: asyncio.StreamReader, within_s: float = 5.0) -> bool:
+    """Whether the service closes it within so long."""
+    try:
+        async with asyncio.timeout(within_s):
+            while await reader.read(4096):
+                pass
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        pass
+    return True
+
+
+async def test_heads_that_come_slowly_are_not_waited_for(built: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "IDLE_S", 1.0)
+    async with listening(built) as address:
+        slow = [await open_at(address) for _ in range(200)]
+        since = time.monotonic()
+        for number, (_, writer) in enumerate(slow):
+            writer.write(HEAD[: number % len(HEAD)])
+        await asyncio.sleep(0.7)
+        for _, writer in slow:
+            writer.write(b"X")  # one more byte now and then does not help
+        assert all(await asyncio.gather(*(ended(reader) for reader, _ in slow)))
+        assert time.monotonic() - since < 4
+        for _, writer in slow:
+            writer.close()
+
+
+async def test_one_address_has_so_many_connections_and_no_more(built: House) -> None:
+    async with listening(built, per_address=5) as address:
+        with capture_logs() as told:
+            taken = [await open_at(address) for _ in range(5)]
+            above = [await open_at(address) for _ in range(20)]
+            assert all([await ended(reader) for reader, _ in above])
+        reader, writer = taken[0]
+        writer.write(HEAD + b"\r\n")
+        assert b" 200 " in await asyncio.wait_for(reader.readline(), 5)
+        lines = [(each["event"], each["limit"], each["source"]) for each in told if each["event"] == "http_too_many"]
+        assert lines == [("http_too_many", "address", "127.0.0.1")]
+        for _, each in (*taken, *above):
+            each.close()
+        await asyncio.sleep(0.2)
+        again, after = await open_at(address)
+        after.write(HEAD + b"\r\n")
+        assert b" 200 " in await asyncio.wait_for(again.readline(), 5)
+        after.close()
+
+
+async def test_all_together_have_so_many_and_proxies_only_that(built: House) -> None:
+    async with listening(built, in_all=8, per_address=2, free=True) as address:
+        taken = [await open_at(address) for _ in range(8)]
+        reader, writer = await open_at(address)
+        assert await ended(reader)
+        assert not await ended(taken[0][0], 0.2)
+        for _, each in (*taken, (reader, writer)):
+            each.close()
+
+
+async def test_a_page_more_than_an_account_may_have_is_refused_in_words(
+    arrive: Arrive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "MOST_PAGES", 3)
+    operator = await arrive("operator1")
+    async with AsyncExitStack() as stack:
+        for _ in range(3):
+            await stack.enter_async_context(operator.page())
+        with pytest.raises(WSServerHandshakeError) as refused:
+            await stack.enter_async_context(operator.page())
+        assert refused.value.status == 429
+        async with (await arrive("operator2")).page():
+            pass
+    await asyncio.sleep(0.1)
+    async with operator.page():
+        pass
+
+
+async def test_a_body_that_comes_slowly_is_not_waited_for(built: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "LINGER_S", 0.1)
+    monkeypatch.setattr(routing, "BODY_WITHIN_S", 0.3)
+    monkeypatch.setattr(uploads, "CHUNK_WITHIN_S", 0.3)
+
+    async def drip() -> AsyncIterator[bytes]:
+        yield b'{"username": '
+        await asyncio.sleep(3)
+        yield b'"x"}'
+
+    async with listening(built) as address, browser(f"http://{address}") as admin:
+        assert (await admin.sign_in("admin")).status == 200
+        for path, kind in (("session", "json"), ("vehicles/import?name=a.csv", "octet-stream")):
+            headers = {"Origin": admin.base, "Content-Type": f"application/{kind}"}
+            since = time.monotonic()
+            url = f"{admin.base}/api/v1/{path}"
+            async with admin.session.post(url, data=drip(), headers=headers) as reply:
+                assert (reply.status, (await reply.json(content_type=None))["code"]) == (408, "too_slow")
+            assert time.monotonic() - since < 2
+
+
+def test_counts_come_down_again_whoever_goes() -> None:
+    limits = ConnectionLimits(in_all=3, per_address=2, free=(ip_network("10.0.0.0/8"),), now=lambda: 0.0)
+    assert [limits.came(n, "192.0.2.1") for n in range(3)] == [True, True, False]
+    limits.went(2)
+    limits.went(2)
+    assert limits.came(3, "10.0.0.1")
+    assert not limits.came(4, "10.0.0.1")
+    for each in range(5):
+        limits.went(each)
+    assert [limits.came(n, "10.0.0.1") for n in range(4)] == [True, True, True, False]
