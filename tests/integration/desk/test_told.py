@@ -76,7 +76,9 @@ def found(log: str, name: str, folder: Path) -> list[str]:
 
 async def test_each_refusal_names_its_reason_and_where_it_came_from(stranger: Person) -> None:
     events = await refusals(stranger)
-    refused = [(e["event"], e["reason"], e["source"]) for e in events if e["event"].endswith("_refused") and "source" in e]
+    refused = [
+        (e["event"], e["reason"], e["source"]) for e in events if e["event"].endswith("_refused") and "source" in e
+    ]
     assert refused[:5] == [("sign_in_refused", "wrong_credentials", "203.0.113.7")] * 5
     assert refused[5:7] == [("sign_in_refused", "too_many_attempts", "203.0.113.7")] * 2
     assert refused[-3:] == [
