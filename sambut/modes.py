@@ -15,6 +15,7 @@ OURS = (
     "alive",
     "backups",
     "cache",
+    "http-address",
     "imports",
     "keys-in-use",
     "master.key",

@@ -27,7 +27,7 @@ async def _call(house: Hotline, operator: Person, tmp_path: Path) -> str:
     known = {call["id"] for call in (await operator.get("/calls"))["items"]}
     async with softphone(audio=f"file:{answered},") as (_, uri):
         await operator.ready(uri)
-        async with caller(house.uri, say=said, seconds=6) as call:
+        async with caller(house.uri, say=said, seconds=15) as call:
             await _spool_is_private(house)
             assert await call.ended() == 0
         for _ in range(100):
@@ -40,7 +40,7 @@ async def _call(house: Hotline, operator: Person, tmp_path: Path) -> str:
 
 async def _spool_is_private(house: Hotline) -> None:
     """While the call runs its sound lies open in the spool, for its owner alone."""
-    for _ in range(100):
+    for _ in range(250):
         if found := list((house.folder / "data" / "spool" / "audio").glob("*.wav")):
             assert {stat.S_IMODE(file.stat().st_mode) for file in found} == {0o600}
             return
