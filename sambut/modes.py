@@ -17,6 +17,7 @@ OURS = (
     "cache",
     "http-address",
     "imports",
+    "in-use.lock",
     "keys-in-use",
     "master.key",
     "paper",
