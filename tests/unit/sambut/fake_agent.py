@@ -98,7 +98,7 @@ class FakeAgent:
     def renewed(self, old: LegId, new: LegId) -> None:
         pass
 
-    def answer(self, leg: LegId) -> None:
+    def answer(self, leg: LegId, *, strict_rtp: bool = False) -> None:
         found = self.up(leg)
         if found is not None and not found.answered:
             found.answered = True
