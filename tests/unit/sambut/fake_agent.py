@@ -88,6 +88,7 @@ class FakeAgent:
         trunk: str = "",
         identity: str = "",
         wide: bool = False,
+        strict_rtp: bool = False,
     ) -> LegId:
         if self.calls_fail:
             raise SipError("cannot call: no line")
