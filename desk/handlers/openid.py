@@ -70,7 +70,7 @@ async def finish(ask: Ask[Nothing, Return]) -> web.StreamResponse:
         _log.warning("openid_away", error=str(error))
         answer = _to_page("openid_away")
     except (ProviderRefused, NotOurs) as error:
-        _log.info("sign_in_refused", address=attempt.address, reason=f"openid: {error}")
+        _log.info("sign_in_refused", source=attempt.address, reason=f"openid: {error}")
         answer = _to_page("openid_unknown" if isinstance(error, NotOurs) else "openid_refused")
     answer.del_cookie(_cookie(desk), path="/", httponly=True, samesite="Lax", secure=desk.perimeter.secure)
     return answer
