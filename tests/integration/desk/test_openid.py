@@ -60,7 +60,7 @@ async def test_a_stranger_of_the_provider_stays_outside(idp: Provider, stranger:
         assert await come(stranger) == "/login?problem=openid_unknown"
     assert await who(stranger) == "not_signed_in"
     (refused,) = [entry for entry in logs if entry["event"] == "sign_in_refused"]
-    assert (refused["address"], refused["reason"]) == ("127.0.0.1", "openid: unknown_account")
+    assert (refused["source"], refused["reason"]) == ("127.0.0.1", "openid: unknown_account")
 
 
 async def test_a_closed_account_stays_closed(built: House, stranger: Person) -> None:
