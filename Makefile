@@ -1,12 +1,13 @@
 # What a person or CI types here. Everything that a bare Debian machine lacks is installed first; see docs/install.md.
 # Settings travel as variables: `make run SAMBUT_HTTP_PORT=8081`. More arguments for a command: `make test ARGS="-k queue"`.
 
-.PHONY: help run test bench lint lock docs sbom engine clean
+.PHONY: help run test bench fuzz lint lock docs sbom engine clean
 
 help:
 	@echo 'make run     the service in the foreground, with demo accounts; SQLite and recordings under var/'
 	@echo 'make test    linters, types, and every test'
 	@echo 'make bench   the benchmarks: JSON lines, and a table'
+	@echo 'make fuzz    hostile messages at an engine built with sanitizers (ARGS="--seconds=60")'
 	@echo 'make lint    put the Python files into shape'
 	@echo 'make lock    remake requirements/*.txt (ARGS=--upgrade for newer versions)'
 	@echo 'make docs    bring docs/settings.md and the remarks in settings.yaml into step with the types in config/,'
@@ -24,6 +25,10 @@ test:
 
 bench:
 	@scripts/bootstrap.sh test && exec .venv/bin/python -m tests.load $(ARGS)
+
+# Hostile messages at an engine with sanitizers, which is built first (some five minutes, once): ARGS="--messages=1000000".
+fuzz:
+	@scripts/bootstrap.sh test && scripts/fuzz-engine.sh && exec .venv/bin/python -m tests.fuzz.run $(ARGS)
 
 lint:
 	@scripts/bootstrap.sh test && .venv/bin/ruff check --fix . && .venv/bin/ruff format .

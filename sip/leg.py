@@ -68,7 +68,8 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
         self._redirected = 0
         self._keys = Keys()
         self._emit = emit
-        self._sip_call_id = "" if call_id == pj.PJSUA_INVALID_ID else self.getInfo().callIdString
+        if call_id != pj.PJSUA_INVALID_ID:
+            self.placed()
 
     def onCallState(self, prm: pj.OnCallStateParam) -> None:  # noqa: N802  # pjsua2's name
         try:
@@ -127,22 +128,18 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
             self._emit(DigitPressed(self.number, prm.digit))
 
     def placed(self) -> None:
-        """`makeCall` has given it a number of the library's, and its Call-ID."""
-        try:
-            self._sip_call_id = self.getInfo().callIdString
-        except pj.Error:
-            return  # over already
+        """The library has given it a number, which is this leg's for as long as the call of that Call-ID lasts."""
+        if CAN_LET_GO:
+            self.keepCallId()
 
     def is_ours(self) -> bool:
         """Whether the library's number is still this leg's. A number is given to another call once its own is over."""
-        if self.ended:
-            return False
-        return bool(self.isCall(self._sip_call_id)) if CAN_LET_GO else True
+        return not self.ended and (not CAN_LET_GO or bool(self.isOurs()))
 
     def let_go(self) -> None:
         """Go by the library's number no more: whoever has it from now on is not meant by this object."""
         if CAN_LET_GO:
-            self.letGo(self._sip_call_id)
+            self.letGo()
 
     def onCallTransferRequest(self, prm: pj.OnCallTransferRequestParam) -> None:  # noqa: N802
         """Transfers are ours to make, by the office's rules. The door refuses REFER already; this is its root."""

@@ -83,7 +83,7 @@ STEPS = (
     Step(
         "let-go",
         """A Call of pjsua2 goes by the library's number, which is another call's once its own has ended: destroyed or
-        given a command then, it hung up on somebody else. `isCall` asks whether the number is still its own, `letGo`
+        given a command then, it hung up on somebody else. `isOurs` asks whether the number is still its own, `letGo`
         forgets it.""",
         Kind.NEEDED,
         (
@@ -92,29 +92,38 @@ STEPS = (
                 r"virtual ~ Call \( \) ;",
                 """
 
-    /** Whether the library's call of this number has the Call-ID. */
-    bool isCall(const string &callId) const;
+    /** Remembers the Call-ID of the library's call that has our number now. */
+    void keepCallId();
 
-    /** Goes by no number any more; the library's call, if it is still the one with this Call-ID, tells nobody. */
-    void letGo(const string &callId);
+    /** Whether the number is still that call's. */
+    bool isOurs() const;
+
+    /** Goes by no number any more; the library's call, if it is still ours, tells nobody. */
+    void letGo();
 """,
+            ),
+            before(
+                "pjsip/include/pjsua2/call.hpp", r"Account \* acc ; pjsua_call_id id ;", "std::string ourCallId;\n    "
             ),
             Above(
                 "pjsip/src/pjsua2/call.cpp",
                 "Call::~Call",
                 """
-bool Call::isCall(const string &callId) const
+static string callIdOf(pjsua_call_id id)
 {
     pjsua_call_info info;
 
-    return id != PJSUA_INVALID_ID && pjsua_call_get_info(id, &info) == PJ_SUCCESS &&
-           pj_strcmp2(&info.call_id, callId.c_str()) == 0;
+    return id != PJSUA_INVALID_ID && pjsua_call_get_info(id, &info) == PJ_SUCCESS ? pj2Str(info.call_id) : string();
 }
 
-void Call::letGo(const string &callId)
+void Call::keepCallId() { ourCallId = callIdOf(id); }
+
+bool Call::isOurs() const { return !ourCallId.empty() && callIdOf(id) == ourCallId; }
+
+void Call::letGo()
 {
     PJSUA_LOCK();
-    if (isCall(callId) && pjsua_call_get_user_data(id) == this)
+    if (isOurs() && pjsua_call_get_user_data(id) == this)
         pjsua_call_set_user_data(id, NULL);
     id = PJSUA_INVALID_ID;
     PJSUA_UNLOCK();
