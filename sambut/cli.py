@@ -103,6 +103,7 @@ def call(
 @click.option("--server", help="https://HOST of the hotline: sign in there, be driven from the operator's page.")
 @click.option("--token-file", type=FILE, help="File with the token that the operator's page gave.")
 @click.option("--ca", type=FILE, help="Certificate of the authority that vouches for the server, if it is your own.")
+@click.option("--pin", default="", help="sha256:FINGERPRINT of the server's certificate: that one, and no other.")
 @click.option("--name", default="operator1", show_default=True, help="User part of this phone's SIP address.")
 @click.option("--port", default=None, type=int, help="SIP port; default: the demo operator's, else a free one.")
 @click.option("--bind", default="", help="Address of this workstation; default: the one towards the server.")

@@ -48,10 +48,13 @@ class Audio:
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """What the softphone does by itself. `accepts` says from which IP address a call may come; others get a 403."""
+    """What the softphone does by itself.
+
+    `accepts` says of an IP address and the user part that is called whether such a call may come; others get a 403.
+    """
 
     answer_after_s: float | None = None
-    accepts: Callable[[str], bool] = lambda _address: True
+    accepts: Callable[[str, str], bool] = lambda _address, _called: True
 
 
 class Softphone:
@@ -174,8 +177,8 @@ class Softphone:
 
     def _on_event(self, event: SipEvent) -> None:
         match event:
-            case IncomingCall(leg=leg, source=source):
-                self._ring(leg, source)
+            case IncomingCall(leg=leg, source=source, called=called):
+                self._ring(leg, source, called)
             case MediaActive(leg) if leg == self._leg:
                 self._open_audio(leg)
             case LegAnswered(leg) if leg == self._leg:
@@ -196,9 +199,9 @@ class Softphone:
             case _:
                 pass
 
-    def _ring(self, leg: LegId, source: str) -> None:
-        if not self._habits.accepts(source):
-            self._notice("a call from an address that is not the server's was refused")
+    def _ring(self, leg: LegId, source: str, called: str) -> None:
+        if not self._habits.accepts(source, called):
+            self._notice("a call that is not the server's was refused")
             self._agent.hang_up(leg, SipStatus.FORBIDDEN)
             return
         if self._leg is not None:

@@ -1,12 +1,15 @@
 """Where this workstation is reached: its address on the way to the server, and a certificate for SIP over TLS."""
 
 import asyncio
+import re
 import shutil
 import socket
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from aiohttp import Fingerprint
 
 DAYS = 397
 """A certificate made here lasts so long; it is made anew at each start."""
@@ -29,6 +32,14 @@ def parse_server(url: str) -> tuple[str, str, int]:
         parts.hostname,
         parts.port or (443 if secure else 80),
     )
+
+
+def parse_pin(text: str) -> Fingerprint:
+    """`sha256:` and the fingerprint as browsers and openssl show it, with or without colons. Raises `ValueError`."""
+    found = re.fullmatch(r"sha256[:=]((?:[0-9a-f]{2}:?){32})", text.strip().lower())
+    if found is None:
+        raise ValueError(f"--pin {text!r}: give sha256: and the 64 hexadecimal digits of the certificate's fingerprint")
+    return Fingerprint(bytes.fromhex(found[1].replace(":", "")))
 
 
 def is_loopback(host: str) -> bool:

@@ -1,7 +1,9 @@
 """`sambut softphone`: puts the telephone, the link to the server, the ringer and the headset's button together."""
 
 import asyncio
+import secrets
 import tempfile
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -63,6 +65,7 @@ class _Workstation:
         self._idle = asyncio.Event()
         self._idle.set()
         self._link: ServerLink | None = None
+        self._called_as = ""
         self._ringer: ringer.Ringer | None = None
 
     async def run(self) -> int:
@@ -72,13 +75,15 @@ class _Workstation:
         audio = await self._sound()
         self._addresses = await wishes.addresses()
         options = await wishes.options(self._addresses.own, self._folder)
-        habits = wishes.habits(self._addresses.accepted)
+        habits = wishes.habits(self._addresses.accepted, lambda: self._called_as)
         self._phone = Softphone(options, audio, habits, notice=click.echo, changed=self._changed)
         transport = wishes.transport_on(self._addresses.own)
-        self._uri = f"{options.user}@{self._phone.start()}" + ("" if transport == "udp" else f";transport={transport}")
+        self._place = self._phone.start() + ("" if transport == "udp" else f";transport={transport}")
         if server is not None:
+            server = replace(server, own=self._addresses.own)
             self._link = ServerLink(server, self._phone, self._hello, click.echo)
-        click.echo(f"ready sip={self._uri}; Enter answers or hangs up, call URI dials, digits are sent, q quits")
+        ready = f"ready sip={options.user}@{self._place}"
+        click.echo(f"{ready}; Enter answers or hangs up, call URI dials, digits are sent, q quits")
         try:
             return await self._until_the_end()
         finally:
@@ -126,13 +131,17 @@ class _Workstation:
         return status
 
     def _hello(self) -> dict[str, Any]:
-        """Raises `AddressChanged`, and `OSError` while there is no network."""
+        """Raises `AddressChanged`, and `OSError` while there is no network.
+
+        Each connection has a user part of its own, so that only the server that was told it can ring this phone.
+        """
         towards = self._addresses.server
         if not self._wishes.bind and towards is not None and own_address(*towards) != self._addresses.own:
             raise AddressChanged("this workstation has another address now: start again")
+        self._called_as = f"{self._wishes.name[:20]}-{secrets.token_hex(16)}"
         return {
             "type": "hello",
-            "sip": f"sip:{self._uri}",
+            "sip": f"sip:{self._called_as}@{self._place}",
             "headset": self._phone.headset,
             "version": version("sambut"),
             "devices": self._phone.devices(),

@@ -14,6 +14,9 @@ from aiohttp import (
     ClientSession,
     ClientTimeout,
     ClientWebSocketResponse,
+    Fingerprint,
+    ServerFingerprintMismatch,
+    TCPConnector,
     WSMsgType,
     WSServerHandshakeError,
 )
@@ -54,11 +57,13 @@ class Dismissed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """Where to connect, and as whom. `tls` is `None` for the usual authorities' certificates."""
+    """Where to connect, and as whom. `tls` is `None` for the usual authorities' certificates, or the only one taken."""
 
     url: str
     token: str
-    tls: SSLContext | None = None
+    tls: SSLContext | Fingerprint | None = None
+    own: str = ""
+    """The address to connect from: the one at which the server is to ring."""
 
 
 class ServerLink:
@@ -87,7 +92,9 @@ class ServerLink:
 
     async def run(self) -> None:
         """Stay connected until cancelled. Raises `Dismissed`."""
-        async with ClientSession(timeout=ClientTimeout(total=None, sock_connect=CONNECT_WITHIN_S)) as http:
+        connector = TCPConnector(local_addr=(self._server.own, 0) if self._server.own else None)
+        timeout = ClientTimeout(total=None, sock_connect=CONNECT_WITHIN_S)
+        async with ClientSession(connector=connector, timeout=timeout) as http:
             while True:
                 why = await self._connected(http)
                 self._notice(f"no server ({why}); trying again in {self._delay_s:.1f} s")
@@ -106,6 +113,8 @@ class ServerLink:
             if error.status in (401, 403):
                 raise Dismissed("token_refused", "the server does not accept this token") from None
             return f"it answered {error.status}"
+        except ServerFingerprintMismatch as error:
+            raise Dismissed("certificate_changed", _changed(error)) from None
         except TimeoutError:
             return "no sign of life"
         except (ClientError, OSError) as error:
@@ -164,3 +173,10 @@ class ServerLink:
         levels = self._phone.levels
         state = {"type": "state", "state": self._phone.state, "headset": self._phone.headset}
         return state if levels is None else {**state, "levels": {"in_db": levels.in_db, "out_db": levels.out_db}}
+
+
+def _changed(error: ServerFingerprintMismatch) -> str:
+    return (
+        f"the server's certificate is sha256:{error.got.hex()}, not the pinned sha256:{error.expected.hex()}."
+        " Ask the admin whether it was renewed, then start with the new --pin; the token was not sent"
+    )

@@ -1,12 +1,23 @@
 """The command line of `sambut softphone`, and what follows from it: sound, addresses, transport, the server."""
 
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from hmac import compare_digest
 from pathlib import Path
 from typing import Literal
 
+from aiohttp import Fingerprint
+
 from sambut.demo import PEOPLE, phone_port
-from sambut.workstation.address import addresses_of, is_loopback, make_certificate, own_address, parse_server
+from sambut.workstation.address import (
+    addresses_of,
+    is_loopback,
+    make_certificate,
+    own_address,
+    parse_pin,
+    parse_server,
+)
 from sambut.workstation.cards import card_of, sound_card
 from sambut.workstation.link import Server
 from sambut.workstation.sound import parse_audio, parse_ring, ringing_tone
@@ -46,6 +57,7 @@ class Wishes:
     server: str | None
     token_file: Path | None
     ca: Path | None
+    pin: str
     certificate: Path | None
     key: Path | None
     transport: Transport | None
@@ -83,8 +95,16 @@ class Wishes:
         token = self.token_file.read_text().strip()
         if not token or not token.isascii() or not token.isprintable():
             raise ValueError(f"there is no token in {self.token_file}")
-        trusted = ssl.create_default_context(cafile=self.ca) if self.ca is not None else None
-        return Server(parse_server(self.server)[0], token, trusted)
+        return Server(parse_server(self.server)[0], token, self._trusted(self.server))
+
+    def _trusted(self, server: str) -> ssl.SSLContext | Fingerprint | None:
+        if self.pin and self.ca is not None:
+            raise ValueError("--pin and --ca exclude each other: a pinned certificate needs no authority")
+        if self.pin and not server.startswith("https:"):
+            raise ValueError("--pin needs --server https://")
+        if self.pin:
+            return parse_pin(self.pin)
+        return ssl.create_default_context(cafile=self.ca) if self.ca is not None else None
 
     async def addresses(self) -> Addresses:
         """Raises `ValueError`, and `OSError` without a name service or a way to the server."""
@@ -111,11 +131,14 @@ class Wishes:
             legs=installed().legs,
         )
 
-    def habits(self, accepted: frozenset[str] | None) -> Habits:
-        return Habits(
-            answer_after_s=ANSWER_AFTER_S if self.auto_answer else None,
-            accepts=lambda source: accepted is None or source in accepted,
-        )
+    def habits(self, accepted: frozenset[str] | None, called_as: Callable[[], str]) -> Habits:
+        """`called_as` is the user part that only the server knows; `""` without one."""
+
+        def accepts(source: str, called: str) -> bool:
+            from_server = accepted is None or source in accepted
+            return from_server and (self.server is None or compare_digest(called.encode(), called_as().encode()))
+
+        return Habits(answer_after_s=ANSWER_AFTER_S if self.auto_answer else None, accepts=accepts)
 
     async def _certificate(self, bind: str, folder: Path) -> tuple[Path, Path]:
         if self.certificate is not None and self.key is not None:

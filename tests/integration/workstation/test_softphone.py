@@ -1,6 +1,7 @@
 """Real softphones at a real desk, called by real callers: who is let in, who is told what, and who is gone when."""
 
 import asyncio
+import hashlib
 import os
 import signal
 import socket
@@ -97,6 +98,14 @@ async def test_a_call_from_elsewhere_than_the_server_is_refused(seat: SeatAt) ->
         assert "403" in answers and "180" not in answers
 
 
+async def test_a_call_that_does_not_know_what_the_server_was_told_is_refused(seat: SeatAt) -> None:
+    async with seat() as here:
+        user, _, place = here.uri.partition("@")
+        assert len(user) > 40
+        async with caller(f"sip:operator1@{place}", seconds=2):
+            await here.phone.says("a call that is not the server's was refused")
+
+
 async def test_a_token_that_is_not_good_ends_it_with_a_status_of_its_own(address: str, tmp_path: Path) -> None:
     (tmp_path / "token").write_text("invented")
     async with started("softphone", "--server", address, "--token-file", str(tmp_path / "token")) as phone:
@@ -109,7 +118,7 @@ async def test_a_newer_softphone_takes_over_and_the_older_one_ends(seat: SeatAt)
         await older.phone.says("another softphone of this operator has signed in")
         assert await older.phone.ended() == 3
         ready = next(line for line in newer.phone.lines if line.startswith("ready "))
-        assert newer.up and newer.uri.removeprefix("sip:") in ready
+        assert newer.up and newer.uri.partition("@")[2] in ready
 
 
 async def test_a_softphone_that_is_dismissed_in_a_call_finishes_it(seat: SeatAt) -> None:
@@ -169,6 +178,14 @@ async def test_the_servers_certificate_is_checked(built: House, token_file: Path
         trusting = ("--ca", str(certificate))
         async with started("softphone", "--server", server, "--token-file", str(token_file), *trusting) as phone:
             await phone.says("signed in at the server as operator1")
+        der = ssl.PEM_cert_to_DER_cert(certificate.read_text())
+        pinned = ("--pin", f"sha256:{hashlib.sha256(der).hexdigest()}")
+        async with started("softphone", "--server", server, "--token-file", str(token_file), *pinned) as phone:
+            await phone.says("signed in at the server as operator1")
+        other = ("--pin", "sha256:" + ":".join(["AB"] * 32))
+        async with started("softphone", "--server", server, "--token-file", str(token_file), *other) as phone:
+            assert pinned[1] in await phone.says("certificate_changed")
+            assert await phone.ended() == 3
     finally:
         await runner.cleanup()
 
