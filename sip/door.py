@@ -13,6 +13,7 @@ scripts/engine/door.c stands before the library's parser. Its rules are lines of
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import Literal
 
 import pjsua2 as pj
@@ -26,6 +27,12 @@ log = structlog.get_logger(__name__)
 Strangers = Literal["refuse", "drop"]
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
+EVERYBODY = ("0.0.0.0/0", "::/0")
+
+
+def networks(addresses: Iterable[str]) -> tuple[str, ...]:
+    """Single addresses as networks. Raises `ValueError` for what is none."""
+    return tuple(str(ip_network(each)) for each in sorted(addresses))
 
 
 @dataclass(frozen=True, slots=True)

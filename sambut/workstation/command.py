@@ -74,7 +74,7 @@ class _Workstation:
         server = wishes.sign_in()
         audio = await self._sound()
         self._addresses = await wishes.addresses()
-        options = await wishes.options(self._addresses.own, self._folder)
+        options = await wishes.options(self._addresses, self._folder)
         habits = wishes.habits(self._addresses.accepted, lambda: self._called_as)
         self._phone = Softphone(options, audio, habits, notice=click.echo, changed=self._changed)
         transport = wishes.transport_on(self._addresses.own)

@@ -21,6 +21,7 @@ from sambut.workstation.address import (
 from sambut.workstation.cards import card_of, sound_card
 from sambut.workstation.link import Server
 from sambut.workstation.sound import parse_audio, parse_ring, ringing_tone
+from sip.door import EVERYBODY, Admission, networks
 from sip.engine import installed
 from sip.options import AgentOptions, Tls
 from sip.softphone import Audio, Habits
@@ -115,8 +116,9 @@ class Wishes:
         own = self.bind or own_address(theirs[0], port)
         return Addresses(own, (theirs[0], port), frozenset((*theirs, *self.sip_from)))
 
-    async def options(self, bind: str, folder: Path) -> AgentOptions:
+    async def options(self, addresses: Addresses, folder: Path) -> AgentOptions:
         """Raises `ValueError` and `NoCertificate`."""
+        bind = addresses.own
         tls, port = None, self.port if self.port is not None else self._demo_port()
         if self.transport_on(bind) == "tls":
             certificate, key = await self._certificate(bind, folder)
@@ -129,6 +131,7 @@ class Wishes:
             rtp_ports=RTP_PORTS,
             clock_rate=CLOCK_RATE,
             legs=installed().legs,
+            admission=Admission(trunks=EVERYBODY if addresses.accepted is None else networks(addresses.accepted)),
         )
 
     def habits(self, accepted: frozenset[str] | None, called_as: Callable[[], str]) -> Habits:
