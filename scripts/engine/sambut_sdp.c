@@ -29,6 +29,8 @@ static pj_bool_t is_address(const pj_str_t *text)
 static pj_bool_t number(const pj_str_t *text, unsigned long *value)
 {
     pj_str_t digits = *text;
+    if (digits.slen == 0)
+        return PJ_FALSE;
     pj_strtrim(&digits);
     return digits.slen > 0 && digits.slen < 10 && pj_strtoul3(&digits, value, 10) == PJ_SUCCESS;
 }

@@ -86,7 +86,10 @@ class Target:
 
     def trouble(self) -> str:
         """What is wrong with it now; "" where it is alive and well."""
-        report = re.search(r"(ERROR: AddressSanitizer.*|runtime error:.*)", self._errors.read_text(errors="replace"))
+        report = re.search(
+            r"(ERROR: AddressSanitizer.*|.*runtime error:(?! null pointer passed).*)",
+            self._errors.read_text(errors="replace"),
+        )
         if report is not None:
             return report[0]
         if self._process.poll() is not None:

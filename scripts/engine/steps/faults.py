@@ -79,6 +79,20 @@ STEPS = (
         ),
     ),
     Step(
+        "trim-of-nothing",
+        """An attribute without a value is no text at all, and cutting the blanks off its end read at address -1: found by
+        `make fuzz` (`a=ptime:` and nothing behind it).""",
+        Kind.NEEDED,
+        (
+            before(
+                "pjlib/src/pj/string.c",
+                r"while \( p >= str -> ptr && pj_isspace \( \* p \) \)",
+                "if (str->slen <= 0)\n        return str;\n    ",
+                within="pj_strrtrim",
+            ),
+        ),
+    ),
+    Step(
         "record-route-of-no-sip",
         """The top Record-Route was taken for a SIP address whatever it was. It must be one, or the call is refused (400).""",
         Kind.NEEDED,

@@ -10,6 +10,20 @@ _SDES = "pjmedia/src/pjmedia/transport_srtp_sdes.c"
 
 STEPS = (
     Step(
+        "newlines-end-with-the-body",
+        """Empty lines before a description were skipped without a look at its end: where more of them follow behind
+        the body, the parser threw an exception that nobody was there to catch. Found by `make fuzz`.""",
+        Kind.NEEDED,
+        (
+            instead(
+                _SDP,
+                r"while \( (?P<blank>\* scanner \. curptr == '\\r' \|\| \* scanner \. curptr == '\\n') \)",
+                "while (!pj_scan_is_eof(&scanner) && ($blank))",
+                within="pjmedia_sdp_parse",
+            ),
+        ),
+    ),
+    Step(
         "sdp-check",
         """Media lines, key lines, numbers and addresses of a description are looked at once where it comes in, before
         anything is negotiated: too many or out of bounds is refused (488), names are not looked up, a frame's length
