@@ -23,7 +23,7 @@ _ASKED_BY_MACHINES = ("/healthz", "/readyz", "/metrics")
 _CODE = web.RequestKey("code", str)
 _SESSION, _SOFTPHONE = f"{PREFIX}/session", "/ws/phone"
 _REFUSALS = frozenset({401, 403, 413, 429})
-_SIGN_IN = frozenset({"wrong_credentials", "wrong_password", "too_many_attempts"})
+_SIGN_IN = frozenset({"wrong_credentials", "wrong_password", "wrong_code", "too_many_attempts"})
 
 _HTTP_ERRORS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 

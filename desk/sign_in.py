@@ -100,7 +100,7 @@ class SignIn:
     async def sign_in(self, request: web.Request, username: str, password: str) -> Entered:
         """The new session. Raises `Problem`: wrong_credentials, too_many_attempts."""
         attempt = await self._attempt(request, username.strip().lower())
-        self._count(self._attempts, attempt)
+        self._attempts.count(attempt, self._clock())
         account = await self._store.accounts.get(attempt.name)
         kept = await self._store.accounts.password_hash(attempt.name)
         stored = kept if account is not None and account.active else None
@@ -136,7 +136,7 @@ class SignIn:
 
     def count(self, attempt: Attempt) -> None:
         """Counts a try to sign in otherwise than by password. Raises `Problem` too_many_attempts."""
-        self._count(self._attempts, attempt)
+        self._attempts.count(attempt, self._clock())
 
     def right(self, attempt: Attempt) -> None:
         """What was counted was no guess."""
@@ -151,7 +151,7 @@ class SignIn:
     async def try_factor(self, request: web.Request, signed: Signed) -> Attempt:
         """Counts a try at a second factor. Raises `Problem` too_many_attempts."""
         attempt = await self._attempt(request, signed.account.username)
-        self._count(self._proofs, attempt)
+        self._proofs.count(attempt, self._clock())
         return attempt
 
     def factor_right(self, attempt: Attempt) -> None:
@@ -228,7 +228,7 @@ class SignIn:
     async def check_password(self, request: web.Request, account: Account, password: str) -> None:
         """Ask a signed-in person for the password again. Raises `Problem`: wrong_password, too_many_attempts."""
         attempt = await self._attempt(request, account.username)
-        self._count(self._proofs, attempt)
+        self._proofs.count(attempt, self._clock())
         stored = await self._store.accounts.password_hash(account.username)
         if not await self._passwords.verify(stored, password):
             self._refused(attempt.address, "wrong_password_again", account)
@@ -278,17 +278,10 @@ class SignIn:
         known = bool(token) and await self._store.devices.knows(hashed, name, since)
         return Attempt(name, address, hashed if known else "")
 
-    def _count(self, attempts: Attempts, attempt: Attempt) -> None:
-        try:
-            attempts.count(attempt, self._clock())
-        except Problem:
-            _log.info("sign_in_refused", address=attempt.address, reason="too_many_attempts")
-            raise
-
     def _refused(self, address: str, reason: str, account: Account | None) -> None:
-        """For fail2ban and the like. Of an unknown account no name: people type passwords there, too."""
+        """Why, beside the middleware's line. Of an unknown account no name: people type passwords there."""
         who = {} if account is None else {"username": account.username}
-        _log.info("sign_in_refused", address=address, reason=reason, **who)
+        _log.info("sign_in_failed", source=address, reason=reason, **who)
 
     async def _know(self, request: web.Request, account: Account) -> str:
         """Notes the device. It keeps the token that it has: other people at this browser are known by it, too."""

@@ -1,4 +1,4 @@
-"""What image and compose file promise, as far as one can read without a Docker engine (`make image-test` runs it)."""
+"""What image and compose file promise, as far as one can read without a Docker engine."""
 
 import re
 import shutil
