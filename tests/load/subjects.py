@@ -92,6 +92,7 @@ async def hotline(
         "SAMBUT_DRAIN_S": "0",
         "SAMBUT_NODE": "bench",
         "SAMBUT_LOG_FORMAT": "json",
+        "SAMBUT_CALLS_PER_SOURCE_S": "0",  # all of the load comes from one address
         **(settings or {}),
     }
     command: list[str | Path] = [Path(sys.executable).parent / "sambut", "serve"]
