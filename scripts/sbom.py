@@ -24,6 +24,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 from packageurl import PackageURL
 
 NOTICE = Path(__file__).parents[1] / "NOTICE.md"
+LOCK = NOTICE.parent / "requirements" / "run.txt"
 SRTP = re.compile(rb"libsrtp2? (\d+\.\d+\.\d+)")
 """How the library that is linked into the engine calls itself (`srtp_get_version_string`)."""
 
@@ -38,6 +39,12 @@ def read(path: Path) -> Bom:
 def licences() -> dict[str, str]:
     """Part -> SPDX expression, as NOTICE.md has them."""
     return dict(re.findall(r"^\| (\S+) \| (.+?) \|$", NOTICE.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def not_here() -> set[str]:
+    """Parts that the lock file wants on another system only (Python in a browser), and that are never shipped."""
+    lock = LOCK.read_text(encoding="utf-8")
+    return set(re.findall(r"^([\w.-]+)==\S+ ;[^\n]*sys_platform == 'emscripten'", lock, re.MULTILINE))
 
 
 def page_parts(lock: Path) -> Iterator[Component]:
@@ -94,7 +101,8 @@ def joined(python: Path, package_lock: Path, site_packages: Path) -> Bom:
     told = read(python)
     subject = told.metadata.component
     assert subject is not None
-    every = [*told.components, *page_parts(package_lock), *engine_parts(site_packages)]
+    here = (part for part in told.components if part.name not in not_here())
+    every = [*here, *page_parts(package_lock), *engine_parts(site_packages)]
     parts = list(tidy(every, licences()))
     root = Dependency(ref=subject.bom_ref, dependencies=[Dependency(ref=part.bom_ref) for part in parts])
     leaves = [Dependency(ref=part.bom_ref) for part in parts]

@@ -17,6 +17,7 @@ TOLD_WITHIN_S = 3.0
 SETTINGS = """
 trunks:
   - {{name: here, peers: ["127.0.0.0/8", "{network}"]}}
+phone_networks: ["127.0.0.0/8", "{network}"]
 """
 
 

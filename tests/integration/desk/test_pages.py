@@ -70,7 +70,11 @@ async def test_pages_that_were_not_built_say_what_to_do(stranger: Person, pages:
 
 async def test_liveness_and_readiness_are_told_apart(built: House, stranger: Person) -> None:
     assert (await stranger.get("/healthz")).status == 200
-    assert (await stranger.get("/readyz")).body == {"status": "ready", "checks": {"database": True, "calls": True}}
+    assert (await stranger.get("/readyz")).body == {
+        "status": "ready",
+        "checks": {"database": True, "calls": True},
+        "reasons": [],
+    }
     built.switchboard.accepting = False
     reply = await stranger.get("/readyz")
     assert (reply.status, reply.body["checks"]["calls"]) == (503, False)

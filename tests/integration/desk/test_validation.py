@@ -206,6 +206,8 @@ async def test_two_who_take_the_same_question_at_once_get_it_once(
     new = {"username": "kiki", "name": "Kiki", "role": "coordinator", "password": "kata-sandi-demo"}
     assert (await admin.ask("POST", "/api/v1/accounts", new)).status == 201
     other = await arrive("kiki")
+    change = {"old": "kata-sandi-demo", "new": "tujuh gelas teh manis"}
+    assert (await other.ask("POST", "/api/v1/me/password", change)).status == 200
     version = (await act(operator, number, "escalate", **QUESTION)).body["version"]
     path = TICKET.format(number) + "/actions/accept"
     replies = await asyncio.gather(*(each.ask("POST", path, {"version": version}) for each in (coordinator, other)))

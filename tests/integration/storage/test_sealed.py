@@ -81,7 +81,7 @@ async def test_the_migration_seals_what_lay_open_and_takes_it_back(empty_url: st
     with pytest.raises(SealError, match="no key"):
         await migrate(database)
     assert await _stored(empty_url) == SECRET, "without a key nothing has changed"
-    await migrate(database, keyring)
+    await migrate(database, keyring=keyring)
     assert keyring.unseal(await _stored(empty_url), "webhook:w1").decode() == SECRET
 
     await database.write(lambda connection: command.downgrade(configuration(connection, keyring), "0013"))
