@@ -45,7 +45,9 @@ def test_it_says_what_it_is_of_and_under_which_licence(sbom: dict) -> None:
 
 
 def test_it_has_every_locked_python_package_with_its_hashes(sbom: dict) -> None:
-    locked = re.findall(r"^([a-z0-9-]+)==(\S+)", (ROOT / "requirements/run.txt").read_text(), re.MULTILINE)
+    lines = (ROOT / "requirements/run.txt").read_text().splitlines()
+    here = "\n".join(line for line in lines if "emscripten" not in line)  # what only Python in a browser wants
+    locked = re.findall(r"^([a-z0-9-]+)==(\S+)", here, re.MULTILINE)
     told = versions(sbom, "pypi")
     assert [pin for pin in locked if pin[1] not in told.get(pin[0], ())] == []
     python = [part for part in sbom["components"] if part["name"] in dict(locked)]
