@@ -141,7 +141,7 @@ async def _sign_in(database: str, data: Path, people: Sequence[Person], phones: 
         for person in people:
             await store.accounts.create(_account(person, phones), "!", now)
             token = sha256(person.token.encode()).hexdigest()  # as desk.sign_in keeps it
-            await store.sessions.open(Session(token, person.username, now, now + SESSION_S))
+            await store.sessions.open(Session(token, person.username, now, now + SESSION_S, seen_at=now, proved_at=now))
 
 
 def _account(person: Person, phones: str) -> Account:
