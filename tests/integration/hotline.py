@@ -66,11 +66,15 @@ class Person:
 
 @dataclass(slots=True)
 class Hotline:
-    """One running service. `environ` are further SAMBUT_ variables without the prefix."""
+    """One running service. `environ` are further SAMBUT_ variables without the prefix.
+
+    `program` is the command of the release that runs.
+    """
 
     folder: Path
     environ: Mapping[str, str] = field(default_factory=dict)
     demo: bool = True
+    program: Path = SAMBUT
     process: asyncio.subprocess.Process | None = None
     sip: str = ""
     http: str = ""
@@ -93,7 +97,7 @@ class Hotline:
         flags = ["--demo"] if self.demo else []
         with (self.folder / "service.log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                SAMBUT, "serve", *flags, stdout=asyncio.subprocess.PIPE, stderr=log, env=self._variables()
+                self.program, "serve", *flags, stdout=asyncio.subprocess.PIPE, stderr=log, env=self._variables()
             )
         await asyncio.wait_for(self._wait_until_ready(), READY_WITHIN_S)
         self._reader = asyncio.create_task(self._read_on())
@@ -101,7 +105,7 @@ class Hotline:
     async def command(self, *arguments: str, typed: str = "") -> str:
         """Run another `sambut` command with this hotline's settings; returns what it printed."""
         process = await asyncio.create_subprocess_exec(
-            SAMBUT,
+            self.program,
             *arguments,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -187,7 +191,13 @@ class Hotline:
 
 @asynccontextmanager
 async def hotline(
-    folder: Path, prompts: Path, *, files: Mapping[str, str] | None = None, demo: bool = True, **environ: str
+    folder: Path,
+    prompts: Path,
+    *,
+    files: Mapping[str, str] | None = None,
+    demo: bool = True,
+    program: Path = SAMBUT,
+    **environ: str,
 ) -> AsyncIterator[Hotline]:
     """A hotline for one block. `files` are data files of the installation by name.
 
@@ -198,7 +208,7 @@ async def hotline(
         (folder / "config" / name).write_text(text)
     (folder / "data" / "cache").mkdir(parents=True)
     (folder / "data" / "cache" / "prompts").symlink_to(prompts)
-    house = Hotline(folder, environ, demo)
+    house = Hotline(folder, environ, demo, program)
     try:
         await _start_alone_until_spoken(house, prompts)
         yield house

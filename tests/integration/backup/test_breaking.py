@@ -9,8 +9,7 @@ import subprocess
 import sys
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,31 +17,13 @@ import pytest
 
 from config import load
 from sambut.backup import command, restoring, switching
-from tests.integration.backup.machines import SAMBUT, Machine, add_file, fill, new_machine
-
-
-@pytest.fixture
-def stack() -> Iterator[ExitStack]:
-    with ExitStack() as opened:
-        yield opened
+from tests.integration.backup.machines import SAMBUT, Machine, add_file, fill
 
 
 @pytest.fixture
 def kind() -> str:
     """One is enough, but where the test says otherwise."""
     return "sqlite"
-
-
-@pytest.fixture
-async def office(kind: str, tmp_path: Path, request: pytest.FixtureRequest, stack: ExitStack) -> Machine:
-    machine = new_machine(tmp_path / "office", kind, request, stack)
-    await fill(machine)
-    return machine
-
-
-@pytest.fixture
-def empty(kind: str, tmp_path: Path, request: pytest.FixtureRequest, stack: ExitStack) -> Machine:
-    return new_machine(tmp_path / "empty", kind, request, stack)
 
 
 def _largest(folder: Path) -> Path:

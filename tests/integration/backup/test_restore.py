@@ -3,7 +3,6 @@
 import json
 import sqlite3
 import stat
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,28 +12,10 @@ from hotline.facts import EventName
 from storage import Store, TicketQuery, open_store
 from storage.knowledge import ArticleQuery
 from storage.records import EventLogged
-from tests.integration.backup.machines import Machine, add_file, fill, new_machine
+from tests.integration.backup.machines import Machine, add_file, new_machine
 from tests.integration.storage.samples import fact
 
 OTHER = {"sqlite": "postgresql", "postgresql": "sqlite"}
-
-
-@pytest.fixture
-def stack() -> Iterator[ExitStack]:
-    with ExitStack() as opened:
-        yield opened
-
-
-@pytest.fixture
-async def office(kind: str, tmp_path: Path, request: pytest.FixtureRequest, stack: ExitStack) -> Machine:
-    machine = new_machine(tmp_path / "office", kind, request, stack)
-    await fill(machine)
-    return machine
-
-
-@pytest.fixture
-def empty(kind: str, tmp_path: Path, request: pytest.FixtureRequest, stack: ExitStack) -> Machine:
-    return new_machine(tmp_path / "empty", kind, request, stack)
 
 
 @pytest.fixture

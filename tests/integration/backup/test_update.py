@@ -2,7 +2,6 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
@@ -20,9 +19,8 @@ HEAD = revisions()[-1]
 
 
 @pytest.fixture
-def machine(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Machine]:
-    with ExitStack() as stack:
-        yield new_machine(tmp_path / "office", kind, request, stack)
+def machine(kind: str, tmp_path: Path, request: pytest.FixtureRequest, stack: ExitStack) -> Machine:
+    return new_machine(tmp_path / "office", kind, request, stack)
 
 
 async def _at(machine: Machine, schema: str) -> dict[str, list[Any]]:

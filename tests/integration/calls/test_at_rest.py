@@ -1,23 +1,20 @@
 """What lies on the disk after a real call: private files, encrypted sound, keys that are rotated while it runs."""
 
 import asyncio
-import io
 import stat
 from pathlib import Path
 
 import pytest
-import soundfile
 from sqlalchemy import select
 
 from sealing import Keyring, archive, files
 from sealing.keyring import is_sealed
 from storage.engine import Database
 from storage.webhook_tables import WebhookRow
-from tests.audio import has_tone, tone
+from tests.audio import tone
 from tests.integration.hotline import Hotline, HotlineDied, Person
 from tests.integration.phones import caller, softphone
-
-CALLER_HZ, OPERATOR_HZ = 1300, 700
+from tests.integration.recorded import CALLER_HZ, OPERATOR_HZ, both_are_heard, sound_of
 
 
 async def _call(house: Hotline, operator: Person, tmp_path: Path) -> str:
@@ -48,17 +45,6 @@ async def _spool_is_private(house: Hotline) -> None:
     raise AssertionError("nothing is being recorded")
 
 
-async def _heard(operator: Person, url: str) -> bytes:
-    async with operator.http.get(operator.base + url) as response:
-        assert response.status == 200, await response.text()
-        return await response.read()
-
-
-def _both_are_heard(flac: bytes) -> bool:
-    samples, rate = soundfile.read(io.BytesIO(flac))
-    return has_tone(samples[-2 * rate :, 0], rate, CALLER_HZ) and has_tone(samples[-2 * rate :, 1], rate, OPERATOR_HZ)
-
-
 def _open_to_others(folder: Path) -> list[str]:
     return [
         f"{path.relative_to(folder)} {stat.filemode(path.lstat().st_mode)}"
@@ -78,7 +64,7 @@ async def test_after_a_call_nothing_in_the_data_folder_is_open_or_plain(straight
     assert _open_to_others(data) == []
     (recording,) = _archived(straight)
     assert files.is_encrypted(recording) and recording.suffix == ".flac"
-    assert _both_are_heard(await _heard(operator, url))
+    assert both_are_heard(await sound_of(operator, url))
     assert list((data / "spool" / "audio").iterdir()) == []
 
 
@@ -87,7 +73,7 @@ async def test_what_an_older_version_left_is_closed_at_the_start_and_encrypted_b
 ) -> None:
     operator = await straight.sign_in("operator1")
     url = await _call(straight, operator, tmp_path)
-    plain = await _heard(operator, url)
+    plain = await sound_of(operator, url)
     await straight.stop()
     (recording,) = _archived(straight)
     recording.write_bytes(plain)
@@ -97,7 +83,7 @@ async def test_what_an_older_version_left_is_closed_at_the_start_and_encrypted_b
 
     await straight.start()
     operator = await straight.sign_in("operator1")
-    assert await _heard(operator, url) == plain, "plain recordings stay readable"
+    assert await sound_of(operator, url) == plain, "plain recordings stay readable"
     for _ in range(50):
         if not _open_to_others(data):
             break
@@ -106,7 +92,7 @@ async def test_what_an_older_version_left_is_closed_at_the_start_and_encrypted_b
     assert "not encrypted: 1 recordings" in await straight.command("keys", "show")
     assert "encrypted: 1 recordings, of 1" in await straight.command("keys", "encrypt")
     assert files.is_encrypted(recording) and stat.S_IMODE(recording.stat().st_mode) == 0o600
-    assert await _heard(operator, url) == plain
+    assert await sound_of(operator, url) == plain
     assert "encrypted: 0 recordings" in await straight.command("keys", "encrypt")
 
 
@@ -133,7 +119,7 @@ async def test_a_rotation_while_calls_run_keeps_everything_readable_without_the_
     await straight.command("keys", "drop", old.id)
     assert [key.id for key in Keyring.read(key_file).keys] == [new.id]
     for person, url in ((operator, before), (colleague, after)):
-        assert _both_are_heard(await _heard(person, url))
+        assert both_are_heard(await sound_of(person, url))
     database = Database(f"sqlite:///{straight.folder}/data/sambut.db")
     assert is_sealed(str(await database.scalar(select(WebhookRow.secret))))
     await database.close()

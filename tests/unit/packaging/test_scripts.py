@@ -86,3 +86,11 @@ def test_bootstrap_says_how_it_is_used(argument: str) -> None:
     result = subprocess.run([ROOT / "scripts" / "bootstrap.sh", argument], capture_output=True, text=True, check=False)
     assert result.returncode == 1
     assert "bootstrap.sh run|test" in result.stderr
+
+
+@pytest.mark.parametrize(("name", "value"), [("DEBIAN", "11"), ("COMPOSE", "3")])
+def test_the_trial_of_the_image_says_what_it_knows(name: str, value: str) -> None:
+    script, environ = ROOT / "scripts" / "image-test.sh", {**os.environ, name: value}
+    result = subprocess.run([script], env=environ, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert f"error: {name}={value}: " in result.stderr
