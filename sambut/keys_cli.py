@@ -56,12 +56,18 @@ def keys_group(installation: Callable[[], Installation]) -> click.Group:
         asyncio.run(keys_command.encrypt(installation()))
 
     @keys.command()
-    @click.argument("recording", type=FILE)
-    @click.argument("output", type=NEW_FILE)
-    def decrypt(recording: Path, output: Path) -> None:
+    @click.argument("recording", type=FILE, required=False)
+    @click.argument("output", type=NEW_FILE, required=False)
+    @click.option("--all", "all_", is_flag=True, help="Every recording, in place: for going back to a version 0.1.")
+    def decrypt(recording: Path | None, output: Path | None, all_: bool) -> None:
         """Write a RECORDING as a plain sound file to OUTPUT. Nobody notes it in the access log."""
         from sambut import keys_command
 
-        keys_command.decrypt(installation(), recording, output)
+        if all_ and recording is None:
+            asyncio.run(keys_command.decrypt_all(installation()))
+        elif all_ or recording is None or output is None:
+            raise click.UsageError("name a RECORDING and the OUTPUT, or --all")
+        else:
+            keys_command.decrypt(installation(), recording, output)
 
     return keys

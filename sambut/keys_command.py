@@ -87,6 +87,16 @@ async def encrypt(installation: Installation) -> None:
     done.raise_problems()
 
 
+async def decrypt_all(installation: Installation) -> None:
+    """Every recording, where it lies. Raises `click.ClickException` when some could not be."""
+    keyring = _keyring(installation.settings)
+    done = await asyncio.to_thread(
+        _each, installation.settings.data, lambda path: archive.decrypt_in_place(path, keyring)
+    )
+    click.echo(f"decrypted: {done.changed} recordings, of {done.seen}")
+    done.raise_problems()
+
+
 def decrypt(installation: Installation, recording: Path, output: Path) -> None:
     """One recording as a plain file for its owner alone. Raises `click.ClickException`."""
     try:

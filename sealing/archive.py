@@ -3,7 +3,8 @@
 import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -24,14 +25,16 @@ def encrypt_in_place(path: Path, keyring: Keyring) -> bool:
     with _held(path, "rb") as source:
         if source is None or head.is_marked(source.read(len(head.MARK))):
             return False
-        partial = path.with_name(f".{path.name}.part")
-        try:
-            _write(source, partial, keyring)
-            os.utime(partial, ns=(os.fstat(source.fileno()).st_atime_ns, os.fstat(source.fileno()).st_mtime_ns))
-            partial.replace(path)
-            _sync(path.parent)
-        finally:
-            partial.unlink(missing_ok=True)
+        _put_in_place(path, source, lambda partial: _write(source, partial, keyring))
+    return True
+
+
+def decrypt_in_place(path: Path, keyring: Keyring) -> bool:
+    """The other way round, for a version of Sambut that knows no encryption. Raises as `sealing.files.opened`."""
+    with _held(path, "rb") as source:
+        if source is None or not head.is_marked(source.read(len(head.MARK))):
+            return False
+        _put_in_place(path, source, lambda partial: _write_plain(path, partial, keyring))
     return True
 
 
@@ -78,6 +81,27 @@ def _is_still(path: Path, file: BinaryIO) -> bool:
         return os.path.samestat(path.stat(), os.fstat(file.fileno()))
     except FileNotFoundError:
         return False
+
+
+def _put_in_place(path: Path, source: BinaryIO, write: Callable[[Path], None]) -> None:
+    """What `write` writes takes the place of the file, and has its owner and times."""
+    partial, was = path.with_name(f".{path.name}.part"), os.fstat(source.fileno())
+    try:
+        write(partial)
+        if os.geteuid() == 0:
+            os.chown(partial, was.st_uid, was.st_gid)
+        os.utime(partial, ns=(was.st_atime_ns, was.st_mtime_ns))
+        partial.replace(path)
+        _sync(path.parent)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _write_plain(path: Path, partial: Path, keyring: Keyring) -> None:
+    with files.opened(path, keyring) as plain, partial.open("wb") as out:
+        shutil.copyfileobj(plain, out, _PIECE)
+        out.flush()
+        os.fsync(out.fileno())
 
 
 def _write(source: BinaryIO, partial: Path, keyring: Keyring) -> None:

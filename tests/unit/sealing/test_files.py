@@ -166,6 +166,31 @@ def test_an_old_recording_is_encrypted_where_it_lies(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["call.flac"]
 
 
+def test_it_is_opened_again_where_it_lies_for_a_version_without_keys(tmp_path: Path) -> None:
+    path = tmp_path / "call.flac"
+    path.write_bytes(PLAIN)
+    os.utime(path, (1000, 2000))
+    archive.encrypt_in_place(path, RING)
+    with pytest.raises(SealError):
+        archive.decrypt_in_place(path, Keyring.fresh())
+    assert files.is_encrypted(path)
+    assert archive.decrypt_in_place(path, RING)
+    assert not archive.decrypt_in_place(path, RING)
+    assert (path.read_bytes(), path.stat().st_mtime) == (PLAIN, 2000)
+    assert [each.name for each in tmp_path.iterdir()] == ["call.flac"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has files of others")
+def test_a_file_keeps_its_owner(tmp_path: Path) -> None:
+    """root encrypts for the service, which must still read it."""
+    path = tmp_path / "call.flac"
+    path.write_bytes(PLAIN)
+    os.chown(path, 10001, 10002)
+    for change in (archive.encrypt_in_place, archive.decrypt_in_place):
+        assert change(path, RING)
+        assert (path.stat().st_uid, path.stat().st_gid) == (10001, 10002)
+
+
 def test_what_fails_half_way_leaves_the_plain_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "call.flac"
     path.write_bytes(PLAIN)
