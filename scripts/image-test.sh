@@ -51,7 +51,7 @@ trap 'exit 1' INT TERM
 # database goes by Docker's proxy.
 start_engine() {
   dockerd --host "$DOCKER_HOST" --data-root "$cache/docker" --exec-root "$run/exec" --pidfile "$run/pid" --bridge none \
-    --iptables=false --ip-masq=false >"$tools/logs/dockerd.log" 2>&1 </dev/null &
+    --iptables=false --ip-masq=false --ip-forward=false >"$tools/logs/dockerd.log" 2>&1 </dev/null &
   engine=$!
   for _ in {1..150}; do
     ! docker info >/dev/null 2>&1 || { remove_all; return 0; }
