@@ -1,7 +1,9 @@
 """What `sambut backup` and `sambut restore` do."""
 
+import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,15 +12,16 @@ import click
 
 from config import ConfigError, Installation, Settings, load
 from config.loader import settings_folder
+from sambut.backup.acting import act_as_owner
 from sambut.backup.cipher import read_key
 from sambut.backup.database import in_mb, lines, plain
 from sambut.backup.errors import BackupError, Broken
 from sambut.backup.keeping import rule_of
-from sambut.backup.making import NOT_READABLE, make, told
+from sambut.backup.making import NOT_READABLE, make, told, work_folder
 from sambut.backup.places import FilePlace, FolderPlace, Place
 from sambut.backup.progress import Progress
+from sambut.backup.restoring import give, unpack
 from sambut.backup.restoring import restore as put_back
-from sambut.backup.restoring import unpack
 from sambut.backup.sqlite_copy import SqliteCopy, is_sqlite
 from sambut.backup.switching import settle
 from sambut.backup.vault import Snapshot, StoredDatabase, StoredFile, Vault
@@ -33,6 +36,7 @@ _MOST_TOLD = 10
 
 async def backup(installation: Installation, target: Path, key_file: Path | None, keep: str | None) -> int:
     """Makes one; returns the exit status. Raises `BackupError`, `StoreError`."""
+    _as_owner(installation.settings.data, installation.settings.config)
     rule = None if keep is None else rule_of(keep)
     place = place_of(target)
     if rule is not None and isinstance(place, FilePlace):
@@ -50,6 +54,7 @@ async def backup(installation: Installation, target: Path, key_file: Path | None
 
 def list_(source: Path, key_file: Path | None, zone: ZoneInfo) -> None:
     """A line for each backup, oldest first."""
+    _as_owner(*_folders_here())
     vault = _opened(source, key_file)
     for name in vault.snapshots():
         each = vault.snapshot(name)
@@ -62,10 +67,12 @@ def list_(source: Path, key_file: Path | None, zone: ZoneInfo) -> None:
 
 def verify(source: Path, key_file: Path | None, name: str | None) -> None:
     """Reads everything of one backup, or of all, and tells what is not right. Raises `BackupError` if anything is."""
+    data, config = _folders_here()
+    _as_owner(data, config)
     vault, progress = _opened(source, key_file), Progress()
     wrong, known = 0, dict[str, str]()
     for each in [_chosen(vault, name)] if name else vault.snapshots():
-        problems = list(_problems(vault, vault.snapshot(each), known, progress))
+        problems = list(_problems(vault, vault.snapshot(each), known, progress, data))
         progress.end()
         for problem in problems[:_MOST_TOLD]:
             click.echo(f"{_short(each)}: {problem}", err=True)
@@ -85,11 +92,15 @@ async def restore(
     environ: Mapping[str, str],
 ) -> None:
     """Puts a backup in the place of what is there. Raises `BackupError`, `StoreError`, `ConfigError`."""
+    _as_owner(*_folders_here(environ))
     vault, snapshot = await _source(source, key_file, name)
     settings = _settings(vault, snapshot, keep_config=keep_config, environ=environ)
+    _as_owner(settings.data, settings.config)
     if (left := await settle(settings)) != "":
         click.echo(left)
-    takes_config = not keep_config and any(each.part == "config" for each in snapshot.files)
+    takes_config = not keep_config and bool(_config_files(snapshot))
+    if takes_config:
+        _refuse_closed(settings.config, source)
     done = await put_back(settings, vault, snapshot, config=takes_config, replace=replace, progress=Progress())
     rows = sum(snapshot.database.tables.values())
     click.echo(f"restored: schema {snapshot.database.schema}, {rows:,} rows, {len(snapshot.files):,} files")
@@ -106,12 +117,14 @@ async def restore(
 
 async def config_to(source: Path, key_file: Path | None, name: str | None, folder: Path) -> None:
     """Writes the settings' files of a backup to a folder, and nothing else."""
+    _as_owner(folder)
     vault, snapshot = await _source(source, key_file, name)
     files = _config_files(snapshot)
     try:
         unpack(vault, files, folder, Progress(), 0o640)
     except FileExistsError as error:
         raise BackupError(f"{error.filename} is there already: name an empty folder") from None
+    give(folder, {folder / path for each in files for path in (Path(each.path), *Path(each.path).parents[:-1])})
     click.echo(f"{len(files)} files in {folder}")
 
 
@@ -169,11 +182,20 @@ def _settings(vault: Vault, snapshot: Snapshot, *, keep_config: bool, environ: M
     return settings.model_copy(update={"config": folder})
 
 
+def _refuse_closed(folder: Path | None, source: Path) -> None:
+    """Settings that belong to root only root exchanges, and root does no more than that."""
+    if folder is not None and folder.is_dir() and not os.access(folder, os.W_OK):
+        raise BackupError(
+            f"the settings in {folder} are not this account's to write: as root, put them there by "
+            f"`sambut restore {source} --config-to {folder}` (an empty folder), then restore with --keep-config"
+        )
+
+
 def _config_files(snapshot: Snapshot) -> list[StoredFile]:
     return [each for each in snapshot.files if each.part == "config"]
 
 
-def _problems(vault: Vault, snapshot: Snapshot, known: dict[str, str], progress: Progress) -> Iterable[str]:
+def _problems(vault: Vault, snapshot: Snapshot, known: dict[str, str], progress: Progress, data: Path) -> Iterable[str]:
     """What is wrong with each file, and with the database; `known` has what was read before."""
     said, size, done = progress.step("verified"), snapshot.bytes, 0
     for each in snapshot.files:
@@ -184,7 +206,7 @@ def _problems(vault: Vault, snapshot: Snapshot, known: dict[str, str], progress:
         done += each.size
         said(done, size)
     try:
-        _check_database(vault, snapshot.database)
+        _check_database(vault, snapshot.database, data)
     except (BackupError, OSError) as error:
         yield f"database: {error}"
 
@@ -197,10 +219,10 @@ def _problem(vault: Vault, name: str) -> str:
     return ""
 
 
-def _check_database(vault: Vault, stored: StoredDatabase) -> None:
+def _check_database(vault: Vault, stored: StoredDatabase, data: Path) -> None:
     if stored.kind == "sqlite":
-        with tempfile.TemporaryDirectory(prefix="sambut-verify-") as folder:
-            file = Path(folder) / "sambut.db"
+        with _room_for_plain(data) as folder:
+            file = folder / "sambut.db"
             with file.open("wb") as opened:
                 opened.writelines(plain(vault, stored))
             check_sqlite(file, stored.tables)
@@ -208,6 +230,33 @@ def _check_database(vault: Vault, stored: StoredDatabase) -> None:
     counted = {name: sum(map(len, rows)) for name, _, rows in read_rows(lines(vault, stored))}
     if counted != stored.tables:
         raise Broken("the database's rows are not as many as the backup says")
+
+
+@contextmanager
+def _room_for_plain(data: Path) -> Iterator[Path]:
+    """Where the database may lie in plain text: in the data folder, or on a machine that has none, a folder of /tmp."""
+    if os.access(data, os.W_OK):
+        with work_folder(data, "verify", f"another verification works in {data}") as folder:
+            yield folder
+    else:
+        with tempfile.TemporaryDirectory(prefix="sambut-verify-") as temporary:
+            yield Path(temporary)
+
+
+def _as_owner(*folders: Path | None) -> None:
+    """Root goes on as whom the folders belong to, and it is told."""
+    if account := act_as_owner(*folders):
+        click.echo(f"goes on as {account}, to whom the folders here belong", err=True)
+
+
+def _folders_here(environ: Mapping[str, str] = os.environ) -> tuple[Path, Path | None]:
+    """Of data and of settings, also where the settings here are wrong: a restore may be what mends them."""
+    try:
+        settings = load(environ=environ).settings
+    except ConfigError:
+        data = environ.get("SAMBUT_DATA")
+        return Path(data) if data else Settings().data, settings_folder(environ)
+    return settings.data, settings.config
 
 
 def _tell_left(snapshot: Snapshot) -> None:

@@ -16,9 +16,18 @@ BEING_WRITTEN_S = 15.0
 """Sound in the spool that changed so lately belongs to a call that runs."""
 CLOCK_S = 60.0
 """A recording without a row, no older than the database's copy by more than this, is about to have one."""
-NOT_TAKEN = ("cache", "alive", "backups", "in-use.lock", "backup.lock", "last-backup.json", "restore.json")
+NOT_TAKEN = (
+    "cache",
+    "alive",
+    "backups",
+    "in-use.lock",
+    "backup.lock",
+    "verify.lock",
+    "last-backup.json",
+    "restore.json",
+)
 """In the data folder: what is made again, what is of this moment only, and copies that were made before."""
-NOT_TAKEN_STEMS = (".backup-", ".restoring-", "before-restore-")
+NOT_TAKEN_STEMS = (".backup-", ".verify-", ".restoring-", "before-restore-")
 KEY_NAME = "master.key"
 
 Part = Literal["data", "config"]

@@ -6,11 +6,12 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from importlib.metadata import version
 from pathlib import Path
+from typing import Literal
 
 from config import Settings
 from config.environment import PREFIX
@@ -58,7 +59,7 @@ async def make(
     """
     began = time.monotonic()
     try:
-        with vault.place.alone(), _work_folder(settings.data) as folder:
+        with vault.place.alone(), _alone(settings.data) as folder:
             vault.begin()
             making = _Making(settings, vault, folder, progress)
             snapshot = await making.snapshot(only_database=only_database)
@@ -189,13 +190,24 @@ class _Making:
 
 
 @contextmanager
-def _work_folder(data: Path) -> Iterator[Path]:
-    """In the data folder, where the same things lie in plain text anyway; what a killed backup left there goes."""
-    with locked(data / "backup.lock", "another backup of this installation is being made"):
-        for left in data.glob(".backup-*"):
+def work_folder(data: Path, work: Literal["backup", "verify"], why_not: str) -> Iterator[Path]:
+    """In the data folder, where the same things lie in plain text anyway; what a killed one left there goes.
+
+    Raises `BackupError(why_not)` while another of its kind works.
+    """
+    with locked(data / f"{work}.lock", why_not):
+        for left in data.glob(f".{work}-*"):
             shutil.rmtree(left, ignore_errors=True)
-        with tempfile.TemporaryDirectory(prefix=".backup-", dir=data) as folder:
+        with tempfile.TemporaryDirectory(prefix=f".{work}-", dir=data) as folder:
             yield Path(folder)
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[Path]:
+    with suppress(BackupError), work_folder(data, "verify", "it runs"):
+        pass  # only what one that was killed had left
+    with work_folder(data, "backup", "another backup of this installation is being made") as folder:
+        yield folder
 
 
 def _free_name(vault: Vault, at: float) -> str:
@@ -211,10 +223,9 @@ def _free_name(vault: Vault, at: float) -> str:
 def _note(data: Path, snapshot: Snapshot, name: str, where: Path) -> None:
     file = data / LAST
     partial = file.with_name(f".{LAST}.part")
-    partial.write_text(json.dumps({"made_at": snapshot.made_at, "name": name, "in": str(where)}))
-    if os.geteuid() == 0:  # the service, which reads it, owns the folder
-        owner = data.stat()
-        os.chown(partial, owner.st_uid, owner.st_gid)
+    partial.unlink(missing_ok=True)
+    with partial.open("x") as opened:
+        json.dump({"made_at": snapshot.made_at, "name": name, "in": str(where)}, opened)
     partial.replace(file)
 
 

@@ -20,7 +20,7 @@ from sambut.backup.switching import PLAN, Switch, carry_out, write
 from sambut.backup.vault import Snapshot, StoredFile, Vault
 from storage.migrate import revisions
 
-_STAYS = ("cache", "backups", IN_USE, "backup.lock", "last-backup.json", PLAN)
+_STAYS = ("cache", "backups", IN_USE, "backup.lock", "verify.lock", "last-backup.json", PLAN)
 """In the data folder: what a restore lets be."""
 
 
@@ -65,11 +65,20 @@ def unpack(vault: Vault, files: Iterable[StoredFile], folder: Path, progress: Pr
         if not target.resolve().is_relative_to(folder.resolve()):
             raise BackupError(f"the backup names a file outside of its folder: {each.path!r}")
         make_folder(target.parent, 0o750 if mask & 0o040 else 0o700)
-        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, each.mode & mask | 0o600), "wb") as file:
+        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            os.fchmod(file.fileno(), each.mode & mask | 0o600)  # whatever the umask
             file.writelines(vault.blocks(each.object))
         os.utime(target, ns=(each.mtime_ns, each.mtime_ns))
         done += each.size
         told(done, size)
+
+
+def give(folder: Path, files: Iterable[Path]) -> None:
+    """What root puts into its own folder may be read by the folder's group: the service's account."""
+    if os.geteuid() == 0:
+        about = folder.stat()
+        for path in files:
+            os.chown(path, about.st_uid, about.st_gid, follow_symlinks=False)
 
 
 class _Restoring:
@@ -187,10 +196,5 @@ class _Restoring:
         return found
 
     def _to_owner(self) -> None:
-        """What root restores belongs to whom the folder belongs to: the service's account."""
-        if os.geteuid() != 0:
-            return
         for folder in self._staging:
-            about = folder.parent.stat()
-            for path in (folder, *folder.rglob("*")):
-                os.chown(path, about.st_uid, about.st_gid)
+            give(folder.parent, (folder, *folder.rglob("*")))

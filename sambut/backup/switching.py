@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from config import Settings
+from sambut.backup.acting import name_of, other_owner
 from sambut.backup.errors import BackupError
 from sambut.backup.locks import IN_USE, locked
 from storage.engine import Database
@@ -65,11 +66,17 @@ def forget(data: Path, switch: Switch) -> None:
 async def settle(settings: Settings) -> str:
     """Ends what a killed `sambut restore` left: the new state if it was decided, else the old. Says which; "" if none.
 
-    Raises `BackupError` while a restore runs, `StoreUnavailable` when the database that has to be asked is away.
+    Raises `BackupError` while a restore runs, `StoreUnavailable` when the database that has to be asked is away. Root
+    carries out no plan of somebody else's.
     """
     data = settings.data
     if not (data / PLAN).exists():
         return ""
+    if os.geteuid() == 0 and (owner := other_owner(data, settings.config)):
+        raise BackupError(
+            f"a restore was interrupted: start as {name_of(owner[0])}, to whom {data} belongs, to end it (or run "
+            "sambut restore again)"
+        )
     with locked(data / IN_USE, f"a restore of {data} is running"):
         try:
             switch = Switch(**json.loads((data / PLAN).read_text()))
