@@ -140,13 +140,16 @@ def softphone(list_: bool, audio: str | None, **wishes: Any) -> None:
 @click.option("--to", metavar="SCHEMA", help="Up or down to this schema, such as 0012, for another version of Sambut.")
 def migrate(to: str | None) -> None:
     """Bring the database to this version's shape, or to another's; what it holds is copied before (docs/backup.md)."""
-    if to is None:
-        asyncio.run(commands.migrate(_installation()))
-        click.echo("database is up to date")
-        return
+    from sambut.backup.acting import act_as_owner
     from sambut.updating import migrate_to
 
-    backup_cli.run(migrate_to(_installation().settings, to))
+    installation = _installation()
+    act_as_owner(installation.settings.data, installation.settings.config)
+    if to is None:
+        asyncio.run(commands.migrate(installation))
+        click.echo("database is up to date")
+        return
+    backup_cli.run(migrate_to(installation.settings, to))
     click.echo(f"database has schema {to}")
 
 

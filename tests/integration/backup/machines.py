@@ -77,7 +77,14 @@ class Machine:
         """What must come back byte for byte."""
         kept = [*self.data.rglob("*"), *self.config.rglob("*")]
         found = {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in kept if path.is_file()}
-        left_out = ("data/sambut.db", "data/last-backup", "data/backup.lock", "data/in-use.lock", "data/before-")
+        left_out = (
+            "data/sambut.db",
+            "data/last-backup",
+            "data/backup.lock",
+            "data/verify.lock",
+            "data/in-use.lock",
+            "data/before-",
+        )
         return {name: content for name, content in found.items() if not name.startswith(left_out)}
 
 
