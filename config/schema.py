@@ -56,7 +56,8 @@ def _reason(model: type[BaseModel], detail: ErrorDetails) -> str:
         case "value_error":
             return detail["msg"].removeprefix("Value error, ")
         case _:
-            return f"{_subject(where)}{_lower(detail['msg'])}, not {_shortened(detail['input'])}"
+            what_it_is = "" if _is_secret(model, where) else f", not {_shortened(detail['input'])}"
+            return f"{_subject(where)}{_lower(detail['msg'])}{what_it_is}"
 
 
 def _subject(where: tuple[str | int, ...]) -> str:
@@ -70,16 +71,34 @@ def _lower(message: str) -> str:
 
 
 def _shortened(value: object) -> str:
+    if isinstance(value, Mapping | list):  # a secret may be in it
+        return "a list" if isinstance(value, list) else "keys with values"
     text = repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _known_keys(model: type[BaseModel], where: tuple[str | int, ...]) -> set[str]:
     """Fields of the models that can stand at `where`."""
+    return {name for found in _types_at(model, where) for name in getattr(found, "model_fields", {})}
+
+
+def _is_secret(model: type[BaseModel], where: tuple[str | int, ...]) -> bool:
+    """Whether a value at `where` is, is inside of or has in it what is never shown: a field without `repr`."""
+    fields = (
+        getattr(found, "model_fields", {}).get(str(step))
+        for place, step in enumerate(where)
+        for found in _types_at(model, where[:place])
+    )
+    below = (field for found in _types_at(model, where) for field in getattr(found, "model_fields", {}).values())
+    return any(field is not None and not field.repr for field in (*fields, *below))
+
+
+def _types_at(model: type[BaseModel], where: tuple[str | int, ...]) -> list[Any]:
+    """What can stand there; where a step leads nowhere, what stands above it."""
     types: list[Any] = [model]
     for step in where:
         types = [inner for outer in types for inner in _step_into(outer, step)] or types
-    return {name for found in types for name in getattr(found, "model_fields", {})}
+    return types
 
 
 def _step_into(annotation: Any, step: str | int) -> Iterator[Any]:

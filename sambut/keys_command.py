@@ -98,10 +98,10 @@ async def decrypt_all(installation: Installation) -> None:
 
 
 def decrypt(installation: Installation, recording: Path, output: Path) -> None:
-    """One recording as a plain file for its owner alone. Raises `click.ClickException`."""
+    """One recording as a new, plain file for its owner alone. Raises `click.ClickException`, also if it exists."""
     try:
         with files.opened(recording, _keyring(installation.settings)) as source:
-            handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "wb") as out:
                 shutil.copyfileobj(source, out)
     except (OSError, SealError) as error:

@@ -15,6 +15,8 @@ from storage import Store, StoreUnavailable
 log = structlog.get_logger(__name__)
 
 RETRY_S = 2.0
+RETRY_FAILED_S = 60.0
+"""Of a database that is here, and cannot be brought to this version."""
 
 
 class Opening:
@@ -33,11 +35,12 @@ class Opening:
         self._clock = clock
         self._alive_at = alive_at
         self._began: float | None = None
+        self._copy_before = copy_before(installation.settings)
 
     async def open(self) -> None:
         """Raises `StoreUnavailable`; `StoreRefused`, `NewerDatabase`, `BackupError` if trying again makes no sense."""
         store, now = self._store, self._clock()
-        await store.migrate(copy_before(self._installation.settings))
+        await store.migrate(self._copy_before)
         await store.start()
         mark = self._procedure.mark_for_callback
         found = await store.recover(now, mark, alive_at=self._alive_at, began=self._began)
@@ -54,14 +57,15 @@ class Opening:
 
     async def wait(self) -> None:
         """Until the database is here. What else goes wrong is told once: calls are safe, and somebody may mend it."""
-        told = ""
+        told, pause_s = "", RETRY_S
         while not self._store.here:
-            await asyncio.sleep(RETRY_S)
+            await asyncio.sleep(pause_s)
             try:
                 await self.open()
             except StoreUnavailable:
-                continue  # the store tells of its outage itself
+                pause_s = RETRY_S  # the store tells of its outage itself
             except Exception as error:
+                pause_s = RETRY_FAILED_S
                 if str(error) != told:
                     log.error("database_not_opened", exc_info=error)
                     told = str(error)

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from storage.migrate import Missing, look, move, revisions
 log = structlog.get_logger(__name__)
 
 KEPT = 3
-"""Copies that stay; older ones are removed when a new one is whole."""
+"""Updates whose copies stay; those of older ones are removed when a new one is whole."""
 
 
 @asynccontextmanager
@@ -42,13 +42,20 @@ async def in_use(settings: Settings) -> AsyncIterator[None]:
 
 
 def copy_before(settings: Settings) -> Callable[[Missing], Coroutine[None, None, None]]:
-    """What copies the database before it is migrated, unless the settings say no. Raises `BackupError`."""
+    """What copies the database before it is migrated, unless the settings say no. Raises `BackupError`.
+
+    A migration that fails and is tried again has its copy already.
+    """
+    copied: list[Missing] = []
 
     async def copy(missing: Missing) -> None:
+        if missing in copied:
+            return
         if not settings.backup_before_migration:
             log.warning("database_not_copied", reason="backup_before_migration is off", database_at=missing.at)
             return
         await copy_database(settings, missing.to)
+        copied.append(missing)
 
     return copy
 
@@ -74,7 +81,7 @@ async def copy_database(settings: Settings, to: str) -> Path:
             older = folder.glob("before-*.zip")
     except OSError as error:
         raise BackupError(f"the database cannot be copied before it is changed: {error}") from error
-    _remove_older(sorted(older, key=lambda path: path.stat().st_mtime))
+    _remove_older(list(older))
     log.info("database_copied", copy=str(copy), bytes=copy.stat().st_size, seconds=round(time.monotonic() - began, 1))
     return copy
 
@@ -110,7 +117,19 @@ def _copy_sqlite(source: Path, copy: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _remove_older(copies: Sequence[Path]) -> None:
-    for path in copies[:-KEPT]:
+def _remove_older(copies: Iterable[Path]) -> None:
+    """Of each update that stays the first copy and the last: one that fails at each start pushes out no other's."""
+    updates: dict[str, list[Path]] = {}
+    for path in sorted(copies, key=lambda path: path.stat().st_mtime):
+        copies_of_one = updates.pop(_update_of(path), [])
+        updates[_update_of(path)] = [*copies_of_one, path]
+    of_older = [path for each in list(updates.values())[:-KEPT] for path in each]
+    between = [path for each in updates.values() for path in each[1:-1]]
+    for path in (*of_older, *between):
         with suppress(OSError):
             path.unlink()
+
+
+def _update_of(copy: Path) -> str:
+    """To which schema it led, as its name says."""
+    return copy.name.partition("before-")[2].partition("-")[0]

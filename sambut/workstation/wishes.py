@@ -139,7 +139,10 @@ class Wishes:
 
         def accepts(source: str, called: str) -> bool:
             from_server = accepted is None or source in accepted
-            return from_server and (self.server is None or compare_digest(called.encode(), called_as().encode()))
+            if self.server is None:
+                return from_server
+            known_as = called_as()  # nobody knows it before the server has said it
+            return from_server and known_as != "" and compare_digest(called.encode(), known_as.encode())
 
         return Habits(answer_after_s=ANSWER_AFTER_S if self.auto_answer else None, accepts=accepts)
 

@@ -1,5 +1,6 @@
 """An update copies the database before it changes it, tells its steps, and there is a way back."""
 
+import asyncio
 import re
 import sqlite3
 from contextlib import ExitStack, closing
@@ -9,10 +10,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
+from config import load
+from sambut.updating import copy_before, copy_database
+from storage import migrations
 from storage.engine import Database
-from storage.migrate import bring_to, revisions
+from storage.migrate import Missing, bring_to, revisions
 from storage.rows import export_rows
-from tests.integration.backup.machines import Machine, all_rows, new_machine
+from tests.integration.backup.machines import Machine, add_file, all_rows, new_machine
 from tests.integration.postgres import PostgresServer
 
 HEAD = revisions()[-1]
@@ -125,6 +129,43 @@ async def test_only_three_copies_stay(machine: Machine) -> None:
     machine.does("migrate")
     left = sorted(path.name for path in machine.data.glob("sambut.db.before-*"))
     assert len(left) == 3 and left[-1].startswith(f"sambut.db.before-{HEAD}-")
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_an_update_that_fails_again_and_again_pushes_out_no_other_copy(machine: Machine) -> None:
+    """As when systemd starts the service anew each time."""
+    before = await _at(machine, "0012")
+    older = [machine.data / f"sambut.db.before-000{number}-20200101-000000" for number in (8, 9)]
+    for age, path in enumerate(older):
+        add_file(path, b"old", age_s=86400 - age)
+    with closing(sqlite3.connect(machine.data / "sambut.db")) as database:
+        for name in re.findall(r'create_table\(\s*"(\w+)"', _migration("0014").read_text()):
+            database.execute(f"CREATE TABLE IF NOT EXISTS {name} (is_in_the_way INTEGER)")
+    settings = load(environ=machine.environ).settings
+    for _ in range(5):
+        await copy_database(settings, HEAD)
+        await asyncio.sleep(1.01)  # their names have seconds
+    status, told = machine.run("migrate")
+    assert status != 0, told
+    assert all(path.exists() for path in older)
+    first, _last = sorted(machine.data.glob(f"sambut.db.before-{HEAD}-*"))
+    machine.does("restore", first, "--replace")
+    assert {name: rows for name, rows in machine.rows().items() if name in before} == before
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+async def test_a_process_that_tries_again_has_its_copy_already(machine: Machine) -> None:
+    await _at(machine, "0012")
+    copy = copy_before(load(environ=machine.environ).settings)
+    for _ in range(3):
+        await copy(Missing("0012", (HEAD,)))
+        await asyncio.sleep(0.6)
+    assert len([*machine.data.glob("sambut.db.before-*")]) == 1
+
+
+def _migration(number: str) -> Path:
+    (file,) = (Path(migrations.__file__).parent / "versions").glob(f"{number}_*.py")
+    return file
 
 
 @pytest.mark.parametrize("kind", ["sqlite"])

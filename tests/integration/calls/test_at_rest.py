@@ -127,6 +127,11 @@ async def test_a_rotation_while_calls_run_keeps_everything_readable_without_the_
     plain = tmp_path / "plain.flac"
     await straight.command("keys", "decrypt", str(_archived(straight)[0]), str(plain))
     assert plain.read_bytes()[:4] == b"fLaC" and stat.S_IMODE(plain.stat().st_mode) == 0o600
+    plain.write_bytes(b"somebody else's, for all to read")
+    plain.chmod(0o644)
+    with pytest.raises(AssertionError, match="exists"):
+        await straight.command("keys", "decrypt", str(_archived(straight)[0]), str(plain))
+    assert plain.read_bytes() == b"somebody else's, for all to read"
 
 
 async def test_a_lost_key_stops_the_start_and_is_named(straight: Hotline) -> None:

@@ -220,3 +220,27 @@ def test_any_data_is_a_flow_or_findings_that_have_a_line(
     flow, findings = build(Flow, document.plain())
     assert (flow is None) == bool(findings)
     assert all(document.line(finding.where) == 1 and finding.reason for finding in findings)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "smtp_password: 98765432\n",
+        "smtp_password: [s3cretword]\n",
+        "demo_password: s3cret\n",
+        "openid_secret: {a: s3cretword}\n",
+        "trunks: [{name: a, registration: {registrar: h, username: u, password: 98765432}}]\n",
+        "trunks: [{name: a, registration: 'u:s3cretword@h'}]\n",
+        "trunks: {name: a, registration: {registrar: h, username: u, password: s3cretword}}\n",
+        "ice_servers: [{urls: ['turn:h'], username: u, credential: 98765432}]\n",
+    ],
+)
+def test_a_secret_is_in_no_problem(office: Office, text: str) -> None:
+    """They go to the log, and to the Status page."""
+    office.write("settings.yaml", text)
+    problems = office.problems()
+    assert any(name == "settings.yaml" for name, _, _ in problems), problems
+    assert "s3cret" not in repr(problems) and "98765432" not in repr(problems), problems
+    with pytest.raises(ConfigError) as raised:
+        config.load(office.folder, {"SAMBUT_DEMO_PASSWORD": "s3cret"})
+    assert "s3cret" not in str([str(each) for each in raised.value.problems])

@@ -2,12 +2,16 @@
 
 import stat
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
+import click
 import pytest
 
-from config import Settings
+from config import Installation, Settings
 from sambut.keys import CREDENTIAL, key_file, keyring_of, lies_with_the_data
-from sealing import KeyFileError, keyfile
+from sambut.keys_command import decrypt
+from sealing import KeyFileError, files, keyfile
 
 
 def _settings(folder: Path, **more: object) -> Settings:
@@ -64,3 +68,22 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(KeyFileError, match=r"folder .*file/x of the key file cannot be made"):
         keyring_of(_settings(tmp_path, key_file=tmp_path / "file" / "x" / "master.key"))
+
+
+def test_what_is_decrypted_goes_to_a_new_file_of_its_owner_alone(tmp_path: Path) -> None:
+    settings = _settings(tmp_path)
+    (tmp_path / "plain").write_bytes(b"fLaC and so on")
+    with (tmp_path / "plain").open("rb") as source, (tmp_path / "sealed").open("wb") as out:
+        files.encrypt(source, out, keyring_of(settings))
+    there = tmp_path / "there"
+    there.write_bytes(b"somebody else's")
+    there.chmod(0o644)
+    installation = cast("Installation", SimpleNamespace(settings=settings))
+
+    with pytest.raises(click.ClickException, match="exists"):
+        decrypt(installation, tmp_path / "sealed", there)
+    assert there.read_bytes() == b"somebody else's"
+
+    decrypt(installation, tmp_path / "sealed", tmp_path / "new")
+    assert (tmp_path / "new").read_bytes() == b"fLaC and so on"
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o600
