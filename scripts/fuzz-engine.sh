@@ -1,14 +1,19 @@
 #!/usr/bin/env bash
-# Puts an engine that was built with the address and undefined-behaviour sanitizers into .tools/fuzz-engine, for `make fuzz`.
+# Puts an engine that was built with the address and undefined-behaviour sanitizers into .tools/fuzz-engine, for `make fuzz`
+# and the minute of it in `make test`. Its wheel is kept as the ordinary engine's is (build-engine.sh), under a key of its own.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 . "$root/scripts/lib.sh"
 cd "$root"
+if [ -z "${SAMBUT_FUZZ_ENGINE_LOCKED:-}" ]; then
+  mkdir -p "$tools"
+  SAMBUT_FUZZ_ENGINE_LOCKED=1 exec flock -o "$tools/fuzz-engine.lock" "$0" "$@"
+fi
 export SAMBUT_SANITIZE=1
 key=$(scripts/build-engine.sh --key .venv/bin/python)
 folder=$tools/fuzz-engine
 current "$folder/.stamp" "$key" && exit
+rm -rf "$folder" # of another state: better none than one that is not what is tested
 wheel=$(scripts/build-engine.sh .venv/bin/python)
-rm -rf "$folder"
 quietly fuzz-engine .venv/bin/python -m pip --disable-pip-version-check install --no-deps --no-index --target "$folder" "$wheel"
 stamp "$folder/.stamp" "$key"

@@ -6,8 +6,11 @@ from typing import Literal
 
 import pytest
 
+from sip.options import AgentOptions
+from tests.integration.sip.an_agent import watched
 from tests.integration.sip_tools import call
 from tests.integration.torture import torture
+from tests.integration.torture_ipv6 import IPV6
 from tests.integration.torture_messages import ALL, VALID, Torture, write
 from tests.integration.uas_process import trivial_uas
 
@@ -40,3 +43,12 @@ async def test_an_agent_on_the_bare_engine_answers_the_valid_ones_and_lives_on(
         assert {name for name in for_a_phone if not answers[name]} == set()
         assert (await call(tmp_path, "caller_options.xml", uas.target)).passed
         assert uas.is_running
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+async def test_addresses_of_ipv6_are_understood_or_refused_as_rfc_5118_wants(transport: Literal["udp", "tcp"]) -> None:
+    async with watched(AgentOptions(port=0, rtp_ports=(41000, 41999)), answers=True) as ours:
+        answers = await torture(ours.agent.address, [case.message for case in IPV6], transport)
+        final = {name: {status for status in statuses if status >= 200} for name, statuses in answers.items()}
+        assert final == {case.message.name: set(case.statuses) for case in IPV6}
+        assert not ours.agent.legs

@@ -46,14 +46,14 @@ class Torture:
         return text.replace("\n", "\r\n").encode("utf-8", "surrogateescape") + self.body
 
 
-def _message(name: str, section: str, text: str, *, valid: bool = False, body: str | bytes = b"") -> Torture:
+def message(name: str, section: str, text: str, *, valid: bool = False, body: str | bytes = b"") -> Torture:
     """`{length}` in `text` becomes the true length of `body`, whose lines end in CRLF."""
     raw = body.replace("\n", "\r\n").encode() if isinstance(body, str) else body
     head = text.replace("{length}", str(len(raw)))
     return Torture(name, section, valid, head, raw)
 
 
-def _ordinary(
+def ordinary(
     method: str,
     name: str,
     *,
@@ -76,21 +76,21 @@ def _ordinary(
 
 def _invite(name: str, section: str, *, valid: bool = False, body: str = SDP, **changes: str) -> Torture:
     changes["extra"] = changes.get("extra", "") + "Content-Type: application/sdp\n"
-    return _message(name, section, _ordinary("INVITE", name, **changes), valid=valid, body=body)
+    return message(name, section, ordinary("INVITE", name, **changes), valid=valid, body=body)
 
 
 def _options(name: str, section: str, *, valid: bool = False, **changes: str) -> Torture:
-    return _message(name, section, _ordinary("OPTIONS", name, **changes), valid=valid)
+    return message(name, section, ordinary("OPTIONS", name, **changes), valid=valid)
 
 
 def _register(name: str, section: str, *, valid: bool = False, **changes: str) -> Torture:
-    return _message(name, section, _ordinary("REGISTER", name, **changes), valid=valid)
+    return message(name, section, ordinary("REGISTER", name, **changes), valid=valid)
 
 
 _METHOD_OF_ALL_TOKENS = "!interesting-Method0123456789_*+`.%indeed'~"
 
 VALID = (
-    _message(
+    message(
         "wsinv",
         "3.1.1.1",
         "INVITE sip:vivekg@{target};unknownparam SIP/2.0\n"
@@ -109,7 +109,7 @@ VALID = (
         valid=True,
         body=SDP,
     ),
-    _message(
+    message(
         "intmeth",
         "3.1.1.2",
         f"{_METHOD_OF_ALL_TOKENS} sip:1_unusual.URI~(to-be!sure)&isn't+it$/crazy?,/;;*"
@@ -140,10 +140,10 @@ VALID = (
         sender="sip:null-%00-null@example.com;tag=839923423",
         extra="Contact: <sip:%00@{via}>\nContact: <sip:%00%00@{via}>\n",
     ),
-    _message(
+    message(
         "esc02",
         "3.1.1.5",
-        _ordinary("RE%47IST%45R", "esc02", extra="Contact: <alias2@host2.example.com>\n"),
+        ordinary("RE%47IST%45R", "esc02", extra="Contact: <alias2@host2.example.com>\n"),
         valid=True,
     ),
     _options(
@@ -163,12 +163,12 @@ VALID = (
             f"Via: SIP/2.0/TCP sip{n}.example.com;branch=z9hG4bK{'very' * 15}longbranchvalue\n" for n in range(33)
         ),
     ),
-    _message(
+    message(
         "dblreq",
         "3.1.1.8",
-        _ordinary("OPTIONS", "dblreq", length="0"),
+        ordinary("OPTIONS", "dblreq", length="0"),
         valid=True,
-        body=_ordinary("INVITE", "dblreq.second", uri="sip:user@127.0.0.1", length="0").format(
+        body=ordinary("INVITE", "dblreq.second", uri="sip:user@127.0.0.1", length="0").format(
             transport="UDP", via="127.0.0.1"
         ),
     ),
@@ -182,16 +182,16 @@ VALID = (
             for n, transport in enumerate(("SCTP", "TLS", "UNKNOWN", "TCP"))
         ),
     ),
-    _message(
+    message(
         "mpart01",
         "3.1.1.11",
-        _ordinary("MESSAGE", "mpart01", extra='Content-Type: multipart/mixed;boundary="7a9cbec02ceef655"\n'),
+        ordinary("MESSAGE", "mpart01", extra='Content-Type: multipart/mixed;boundary="7a9cbec02ceef655"\n'),
         valid=True,
         body=b"--7a9cbec02ceef655\r\nContent-Type: text/plain\r\n\r\nHello\r\n--7a9cbec02ceef655\r\n"
         b"Content-Type: application/octet-stream\r\n\r\n0\x82\x01R\x06\x09*\x86\x00\xff\xfe\r\n"
         b"--7a9cbec02ceef655--\r\n",
     ),
-    _message(
+    message(
         "unreason",
         "3.1.1.12",
         "SIP/2.0 200 = 2**3 * 5**2 \u043d\u043e "
@@ -202,7 +202,7 @@ VALID = (
         valid=True,
         body=SDP,
     ),
-    _message(
+    message(
         "noreason",
         "3.1.1.13",
         "SIP/2.0 100 \nVia: SIP/2.0/{transport} {target};branch=z9hG4bK2398ndaoe\n"
@@ -214,7 +214,7 @@ VALID = (
 )
 
 INVALID = (
-    _message(
+    message(
         "badinv01",
         "3.1.2.1",
         "INVITE sip:user@{target} SIP/2.0\nTo: sip:j.user@example.com\nFrom: sip:caller@example.net;tag=134161461246\n"
@@ -232,7 +232,7 @@ INVALID = (
         cseq="36893488147419103232",
         extra="Expires: 10000000000000000000000000000000000000000000000000000000000\n",
     ),
-    _message(
+    message(
         "scalarlg",
         "3.1.2.5",
         "SIP/2.0 503 Service Unavailable\n"
@@ -268,26 +268,26 @@ INVALID = (
         to="Watson, Thomas <sip:t@x.org>",
     ),
     _options("badvers", "3.1.2.16", version="SIP/7.0"),
-    _message("mismatch01", "3.1.2.17", _ordinary("OPTIONS", "mismatch01").replace("CSeq: 8 OPTIONS", "CSeq: 8 INVITE")),
-    _message(
+    message("mismatch01", "3.1.2.17", ordinary("OPTIONS", "mismatch01").replace("CSeq: 8 OPTIONS", "CSeq: 8 INVITE")),
+    message(
         "mismatch02",
         "3.1.2.18",
-        _ordinary("NEWMETHOD", "mismatch02").replace("CSeq: 8 NEWMETHOD", "CSeq: 8 INVITE"),
+        ordinary("NEWMETHOD", "mismatch02").replace("CSeq: 8 NEWMETHOD", "CSeq: 8 INVITE"),
         body=SDP,
     ),
-    _message(
+    message(
         "bigcode",
         "3.1.2.19",
         "SIP/2.0 4294967301 better not break the receiver\nVia: SIP/2.0/{transport} {target};branch=z9hG4bK1\n"
         "Call-ID: bigcode.asdof3uj203asdnf3429uasdhfas3ehjasdfas9i\nCSeq: 353494 INVITE\n"
         "From: <sip:user@example.com>;tag=39ansfi3\nTo: <sip:user@example.edu>;tag=902jndnke3\nContent-Length: 0\n\n",
     ),
-    _message(
+    message(
         "badbranch",
         "3.2.1",
-        _ordinary("OPTIONS", "badbranch").replace(";branch=z9hG4bKkdjbadbranch", ";branch=z9hG4bK"),
+        ordinary("OPTIONS", "badbranch").replace(";branch=z9hG4bKkdjbadbranch", ";branch=z9hG4bK"),
     ),
-    _message(
+    message(
         "insuf",
         "3.3.1",
         "INVITE sip:user@{target} SIP/2.0\nCSeq: 193942 INVITE\n"
@@ -299,10 +299,10 @@ INVALID = (
     _options("novelsc", "3.3.3", uri="soap.beep://192.0.2.103:3002"),
     _register("unksm2", "3.3.4", uri="sip:{target}", to="isbn:2983792873", extra="Contact: <name:John_Smith>\n"),
     _options("bext01", "3.3.5", extra="Require: nothingSupportsThis, nothingSupportsThisEither\n"),
-    _message(
+    message(
         "invut",
         "3.3.6",
-        _ordinary("INVITE", "invut", extra="Content-Type: application/unknownformat\n"),
+        ordinary("INVITE", "invut", extra="Content-Type: application/unknownformat\n"),
         body="<audio>\n",
     ),
     _register(
@@ -311,23 +311,23 @@ INVALID = (
         uri="sip:{target}",
         extra="Authorization: NoOneKnowsThisScheme opaque-data=here\n",
     ),
-    _message(
+    message(
         "multi01",
         "3.3.8",
-        _ordinary("INVITE", "multi01").replace(
+        ordinary("INVITE", "multi01").replace(
             "CSeq: 8 INVITE\n",
             "CSeq: 8 INVITE\nCSeq: 59 INVITE\nCall-ID: multi01.second\nTo: sip:other@example.com\n"
             "From: sip:other@example.net;tag=3413415\nMax-Forwards: 5\n",
         ),
         body=SDP,
     ),
-    _message(
+    message(
         "mcl01",
         "3.3.9",
-        _ordinary("OPTIONS", "mcl01", length="13\nContent-Length: 5"),
+        ordinary("OPTIONS", "mcl01", length="13\nContent-Length: 5"),
         body=b"There's no way to know how many octets are supposed to be here.\r\n",
     ),
-    _message(
+    message(
         "bcast",
         "3.3.10",
         "SIP/2.0 200 OK\nVia: SIP/2.0/{transport} 255.255.255.255;branch=z9hG4bK1saber23\n"
@@ -336,7 +336,7 @@ INVALID = (
         "Contact: <sip:user@{via}>\nContent-Type: application/sdp\nContent-Length: {length}\n\n",
         body=SDP,
     ),
-    _message("zeromf", "3.3.11", _ordinary("OPTIONS", "zeromf").replace("Max-Forwards: 70", "Max-Forwards: 0")),
+    message("zeromf", "3.3.11", ordinary("OPTIONS", "zeromf").replace("Max-Forwards: 70", "Max-Forwards: 0")),
     _register(
         "cparam01", "3.3.12", uri="sip:{target}", extra="Contact: sip:+19725552222@gw1.example.net;unknownparam\n"
     ),
@@ -350,7 +350,7 @@ INVALID = (
         extra="Contact: <sip:user@example.com?Route=%3Csip:sip.example.com%3E>\n",
     ),
     _invite("sdp01", "3.3.15", extra="Accept: text/nobodyKnowsThis\n", body=""),
-    _message(
+    message(
         "inv2543",
         "3.4.1",
         "INVITE sip:UserB@{target} SIP/2.0\nVia: SIP/2.0/{transport} {via}\nFrom: <sip:UserA@example.com>\n"
