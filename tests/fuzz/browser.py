@@ -32,8 +32,7 @@ a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level
 a=sendrecv
 a=msid:- track
 a=rtcp-mux
-a=rtpmap:0 PCMU/8000
-a=rtpmap:101 telephone-event/8000
+MAPS
 a=ssrc:2718281828 cname:4TOk42mSjXCkVIa6
 """.strip().split("\n")
 FIREFOX = """
@@ -51,13 +50,11 @@ a=candidate:0 1 UDP 2122252543 127.0.0.1 PORT typ host
 a=candidate:1 1 TCP 2105524479 127.0.0.1 9 typ host tcptype active
 a=end-of-candidates
 a=sendrecv
-a=fmtp:101 0-15
 a=ice-pwd:PASSWORD
 a=ice-ufrag:UFRAG
 a=mid:0
 a=rtcp-mux
-a=rtpmap:0 PCMU/8000/1
-a=rtpmap:101 telephone-event/8000/1
+MAPS
 a=setup:SETUP
 a=ssrc:1123581321 cname:{0b8e1f4c-6f3a-4a0e-9f3e-0d4e8d3c2b1a}
 """.strip().split("\n")
@@ -129,24 +126,38 @@ a={t}
     "a=ice-ufrag:" + "u" * 256,
     "a=fingerprint:sha-256 " + "AB:" * 400,
 )
-OFFERED = "111 63 9 0 8 13 110 126 101"
+OFFERED = "111 63 9 0 8 13 110 126"
+MAPS = """
+a=rtpmap:111 opus/48000/2
+a=fmtp:111 minptime=10;useinbandfec=1
+a=rtcp-fb:111 transport-cc
+a=rtpmap:63 red/48000/2
+a=fmtp:63 111/111
+a=rtpmap:9 G722/8000
+a=rtpmap:0 PCMU/8000
+a=rtpmap:8 PCMA/8000
+a=rtpmap:13 CN/8000
+a=rtpmap:110 telephone-event/48000
+a=rtpmap:126 telephone-event/8000
+""".strip()
 
 
-def answer(random: Random, types: str) -> str:
-    """What a page says to an offer of these payload types. A third of them can be used."""
-    return _description(random, types, random.choice(("active", "active", "passive")))
+def answer(random: Random, types: str, maps: str) -> str:
+    """What a page says to an offer of these payload types and their `a=rtpmap` lines."""
+    return _description(random, types, maps, random.choice(("active", "active", "passive")))
 
 
 def offer(random: Random) -> str:
     """What a browser would offer, if one called us."""
-    return _description(random, OFFERED, "actpass")
+    return _description(random, OFFERED, MAPS, "actpass")
 
 
-def _description(random: Random, types: str, setup: str) -> str:
+def _description(random: Random, types: str, maps: str, setup: str) -> str:
     lines = list(random.choice((CHROMIUM, FIREFOX)))
     if random.random() < 0.6:
         _spoil(random, lines)
     text = "\r\n".join(lines) + random.choice(("\r\n", "\r\n", "\n", ""))
+    text = text.replace("MAPS", maps.replace("\n", "\r\n"))
     for gap, value in (("TYPES", types), ("SETUP", setup), ("UFRAG", UFRAG), ("PASSWORD", PASSWORD)):
         text = text.replace(gap, value)
     return text.replace("FINGERPRINT", FINGERPRINT)

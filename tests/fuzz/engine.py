@@ -28,7 +28,7 @@ TROUBLE = re.compile(
 
 
 class Engine:
-    """`lines` are those that wait for an answer or have one, by leg."""
+    """`waiting` are lines that want an answer, `lines` those that have one, by leg."""
 
     def __init__(self, process: subprocess.Popen[str], errors: Path) -> None:
         self._process = process
@@ -36,6 +36,7 @@ class Engine:
         self._told: SimpleQueue[dict[str, Any]] = SimpleQueue()
         self._asked = 0
         self._counts: Counter[str] | None = None
+        self.waiting: dict[int, Line] = {}
         self.lines: dict[int, Line] = {}
         threading.Thread(target=self._read, daemon=True).start()
         try:
@@ -68,9 +69,12 @@ class Engine:
                 return
             match told:
                 case {"offer": leg, "sdp": sdp}:
-                    self.lines[leg] = line_of(leg, sdp)
+                    self.waiting[leg] = line_of(leg, sdp)
+                case {"answered": leg}:
+                    self.lines[leg] = self.waiting.pop(leg)
                 case {"ended": leg}:
                     self.lines.pop(leg, None)
+                    self.waiting.pop(leg, None)
                 case {"counts": counts}:
                     self._counts = Counter(counts)
 
@@ -81,9 +85,10 @@ class Engine:
             return report[0]
         if self._process.poll() is not None:
             return f"the engine is gone: {self._process.returncode}"
-        return "" if self._answers() else f"no answer within {HANGS_AFTER_S} s"
+        return "" if self.answers() else f"no answer within {HANGS_AFTER_S} s"
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
+        """Whether it does, when it has read what came before."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
             asking.bind(("127.0.0.2", 0))
             asking.connect(self.address)

@@ -7,7 +7,7 @@ import json
 import socket
 import ssl
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -140,10 +140,10 @@ class Guns:
 
     def answer(self) -> Shot:
         """What a page says by its socket to an offer."""
-        line = self._line()
+        line = self._one_of(self._engine.waiting)
         if line is None:
             return 0, []
-        sdp = browser.answer(self._random, line.types).replace("PORT", str(self._page.getsockname()[1]))
+        sdp = browser.answer(self._random, line.types, line.maps).replace("PORT", str(self._page.getsockname()[1]))
         if self._raw and self._random.random() < 0.4:
             self._engine.say(raw=line.leg, sdp=sdp)
             return 1, [sdp.encode()]
@@ -155,7 +155,7 @@ class Guns:
 
     def line(self) -> Shot:
         """ICE's checks and handshakes at a line's port; checks of its own are answered."""
-        line = self._line()
+        line = self._one_of(self._engine.lines)
         if line is None:
             return 0, []
         if self._random.random() < 0.5:
@@ -166,18 +166,18 @@ class Guns:
             self._hit(line.port, packet)
         return len(packets), packets
 
-    def _line(self) -> Line | None:
+    def _one_of(self, lines: Mapping[int, Line]) -> Line | None:
         self._engine.listen()
-        return self._random.choice(list(self._engine.lines.values())) if self._engine.lines else None
+        return self._random.choice(list(lines.values())) if lines else None
 
     def _hit(self, port: int, packet: bytes) -> None:
         try:
             self._page.sendto(packet[:9000], ("127.0.0.1", port))
         except OSError:
             return  # nobody there
-        self._hear()
+        self.hear()
 
-    def _hear(self) -> None:
+    def hear(self) -> None:
         """What comes back to the page: answers are counted, checks are answered."""
         while True:
             try:

@@ -30,6 +30,7 @@ class Line:
     ufrag: str
     password: str
     types: str
+    maps: str
 
 
 def line_of(leg: int, offer: str) -> Line:
@@ -38,7 +39,8 @@ def line_of(leg: int, offer: str) -> Line:
     ufrag, password = re.search(r"a=ice-ufrag:(\S+)", offer), re.search(r"a=ice-pwd:(\S+)", offer)
     if media is None or ufrag is None or password is None:
         raise ValueError(offer)
-    return Line(leg, int(media[1]), ufrag[1], password[1], media[2])
+    maps = "\n".join(re.findall(r"a=rtpmap:[^\r\n]+", offer))
+    return Line(leg, int(media[1]), ufrag[1], password[1], media[2], maps)
 
 
 # --- STUN -------------------------------------------------------------------------------------------------------------
@@ -56,7 +58,7 @@ def check(random: Random, line: Line) -> bytes:
     if random.random() < 0.6:
         _spoil(random, wanted)
     kind = 0x0001 if random.random() < 0.9 else random.choice((0x0011, 0x0003, 0x0101, 0x0111))
-    return _stun(random, kind, random.randbytes(12), wanted, line.password)
+    return stun(random, kind, random.randbytes(12), wanted, line.password)
 
 
 def answered(random: Random, asked: bytes) -> bytes:
@@ -67,7 +69,7 @@ def answered(random: Random, asked: bytes) -> bytes:
         kind, said = 0x0111, [(ERROR, struct.pack("!HBB", 0, random.randrange(8), random.randrange(100)) + b"no")]
     if random.random() < 0.4:
         _spoil(random, said)
-    return _stun(random, kind, asked[8:20], said, PASSWORD)
+    return stun(random, kind, asked[8:20], said, PASSWORD)
 
 
 def _spoil(random: Random, attributes: list[Attribute]) -> None:
@@ -81,7 +83,7 @@ def _spoil(random: Random, attributes: list[Attribute]) -> None:
         attributes.extend([random.choice(attributes)] * random.randrange(40) if attributes else [])
 
 
-def _stun(random: Random, kind: int, transaction: bytes, attributes: Sequence[Attribute], password: str) -> bytes:
+def stun(random: Random, kind: int, transaction: bytes, attributes: Sequence[Attribute], password: str) -> bytes:
     body = b"".join(_attribute(random, *each) for each in attributes)
     if random.random() < 0.95:
         head = _head(kind, len(body) + 24, transaction)

@@ -10,7 +10,7 @@ from tests.fuzz.grammar import Generator, mutated
 def rtp(random: Random) -> bytes:
     """Sound and keys (RFC 3550, RFC 4733)."""
     kind = random.choice((8, 0, 9, 101, 111, 100, 127)) | (0x80 if random.random() < 0.2 else 0)
-    head = random.choice((0x80, 0x90, 0xA0, 0x8F, 0x40, 0xFF))
+    head = random.choice((0x80, 0x80, 0x80, 0x80, 0x90, 0xA0, 0x8F, 0x40, 0xFF))
     packet = struct.pack(
         "!BBHII", head, kind, random.randrange(1 << 16), random.randrange(1 << 32), random.randrange(4)
     )

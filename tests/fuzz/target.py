@@ -44,12 +44,17 @@ class House:
         self._calls: deque[LegId] = deque()
         self._lines: deque[LegId] = deque()
         self._waiting: set[LegId] = set()
+        self._closes = False
 
     def start(self) -> None:
         self.agent.start()
         tell(address=self.agent.address, tls=self.agent.tls_address)
         for _ in range(LINES_WAITING):
             self._open_line()
+
+    async def close(self) -> None:
+        self._closes = True
+        await self.agent.close()
 
     def hear(self, line: str) -> None:
         """What the other side says."""
@@ -80,6 +85,7 @@ class House:
             return
         self.counts["lines answered"] += 1
         self._waiting.remove(leg)
+        tell(answered=leg)
         self._lines.append(leg)
         self._open_line()
         if len(self._lines) > MOST_LINES:
@@ -106,7 +112,7 @@ class House:
             if leg in legs:
                 legs.remove(leg)
         tell(ended=leg)
-        if leg in self._waiting:
+        if leg in self._waiting and not self._closes:
             self._waiting.remove(leg)
             self._open_line()
 
@@ -142,7 +148,7 @@ async def main(how: str, folder: Path) -> None:
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(said), sys.stdin)
     while line := await said.readline():  # until whoever started us is gone
         house.hear(line.decode())
-    await house.agent.close()
+    await house.close()
 
 
 if __name__ == "__main__":

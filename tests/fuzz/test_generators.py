@@ -13,13 +13,13 @@ from tests.fuzz.messages import sip
 from tests.fuzz.sound import media
 from tests.fuzz.streams import stream
 
-LINE = Line(1, 46000, "ours", "o" * 24, "0 101")
+LINE = Line(1, 46000, "ours", "o" * 24, "0 120", "a=rtpmap:0 PCMU/8000\na=rtpmap:120 telephone-event/8000")
 GENERATORS: tuple[Callable[[Random], object], ...] = (
     sip,
     media,
     stream,
     browser.offer,
-    lambda random: browser.answer(random, LINE.types),
+    lambda random: browser.answer(random, LINE.types, LINE.maps),
     lambda random: check(random, LINE),
     lambda random: handshake(random, b"certificate"),
 )
@@ -34,7 +34,7 @@ def test_a_seed_makes_the_same_again(generator: Callable[[Random], object]) -> N
 
 def test_a_good_part_of_the_pages_answers_can_be_used_and_a_good_part_cannot() -> None:
     random = Random(1)
-    used = sum(_can_be_used(browser.answer(random, LINE.types)) for _ in range(1000))
+    used = sum(_can_be_used(browser.answer(random, LINE.types, LINE.maps)) for _ in range(1000))
     assert 300 <= used <= 800
 
 

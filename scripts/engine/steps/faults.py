@@ -11,6 +11,15 @@ _XML = "pjlib-util/src/pjlib-util/xml.c"
 _DTLS = "pjmedia/src/pjmedia/transport_srtp_dtls.c"
 _SSL = "pjlib/src/pj/ssl_sock_ossl.c"
 _STUN = "pjnath/src/pjnath/stun_msg.c"
+_ERROR_TABLES = (
+    "pjlib-util/src/pjlib-util/errno.c",
+    "pjmedia/src/pjmedia-audiodev/errno.c",
+    "pjmedia/src/pjmedia/errno.c",
+    "pjnath/src/pjnath/errno.c",
+    "pjsip/src/pjsip-simple/errno.c",
+    "pjsip/src/pjsip/sip_errno.c",
+)
+_IN_TABLE = "first < (int)PJ_ARRAY_SIZE(err_str) && "
 
 _SIPHASH = """
 #include <sys/random.h>
@@ -219,6 +228,24 @@ static pj_uint16_t sambut_query_id(pj_dns_resolver *resolver)
                 r"pj_memcpy \( & msg -> hdr . tsx_id , & id ,",
                 "if (getrandom(&id, sizeof(id), 0) != sizeof(id))\n            return PJ_EUNKNOWN;\n        ",
                 within="pj_stun_msg_init",
+            ),
+        ),
+    ),
+    Step(
+        "error-names-in-bounds",
+        """The name of an error that is above all known ones was looked up behind the end of the table, such as of what a
+        browser answers to a check of ICE's (STUN 650). Found by `make fuzz`.""",
+        Kind.NEEDED,
+        (
+            *(
+                before(path, r"PJ_ARRAY_SIZE \( err_str \) && err_str \[ first \] \. code", _IN_TABLE)
+                for path in _ERROR_TABLES
+            ),
+            before(
+                _STUN,
+                r"stun_err_msg_map \[ first \] \. err_code ==",
+                _IN_TABLE.replace("err_str", "stun_err_msg_map"),
+                within="pj_stun_get_err_reason",
             ),
         ),
     ),
