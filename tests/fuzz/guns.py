@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 
 from tests.fuzz import browser, line_port
+from tests.fuzz.dialogs import Dialogs
 from tests.fuzz.engine import Engine
 from tests.fuzz.grammar import mutated
 from tests.fuzz.line_port import Line
@@ -42,6 +43,7 @@ class Guns:
         self._tcp: deque[socket.socket] = deque()
         self._tls: deque[socket.socket] = deque()
         self._context = careless()
+        self._dialogs = Dialogs()
         self.ports: list[int] = []
 
     @staticmethod
@@ -61,6 +63,8 @@ class Guns:
 
     def datagram(self) -> Shot:
         message, gun = sip(self._random), self._random.choice(self._udp)
+        if self._random.random() < 0.25:
+            message = self._dialogs.inside(self._random, message)
         with suppress(OSError):
             gun.send(_from(gun, message))
         self._count_answers("UDP", gun)
@@ -126,7 +130,19 @@ class Guns:
             self.reached["connections closed"] += 1
 
     def _count_answers(self, transport: str, gun: socket.socket) -> None:
-        self.reached[f"SIP answers ({transport})"] += sum(come.count(b"SIP/2.0 ") for come in _come(gun))
+        for come in _come(gun):
+            self.reached[f"SIP answers ({transport})"] += come.startswith(b"SIP/2.0 ")
+            self.reached["SIP requests of its own"] += come.startswith((b"BYE ", b"OPTIONS ", b"INVITE ", b"UPDATE "))
+            self._reply(gun, come)
+
+    def _reply(self, gun: socket.socket, come: bytes) -> None:
+        """Nine of ten times as a far end that means well: else calls would fill it, and none would come further."""
+        host, port = gun.getsockname()[:2]
+        said = self._dialogs.reply(come, f"{host}:{port}".encode()) if self._answering.random() < 0.9 else b""
+        self.reached["calls acknowledged"] += said.startswith(b"ACK ")
+        with suppress(OSError):
+            if said:
+                gun.send(said)
 
     # --- sound --------------------------------------------------------------------------------------------------------
 

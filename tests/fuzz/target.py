@@ -92,7 +92,11 @@ class House:
             self._hang_up(self._lines.popleft())
 
     def _open_line(self) -> None:
-        self._waiting.add(self.agent.open_line("operator"))
+        try:
+            self._waiting.add(self.agent.open_line("operator"))
+        except SipError:  # as many calls as it can have: a line more when some have ended
+            self.counts["lines too many"] += 1
+            asyncio.get_running_loop().call_later(0.5, self._open_line)
 
     def _on_event(self, event: SipEvent) -> None:
         match event:
