@@ -23,7 +23,11 @@ def rtcp(random: Random) -> bytes:
     for _ in range(random.randrange(1, 4)):
         body = random.randbytes(4 * random.randrange(12))
         length = len(body) // 4 if random.random() < 0.7 else random.randrange(1 << 16)
-        packets += struct.pack("!BBH", random.randrange(0x80, 0x100), random.randrange(192, 212), length) + body
+        head = random.randrange(0x80, 0x100), random.randrange(192, 212)
+        if random.random() < 0.4:  # as it should be: a report with one block, of a sender or a receiver
+            head, length = random.choice((((0x81, 200), 12), ((0x81, 201), 7)))
+            body = random.randbytes(4 * length)
+        packets += struct.pack("!BBH", *head, length) + body
     return packets
 
 
