@@ -31,7 +31,7 @@ image-test:
 bench:
 	@scripts/bootstrap.sh test && exec .venv/bin/python -m tests.load $(ARGS)
 
-# Hostile messages at an engine with sanitizers, which is built first (some five minutes, once): ARGS="--messages=1000000".
+# Hostile messages at an engine with sanitizers, which is built first (some minutes, once): ARGS="--messages=1000000".
 fuzz:
 	@scripts/bootstrap.sh test && scripts/fuzz-engine.sh && exec .venv/bin/python -m tests.fuzz.run $(ARGS)
 

@@ -25,4 +25,5 @@ def test_hostile_messages_find_nothing(how: str, tmp_path: Path) -> None:
     outcome = fuzz(seed, how, messages=10_000_000, seconds=30, folder=tmp_path)
     assert outcome.finding == "", f"seed {seed}; messages and errors are in {tmp_path}"
     assert outcome.sent.total() >= 1000
-    assert [name for name in ARRIVES if not outcome.reached[name]] == [], outcome.reached
+    if SANITIZED.exists():  # PyPI's engine knows no lines
+        assert [name for name in ARRIVES if not outcome.reached[name]] == [], outcome.reached
