@@ -36,6 +36,7 @@ from sambut.demo import add_people, as_demo
 from sambut.http_limits import IDLE_S, ConnectionLimits, limits_of
 from sambut.keys import keyring_of, notes
 from sambut.life import SignOfLife
+from sambut.listening import listen, remember_people
 from sambut.notices import Notifier
 from sambut.opening import Opening
 from sambut.outward import AuthorityError, telling_outside
@@ -341,6 +342,7 @@ async def _listen(
     https: ssl.SSLContext | None,
     limits: ConnectionLimits,
 ) -> str:
+    remember_people(app, limits)
     runner = web.AppRunner(
         app,
         access_log=None,
@@ -349,16 +351,11 @@ async def _listen(
         lingering_time=LINGER_S,
     )
     await runner.setup()
-    assert runner.server is not None
-    limits.guard(runner.server)
     stack.push_async_callback(runner.cleanup)
-    site = web.TCPSite(runner, bind, port, ssl_context=https)
     try:
-        await site.start()
+        return await listen(stack, runner, (bind, port), https, limits)
     except OSError as error:
         raise StartError(f"cannot listen for HTTP on {bind}:{port}: {error.strerror}") from error
-    host, chosen = runner.addresses[0][:2]
-    return f"{host}:{chosen}"
 
 
 def _write_down(data: Path, address: str) -> None:

@@ -12,6 +12,7 @@ from sip.door import STRANGERS_REASONS, Admission
 from sip.errors import SipError
 from sip.events import (
     IncomingCall,
+    LegAnswered,
     LegEnded,
     LegId,
     MediaActive,
@@ -29,12 +30,14 @@ from sip.options import WIDE_HZ, AgentOptions
 from sip.quality import Watch
 from sip.resolver import by_hosts_file
 from sip.statuses import SipStatus
+from sip.unacknowledged import Unacknowledged
 
 log = structlog.get_logger(__name__)
 
 WIDE = frozenset({"g722", "opus"})
 TELL_REFUSED_EVERY_S = 1.0
 LOST_AFTER_S = 2.0  # the end of a call whose number is another's by now is on its way, if it ever comes
+LEAST_UNACKNOWLEDGED = 16  # of an engine of few legs; else half of the legs stay for calls that are acknowledged
 BYE_ANSWERED_WITHIN_S = 2.0  # three copies of it are out by then (RFC 3261 section 17.1.2.2, T1 = 0.5 s)
 
 
@@ -52,6 +55,9 @@ class SipAgent:
         self._legs: dict[LegId, Leg] = {}
         self._endpoint: endpoint.Endpoint | None = None
         self._refused_timer: asyncio.TimerHandle | None = None
+        self._unacknowledged = Unacknowledged(
+            per_source=options.admission.calls_at_once, in_all=max(options.legs // 2, LEAST_UNACKNOWLEDGED)
+        )
         self.mixer = Mixer(self._legs, self._emit, self.sound_devices)
         self._lines = Lines(options, self._legs, self._emit, self._place, self.hang_up)
         self._watch = Watch(self._legs, options, self._emit)
@@ -91,10 +97,13 @@ class SipAgent:
     def admit(self, admission: Admission) -> None:
         """Others than before may speak to us from now on. Raises `SipError` for what is no network."""
         self._started().door.admit(admission)
+        self._unacknowledged.per_source = admission.calls_at_once
 
     def refusals(self) -> Mapping[str, int]:
         """What the door has let pass and refused since the start, by the names of `sip.door.COUNTERS`."""
-        return {} if self._endpoint is None else self._endpoint.door.counters()
+        counted = {} if self._endpoint is None else dict(self._endpoint.door.counters())
+        counted["too_many"] = counted.get("too_many", 0) + self._unacknowledged.refused
+        return counted
 
     @property
     def rtp_strangers(self) -> int:
@@ -298,6 +307,8 @@ class SipAgent:
         for source, reason, count in self._started().door.told():
             event = "sip_refused" if reason in STRANGERS_REASONS else "sip_limited"
             log.warning(event, source=source, reason=reason, count=count)
+        for source, count in self._unacknowledged.told().items():
+            log.warning("sip_limited", source=source, reason="too_many_unacknowledged", count=count)
         self._refused_timer = self._loop.call_later(TELL_REFUSED_EVERY_S, self._tell_refused)
 
     def _registration(self, trunk: str, prm: pj.OnRegStateParam) -> None:
@@ -309,6 +320,12 @@ class SipAgent:
 
     def _deliver(self, event: SipEvent) -> None:
         match event:
+            case IncomingCall(leg, source):
+                if not self._unacknowledged.comes(leg, source):
+                    self.hang_up(leg, SipStatus.SERVICE_UNAVAILABLE)
+                    return
+            case LegAnswered(leg):
+                self._unacknowledged.settled(leg)
             case MediaActive(leg):
                 if leg in self._legs:
                     self.mixer.connect(self._legs[leg])
@@ -345,6 +362,7 @@ class SipAgent:
         return True
 
     def _forget(self, leg: LegId) -> None:
+        self._unacknowledged.settled(leg)
         found = self._legs.get(leg)
         if found is None:
             return

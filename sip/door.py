@@ -48,6 +48,11 @@ class Admission:
     strangers: Strangers = "refuse"
     calls_per_s: float = 60
 
+    @property
+    def calls_at_once(self) -> float:
+        """How many new calls an address may bring at one moment, and have without having acknowledged them."""
+        return 2 * self.calls_per_s
+
 
 # A trunk of 400 calls sends some 50 messages a second besides their set-up; a second of one address's is held ready.
 MESSAGES_PER_S = 2000
@@ -149,14 +154,14 @@ def rule_lines(admission: Admission, lines: Iterable[str]) -> Iterator[str]:
         yield f"admit line {line}"
     for name, place, source, status in cells():
         yield f"answer {name} {place} {source} {status}"
-    yield from _rates(admission.calls_per_s)
+    yield from _rates(admission)
     for what, number in LIMITS.items():
         yield f"most {what} {number}"
 
 
-def _rates(calls_per_s: float) -> Iterator[str]:
+def _rates(admission: Admission) -> Iterator[str]:
     for what, each, in_all in (
-        ("calls", calls_per_s, 2 * calls_per_s),
+        ("calls", admission.calls_per_s, 2 * admission.calls_per_s),
         ("polls", POLLS_PER_S, 0),
         ("messages", MESSAGES_PER_S, 0),
         ("refusals", REFUSALS_PER_S, REFUSALS_PER_S_IN_ALL),

@@ -44,6 +44,7 @@ static const char *const COUNTER_NAMES[] = {
 #define SETS 2048
 #define WAYS 4
 #define MOST_CONNECTIONS 2000
+#define MOST_OF_STRANGERS 1000  /* so many are open in all when strangers get no more: a trunk finds room */
 #define CALLED_FOR_MS (3600 * 1000u)
 #define UNLISTED_STATUS 405
 
@@ -110,7 +111,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pjsip_endpoint *endpoint;
 static struct rules *rules;
 static struct known sources[SETS][WAYS];
-static struct bucket together[RATES];
+static struct bucket together[2][RATES];    /* of those we know, and of strangers: none of these may starve the others */
 static unsigned long counters[COUNTERS];
 static struct telling tellings[MOST_TOLD];
 static unsigned telling_count;
@@ -238,15 +239,17 @@ static pj_bool_t has_token(struct bucket *bucket, const struct allowance *allowa
     return bucket->tokens >= 1;
 }
 
-/* Whether one more is within the limits, of this source and of all; if so it is counted. */
-static pj_bool_t may(struct known *source, enum rate rate, pj_uint32_t now)
+/* Whether one more is within the limits, of this source and of all of its kind; if so it is counted. */
+static pj_bool_t may(struct known *source, pj_bool_t is_stranger, enum rate rate, pj_uint32_t now)
 {
+    struct bucket *of_all = &together[is_stranger != PJ_FALSE][rate];
+
     if (!has_token(&source->buckets[rate], &rules->each[rate], now))
         return PJ_FALSE;
-    if (!has_token(&together[rate], &rules->all[rate], now))
+    if (!has_token(of_all, &rules->all[rate], now))
         return PJ_FALSE;
     source->buckets[rate].tokens -= 1;
-    together[rate].tokens -= 1;
+    of_all->tokens -= 1;
     return PJ_TRUE;
 }
 
@@ -305,13 +308,15 @@ static void send_back(pjsip_rx_data *packet, const char *answer, size_t length)
 }
 
 /* Turns a message away: answered once, where it is a request and there is an answer left for its source. */
-static void refuse(pjsip_rx_data *packet, const struct door_head *head, int status)
+static void refuse(pjsip_rx_data *packet, pj_bool_t is_stranger, const struct door_head *head, int status)
 {
+    const struct address from = address_of(&packet->pkt_info.src_addr);
+    const pj_uint32_t now = now_ms();
     char answer[4096], allow[sizeof(rules->allow)];
     size_t length = 0;
 
     pthread_mutex_lock(&lock);
-    if (may(remember(address_of(&packet->pkt_info.src_addr), now_ms()), REFUSALS, now_ms())) {
+    if (may(remember(from, now), is_stranger, REFUSALS, now)) {
         strcpy(allow, rules->allow);
         length = door_write_answer(head, status, our_tag, allow, answer, sizeof(answer));
         counters[ANSWERED] += length > 0;
@@ -336,12 +341,8 @@ long sambut_door_packet(pjsip_rx_data *packet)
     pthread_mutex_lock(&lock);
     is_stranger = kinds_of(from, port, now) == 0;
     if (!is_stranger) {
-        const pj_bool_t passes = is_stream || may(remember(from, now), MESSAGES, now);
-        ++counters[passes ? PASSED : TOO_MANY];
-        if (!passes)
-            tell(from, "too_many_messages");
         pthread_mutex_unlock(&lock);
-        return passes ? -1 : (long) packet->pkt_info.len;
+        return -1;
     }
     ++counters[STRANGERS];
     tell(from, "stranger");
@@ -352,7 +353,7 @@ long sambut_door_packet(pjsip_rx_data *packet)
         if (is_stream && head.body == 0 && !head.is_broken && packet->pkt_info.len < 4000)
             return 0;   /* the rest of the head is on its way; who never sends it runs into the transport's time-out */
         if (head.body != 0)
-            refuse(packet, &head, PJSIP_SC_FORBIDDEN);
+            refuse(packet, PJ_TRUE, &head, PJSIP_SC_FORBIDDEN);
     }
     if (is_stream)
         pjsip_transport_shutdown(packet->tp_info.transport);
@@ -370,8 +371,23 @@ static const char *beyond_rate(struct address from, const struct door_head *head
     if (!head->is_request || head->is_inside || is_method(head, "ACK") || is_method(head, "CANCEL"))
         return NULL;
     if (is_method(head, "INVITE"))
-        return may(remember(from, now), CALLS, now) ? NULL : "too_many_calls";
-    return may(remember(from, now), POLLS, now) ? NULL : "too_many_polls";
+        return may(remember(from, now), PJ_FALSE, CALLS, now) ? NULL : "too_many_calls";
+    return may(remember(from, now), PJ_FALSE, POLLS, now) ? NULL : "too_many_polls";
+}
+
+/* What is too often of a message of somebody known; `status` is what it is answered with, 0 for nothing. What begins anew is
+ * looked at first: a flood of it under a trunk's address takes nothing from the calls that the trunk has.
+ */
+static const char *too_often(pjsip_rx_data *packet, const struct door_head *head, int *status)
+{
+    const struct address from = address_of(&packet->pkt_info.src_addr);
+    const pj_uint32_t now = now_ms();
+    const char *why = beyond_rate(from, head, now);
+
+    *status = why != NULL ? PJSIP_SC_SERVICE_UNAVAILABLE : 0;
+    if (why == NULL && !may(remember(from, now), PJ_FALSE, MESSAGES, now))
+        why = "too_many_messages";
+    return why;
 }
 
 /* One whole message of somebody known, not parsed yet; PJ_TRUE when it is dealt with. */
@@ -379,30 +395,34 @@ int sambut_door_message(pjsip_rx_data *packet, char *message, size_t length)
 {
     const struct address from = address_of(&packet->pkt_info.src_addr);
     struct door_head head;
-    const char *why = NULL;
+    const char *why;
+    enum counter counted = TOO_MANY;
     int status;
 
     if (rules == NULL)
         return PJ_FALSE;
     door_read_head(message, length, &head);
     pthread_mutex_lock(&lock);
-    status = door_measure(message, length, &head, &rules->limits, &why);
-    if (status == 0 && (why = beyond_rate(from, &head, now_ms())) != NULL)
-        status = PJSIP_SC_SERVICE_UNAVAILABLE;
-    if (why != NULL) {
-        tell(from, why);
-        ++counters[status == PJSIP_SC_SERVICE_UNAVAILABLE ? TOO_MANY : TOO_MUCH];
+    why = too_often(packet, &head, &status);
+    if (why == NULL) {
+        status = door_measure(message, length, &head, &rules->limits, &why);
+        counted = why != NULL ? TOO_MUCH : PASSED;
     }
+    if (why != NULL)
+        tell(from, why);
+    ++counters[counted];
     pthread_mutex_unlock(&lock);
-    if (status == 0)
+    if (why == NULL)
         return PJ_FALSE;
+    if (status == 0)
+        return PJ_TRUE;
     if (!head.is_request && !head.is_broken && head.content_type.at != NULL && status == PJSIP_SC_NOT_ACCEPTABLE_HERE) {
         /* An answer may not be lost, or the call would hang in the air: it loses its body instead, which then is of no
          * type, and the call fails for lack of one. */
         message[head.content_type.at - message] = 'X';
         return PJ_FALSE;
     }
-    refuse(packet, &head, status);
+    refuse(packet, PJ_FALSE, &head, status);
     return PJ_TRUE;
 }
 
@@ -423,7 +443,8 @@ int sambut_door_accept(const void *address, int is_secure)
     if (kinds == 0 && (is_secure || rules->drops_strangers))
         passes = PJ_FALSE;
     else
-        passes = count < MOST_CONNECTIONS && may(remember(from, now), CONNECTIONS, now);
+        passes = count < (kinds == 0 ? MOST_OF_STRANGERS : MOST_CONNECTIONS)
+            && may(remember(from, now), kinds == 0, CONNECTIONS, now);
     if (!passes) {
         ++counters[CONNECTIONS_REFUSED];
         tell(from, kinds == 0 ? "stranger_connection" : "too_many_connections");

@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -66,10 +67,36 @@ static int has_forbidden_bytes(struct door_piece line)
     return line.length > 0 && memchr(line.at, '\0', line.length) != NULL;
 }
 
-/* Whether a header's value has a tag parameter: outside quotes and angle brackets. */
+static size_t past_blanks(struct door_piece piece, size_t i)
+{
+    while (i < piece.length && memchr(" \t\r\n", piece.at[i], 4) != NULL)
+        ++i;
+    return i;
+}
+
+/* Whether a parameter is a tag: 1 with a value, 0 without one, -1 for another parameter. */
+static int is_tag(struct door_piece parameter)
+{
+    size_t i;
+
+    if (!begins_with(parameter, "tag"))
+        return -1;
+    i = past_blanks(parameter, 3);
+    if (i < parameter.length && parameter.at[i] == ';')
+        return 0;
+    if (i < parameter.length && parameter.at[i] != '=')
+        return -1;
+    i = past_blanks(parameter, i + 1);
+    return i < parameter.length
+        && (isalnum((unsigned char) parameter.at[i]) || memchr("-.!%*_+`'~", parameter.at[i], 10) != NULL);
+}
+
+/* Whether a header's value has a tag parameter: outside quotes and angle brackets. The last one counts, and an empty one
+ * is none, as the library reads it: else an INVITE with an empty tag would be a new call to it, and none to the limits.
+ */
 static int has_tag(struct door_piece value)
 {
-    int is_quoted = 0, in_brackets = 0;
+    int is_quoted = 0, in_brackets = 0, found = 0;
     size_t i;
 
     for (i = 0; i < value.length; ++i) {
@@ -85,12 +112,12 @@ static int has_tag(struct door_piece value)
             in_brackets = byte == '<';
         } else if (byte == ';' && !in_brackets) {
             struct door_piece rest = { value.at + i + 1, value.length - i - 1 };
-            rest = trimmed(rest);
-            if (begins_with(rest, "tag") && rest.length > 3 && strchr("= \t", rest.at[3]) != NULL)
-                return 1;
+            const int tag = is_tag(trimmed(rest));
+            if (tag >= 0)
+                found = tag;
         }
     }
-    return 0;
+    return found;
 }
 
 static void read_start_line(struct door_piece line, struct door_head *head)

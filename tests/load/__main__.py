@@ -22,6 +22,7 @@ from tests.load import (
     bench_answer,
     bench_bridged,
     bench_churn,
+    bench_floods,
     bench_handover,
     bench_headsets,
     bench_invite,
@@ -53,6 +54,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "bridged": bench_bridged.run,
     "headsets": bench_headsets.run,
     "churn": bench_churn.run,
+    "floods": bench_floods.run,
 }
 
 

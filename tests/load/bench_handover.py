@@ -11,7 +11,7 @@ import numpy as np
 
 from storage import Role
 from tests.load.figures import Figure, Report, at_most
-from tests.load.pages import COOKIE, Pages, open_pages
+from tests.load.pages import Pages, cookie, open_pages
 from tests.load.subjects import Person, hotline, operators
 from tests.load.typists import PHRASE_S, EditedTicket, at_step_5, typing
 
@@ -70,7 +70,7 @@ async def _round(
 async def _inbox(pages: Pages, person: Person) -> "AsyncIterator[asyncio.Queue[float]]":
     """When (on `perf_counter`'s clock) something new came into this person's inbox, by another tab of theirs."""
     news: asyncio.Queue[float] = asyncio.Queue()
-    headers = {"Origin": pages.base, "Cookie": f"{COOKIE}={person.token}"}
+    headers = {"Origin": pages.base, "Cookie": cookie(pages.base, person)}
 
     async def read() -> None:
         async for message in socket:

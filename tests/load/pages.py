@@ -14,7 +14,7 @@ import aiohttp
 from storage import Role
 from tests.load.subjects import Person, Subject
 
-COOKIE = "sambut"
+COOKIES = {"http": "sambut", "https": "__Host-sambut"}
 HEARTBEAT_S = 5.0
 
 
@@ -77,7 +77,7 @@ class Pages:
         return self.pops[count]
 
     def _headers(self, person: Person) -> dict[str, str]:
-        return {"Origin": self.base, "Cookie": f"{COOKIE}={person.token}"}
+        return {"Origin": self.base, "Cookie": cookie(self.base, person)}
 
     async def _read(self, socket: aiohttp.ClientWebSocketResponse, person: Person) -> None:
         """The clock is read before anything else is done with a message."""
@@ -98,6 +98,11 @@ class Pages:
             heart.cancel()
 
 
+def cookie(base: str, person: Person) -> str:
+    """By which this person's page is signed in."""
+    return f"{COOKIES[base.partition(':')[0]]}={person.token}"
+
+
 async def _beat(socket: aiohttp.ClientWebSocketResponse) -> None:
     """As the real page does (web/src/api/socket.ts), each page in its own time."""
     await asyncio.sleep(random.uniform(0, HEARTBEAT_S))
@@ -110,8 +115,8 @@ async def _beat(socket: aiohttp.ClientWebSocketResponse) -> None:
 @asynccontextmanager
 async def open_pages(subject: Subject, people: Sequence[Person], *, ready: bool = True) -> AsyncIterator[Pages]:
     """Everybody signs on: the page is open first, then the operator says ready, if their phones are there."""
-    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-        pages = Pages(session, f"http://{subject.http}")
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, ssl=False)) as session:
+        pages = Pages(session, subject.base)
         readers = [await pages.open(person) for person in people]
         for person in people:
             if ready and person.role is Role.OPERATOR:

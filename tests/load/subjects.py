@@ -25,13 +25,20 @@ READY_WITHIN_S = 180.0  # the first start synthesizes every prompt
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A process that takes calls at `sip` (host:port). `http` is "" where there are no pages."""
+    """A process that takes calls at `sip` (host:port). `http` is "" where there are no pages, `sips` without TLS."""
 
     name: str
     process: Running
     sip: str
     http: str
     data: Path
+    sips: str = ""
+    scheme: str = "http"
+
+    @property
+    def base(self) -> str:
+        """Of the pages' addresses."""
+        return f"{self.scheme}://{self.http}"
 
     @property
     def sip_port(self) -> int:
@@ -71,21 +78,23 @@ async def hotline(
     straight: bool = False,
     database: str | None = None,
     settings: Mapping[str, str] | None = None,
+    files: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Subject]:
     """The whole service with its default flow, `people` signed in, every operator's SIP phone at `phones`.
 
     `straight`: callers are in the queue at once, without menus. `database` is the URL of an empty one, default a new
-    SQLite file. `settings` are further variables.
+    SQLite file. `settings` are further variables, `files` further data files.
     """
     data = folder / "data"
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)
+    files = {**(files or {}), **({"flow.yaml": STRAIGHT_FLOW} if straight else {})}
     database = database or f"sqlite:///{data}/sambut.db"
     await _sign_in(database, data, people, phones)
     variables = {
         "SAMBUT_DATA": str(data),
         "SAMBUT_DATABASE_URL": database,
-        "SAMBUT_CONFIG": str(_configuration(folder, straight)),
+        "SAMBUT_CONFIG": str(_configuration(folder, files)),
         "SAMBUT_SIP_PORT": "0",
         "SAMBUT_HTTP_PORT": "0",
         "SAMBUT_RTP_PORTS": f"{RTP_PORTS[0]}-{RTP_PORTS[1]}",
@@ -99,7 +108,8 @@ async def hotline(
     async with running(command, folder / "hotline.log", environment=variables, cwd=ROOT, apart=True) as process:
         words = (await process.line("ready ", READY_WITHIN_S)).split()
         found = dict(word.split("=", 1) for word in words[1:])
-        yield Subject("hotline", process, found["sip"], found["http"], data)
+        scheme = "https" if "SAMBUT_HTTP_CERTIFICATE" in variables else "http"
+        yield Subject("hotline", process, found["sip"], found["http"], data, found.get("sips", ""), scheme)
 
 
 @asynccontextmanager
@@ -115,13 +125,14 @@ async def bare_engine(folder: Path, second_leg: str = "") -> AsyncIterator[Subje
         yield Subject("bare engine", process, line.partition("sip=")[2], "", data)
 
 
-def _configuration(folder: Path, straight: bool) -> Path:
-    """The benchmarks' data files, with a flow of their own if callers shall go straight into the queue."""
-    if not straight:
+def _configuration(folder: Path, files: Mapping[str, str]) -> Path:
+    """The benchmarks' data files, with others where they are wanted."""
+    if not files:
         return CONFIG
     mine = folder / "config"
     shutil.copytree(CONFIG, mine, dirs_exist_ok=True)
-    (mine / "flow.yaml").write_text(STRAIGHT_FLOW)
+    for name, text in files.items():
+        (mine / name).write_text(text)
     return mine
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sip.door import LIMITS, Admission
-from sip.events import IncomingCall, LegEnded
+from sip.door import LIMITS, MESSAGES_PER_S, Admission
+from sip.events import IncomingCall, LegAnswered, LegEnded
 from sip.methods import ALLOW, PASS, Place, Source, cells
 from sip.options import AgentOptions
 from tests.integration.sip.an_agent import Watched, watched
@@ -284,6 +285,53 @@ async def test_one_address_gets_its_share_of_new_calls_and_no_more() -> None:
         assert agent.agent.refusals()["too_many"] >= 100
 
 
+async def test_who_acknowledges_nothing_does_not_get_every_call_of_the_engine() -> None:
+    """Each 200 without an ACK holds a call for a minute: one address has as many as it may bring at once."""
+    admission = Admission(trunks=("127.0.0.0/8",), calls_per_s=5)
+    async with watched(options(admission), answers=True) as agent:
+        with ExitStack() as stack:
+            silent = stack.enter_context(RawSip(agent.agent.address, "127.0.0.20"))
+            other = stack.enter_context(RawSip(agent.agent.address, "127.0.0.21"))
+            for _ in range(16):
+                silent.send(silent.request("INVITE", Dialog(), headers=SDP, body=OFFER))
+                await asyncio.sleep(0.25)  # four a second: the door lets each of them in
+            assert len(agent.agent.legs) == 10
+            assert agent.agent.refusals()["too_many"] == 6
+            for _ in range(12):
+                dialog = await asyncio.to_thread(call, other)
+                await asyncio.sleep(0.2)
+            await agent.tells(lambda: len(agent.told(LegAnswered)) == 12)
+            bye = await ask(other, other.request("BYE", dialog))
+    assert bye is not None and bye.status == 200
+
+
+async def test_polls_of_a_trunk_take_nothing_from_its_calls() -> None:
+    """More messages than a trunk may send, under its own address, while it calls and hangs up."""
+    going_on, enough = threading.Event(), threading.Event()
+
+    def poll(flood: RawSip) -> None:
+        count = 0
+        while not enough.is_set():
+            flood.send(flood.request("OPTIONS", Dialog()))
+            count += 1
+            if count == 3 * MESSAGES_PER_S:  # what was held ready is used up
+                going_on.set()
+
+    async with watched(options(), answers=True) as agent:
+        with RawSip(agent.agent.address) as flood, RawSip(agent.agent.address) as trunk:
+            polling = asyncio.create_task(asyncio.to_thread(poll, flood))
+            try:
+                assert await asyncio.to_thread(going_on.wait, 20)
+                for _ in range(5):
+                    dialog = await asyncio.to_thread(call, trunk)
+                    bye = await ask(trunk, trunk.request("BYE", dialog))
+                    assert bye is not None and bye.status == 200
+            finally:
+                enough.set()
+                await polling
+        assert agent.agent.refusals()["too_many"] >= 2 * MESSAGES_PER_S
+
+
 async def test_a_flood_of_strangers_leaves_nothing(agent: Watched) -> None:
     with ExitStack() as stack:
         raws = [stack.enter_context(RawSip(agent.agent.address, f"127.0.9.{n}")) for n in range(1, 51)]
@@ -312,6 +360,20 @@ async def test_connections_of_a_stranger_are_few_and_short(agent: Watched) -> No
             connection.setblocking(False)
         await asyncio.sleep(0.3)
         assert agent.agent.refusals()["connections_refused"] >= 30
+        trunk = stack.enter_context(RawSip(agent.agent.address, TRUNK, "tcp"))
+        answer = await ask(trunk, trunk.request("OPTIONS", Dialog()))
+        assert answer is not None and answer.status == 200
+
+
+async def test_connections_of_strangers_leave_those_of_trunks(agent: Watched) -> None:
+    host, port = agent.agent.address.rsplit(":", 1)
+    with ExitStack() as stack:
+        for number in range(400):
+            connection = stack.enter_context(socket.socket())
+            connection.bind((f"127.0.9.{number % 200 + 1}", 0))
+            connection.connect((host, int(port)))
+        await asyncio.sleep(0.3)
+        assert agent.agent.refusals()["connections_refused"] >= 50, "in all strangers have had theirs"
         trunk = stack.enter_context(RawSip(agent.agent.address, TRUNK, "tcp"))
         answer = await ask(trunk, trunk.request("OPTIONS", Dialog()))
         assert answer is not None and answer.status == 200

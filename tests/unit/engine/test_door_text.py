@@ -87,6 +87,11 @@ def test_a_request_is_answered_from_its_own_lines(read: Read) -> None:
         (b"To: <sip:h@h;tag=x>", False),
         (b'To: "a\\";tag=x" <sip:h@h>', False),
         (b"To: <sip:h@h>;tagged=x", False),
+        (b"To: <sip:h@h>;tag=", False),
+        (b"To: <sip:h@h>;tag ;x=1", False),
+        (b"To: <sip:h@h>;tag= ;x=1", False),
+        (b"To: <sip:h@h>;tag=x;tag=", False),
+        (b"To: <sip:h@h>;tag=;tag=x", True),
     ],
 )
 def test_a_tag_is_a_parameter_of_to(read: Read, to: bytes, is_inside: bool) -> None:
