@@ -37,6 +37,7 @@ from sambut.http_limits import IDLE_S, ConnectionLimits, limits_of
 from sambut.keys import keyring_of, notes
 from sambut.life import SignOfLife
 from sambut.listening import listen, remember_people
+from sambut.memory import give_back_what_is_large
 from sambut.notices import Notifier
 from sambut.opening import Opening
 from sambut.outward import AuthorityError, telling_outside
@@ -73,6 +74,7 @@ class StartError(Exception):
 async def serve(installation: Installation, *, demo: bool) -> int:
     """Run until SIGTERM or SIGINT. Returns the exit status."""
     logs.configure(installation.settings.log_format)
+    give_back_what_is_large()
     if demo:
         installation = as_demo(installation)
     told_to_stop = asyncio.Event()

@@ -79,7 +79,7 @@ PLANS = (
     Plan("TLS handshakes at SIP, another trunk's address", "tls", "sips", 1000, [OTHER_TRUNK]),
     Plan("TLS handshakes at the pages", "tls", "http", 1000, STRANGERS),
     Plan("2,000 slow connections at SIP", "slow-sip", "sip", 1000, STRANGERS, 2000, SLOW_LASTS_S, "tcp"),
-    Plan("2,000 slow connections at the pages", "slow-http", "http", 1000, STRANGERS, 2000, SLOW_LASTS_S),
+    Plan("2,000 slow connections at the pages", "slow-https", "http", 1000, STRANGERS, 2000, SLOW_LASTS_S),
     Plan("500 WebSockets that never read", "websockets", "http", 1000, [TRUNK], 500, SLOW_LASTS_S),
 )
 

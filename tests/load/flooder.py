@@ -24,6 +24,9 @@ LARGEST = 65_507  # bytes of an IPv4 datagram's payload
 HANDSHAKES_AT_ONCE = 16
 HANDSHAKE_WITHIN_S = 3.0
 DRIBBLE_S = 1.0  # a slow connection sends one byte so often
+SOUND = (
+    b"\x80\x08\x12\x34\x00\x00\x10\x00\xde\xad\xbe\xef" + b"\xd5" * 160
+)  # RTP of PCMA, of nobody (RFC 3550 section 5.1)
 SMALL_WINDOW = 4096  # bytes that the kernel takes in for one who never reads
 
 Send = Callable[[], None]
@@ -78,14 +81,13 @@ def large(raw: RawSip) -> bytes:
     return request("INVITE", raw)[:-2].ljust(LARGEST - 2, b"x") + b"\r\n"
 
 
-def sound(raw: RawSip) -> bytes:
-    """RTP of PCMA with a number, a time and a source that are nobody's (RFC 3550 section 5.1)."""
-    return b"\x80\x08\x12\x34\x00\x00\x10\x00\xde\xad\xbe\xef" + b"\xd5" * 160
+def sound(_raw: RawSip) -> bytes:
+    return SOUND
 
 
 def handshakes(flood: Flood) -> dict[str, float]:
     """TLS from the beginning each time, and closed again, by several threads."""
-    counts = {"tried": 0, "done": 0}
+    counts: dict[str, float] = {"tried": 0, "done": 0}
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     ticks, lock = every(flood.rate, flood.seconds), threading.Lock()
@@ -224,6 +226,9 @@ KINDS: dict[str, Callable[[Flood], dict[str, float]]] = {
     "rtp": partial(datagrams, message=sound),
     "tls": handshakes,
     "slow-sip": partial(slow, beginning=b"INVITE sip:hotline@127.0.0.1 SIP/2.0\r\nVia: "),
+    "slow-https": partial(
+        slow, beginning=b"\x16\x03\x01\x3f\xff\x01\x00\x3f\xfb\x03\x03"
+    ),  # a ClientHello that never ends
     "slow-http": partial(slow, beginning=b"GET /api/v1/status HTTP/1.1\r\nHost: "),
     "websockets": pages_unread,
 }

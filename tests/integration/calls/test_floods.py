@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.integration.hotline import STRAIGHT_FLOW, Hotline, Person, hotline
 from tests.integration.sip.raw_sip import OFFER, RawSip, call
+from tests.load.flooder import SOUND
 from tests.load.probes import wait_for_answer
 
 TRUNK, OTHER_TRUNK = "127.0.0.1", "127.0.0.2"
@@ -54,22 +55,31 @@ class Ear:
     def offer(self) -> str:
         return OFFER.replace("m=audio 40000", f"m=audio {self.socket.getsockname()[1]}")
 
-    def from_port(self) -> int:
-        """The hotline's end of this call."""
-        return int(self.socket.recvfrom(2048, socket.MSG_PEEK)[1][1])
+    def speak(self) -> str:
+        """One packet: who has said nothing yet could be anywhere (RFC 7362). Returns the hotline's end, host:port."""
+        there = self.socket.recvfrom(2048, socket.MSG_PEEK)[1]
+        self.socket.sendto(SOUND, there)
+        return f"{there[0]}:{there[1]}"
 
     def longest_gap_ms(self) -> float:
         """Between two packets of all that came since the last time."""
-        at = []
+        at = self._came()
+        assert len(at) > 25, "no sound"
+        return 1000 * max(after - before for before, after in itertools.pairwise(at))
+
+    def forget(self) -> None:
+        """What came until now does not count."""
+        self._came()
+
+    def _came(self) -> list[float]:
+        at: list[float] = []
         while True:
             try:
                 _, extra, _, _ = self.socket.recvmsg(2048, 64)
             except BlockingIOError:
-                break
+                return at
             seconds, nanoseconds = struct.unpack("qq", extra[0][2])
             at.append(seconds + nanoseconds / 1e9)
-        assert len(at) > 25, "no sound"
-        return 1000 * max(after - before for before, after in itertools.pairwise(at))
 
 
 async def flood(kind: str, target: str, rate: float, sources: Sequence[str]) -> dict[str, float]:
@@ -105,7 +115,8 @@ async def test_calls_go_on_and_come_in_and_pages_answer(tmp_path: Path, spoken_p
                 stack.enter_context(ear.socket)
                 await asyncio.to_thread(call, stack.enter_context(RawSip(house.sip, TRUNK)), ear.offer)
             await asyncio.sleep(1)
-            targets = {"sip": house.sip, "http": house.http, "rtp": f"{TRUNK}:{ears[0].from_port()}"}
+            ends = [ear.speak() for ear in ears]
+            targets = {"sip": house.sip, "http": house.http, "rtp": ends[0]}
             held, open_files = await legs(operator), files(house)
             assert held == CALLS
             for kind, port, rate, sources in FLOODS:
@@ -119,7 +130,7 @@ async def flooded(
     house: Hotline, person: Person, ears: Sequence[Ear], wanted: tuple[str, str, float, Sequence[str]]
 ) -> None:
     for ear in ears:
-        ear.longest_gap_ms()
+        ear.forget()
     flooding = asyncio.create_task(flood(*wanted))
     waits, answers = [], []
     while not flooding.done():
