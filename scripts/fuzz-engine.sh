@@ -5,10 +5,9 @@ set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 . "$root/scripts/lib.sh"
 cd "$root"
-if [ -z "${SAMBUT_FUZZ_ENGINE_LOCKED:-}" ]; then
-  mkdir -p "$tools"
-  SAMBUT_FUZZ_ENGINE_LOCKED=1 exec flock -o "$tools/fuzz-engine.lock" "$0" "$@"
-fi
+mkdir -p "$tools"
+exec 8>"$tools/fuzz-engine.lock"
+flock 8 # one at a time in a checkout
 export SAMBUT_SANITIZE=1
 key=$(scripts/build-engine.sh --key .venv/bin/python)
 folder=$tools/fuzz-engine

@@ -44,7 +44,7 @@ WORDS = {"path": "path", "ipv4network": "network", "ipv6network": "network", "bo
 OTHERS: Mapping[str, str] = {
     "SAMBUT_CACHE": "folder of built SIP engines; by itself `~/.cache/sambut` (scripts/build-engine.sh)",
     "SAMBUT_PJPROJECT": "folder or archive with the source of pjproject, instead of Debian's (scripts/build-engine.sh)",
-    "SAMBUT_SANITIZE": "1 builds the SIP engine with sanitizers, for `make fuzz` and `make test` (scripts/build-engine.sh)",
+    "SAMBUT_SANITIZE": "1 builds the SIP engine with sanitizers, for hostile messages (scripts/build-engine.sh)",
     "SAMBUT_BOOTSTRAP_LOCKED": "set by scripts/bootstrap.sh for itself",
     "SAMBUT_DB_PASSWORD": "PostgreSQL's password under Docker; without it compose does not start (docker-compose.yml)",
     "SAMBUT_DB_PORT": "PostgreSQL's port under Docker; by itself 5432 (docker-compose.yml)",
