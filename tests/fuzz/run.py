@@ -19,7 +19,7 @@ LOOK_EVERY = 500  # messages
 WAIT_EVERY = 50  # messages; what comes faster than it is read is lost in the sockets, and tries nothing
 MAY_GROW_KB = 60_000  # transactions live for 32 s, and the pools of the library are kept
 SHOTS = ("datagram", "sound", "answer", "line", "tcp", "tls")
-WEIGHTS = (55, 20, 3, 14, 5, 1)
+WEIGHTS = (112, 40, 3, 32, 10, 1)
 
 
 @dataclass(slots=True)
