@@ -46,6 +46,7 @@ OTHERS: Mapping[str, str] = {
     "SAMBUT_PJPROJECT": "folder or archive with the source of pjproject, instead of Debian's (scripts/build-engine.sh)",
     "SAMBUT_SANITIZE": "1 builds the SIP engine with sanitizers, for hostile messages (scripts/build-engine.sh)",
     "SAMBUT_BOOTSTRAP_LOCKED": "set by scripts/bootstrap.sh for itself",
+    "SAMBUT_IMAGE_TEST_LOCKED": "set by scripts/image-test.sh for itself",
     "SAMBUT_DB_PASSWORD": "PostgreSQL's password under Docker; without it compose does not start (docker-compose.yml)",
     "SAMBUT_DB_PORT": "PostgreSQL's port under Docker; by itself 5432 (docker-compose.yml)",
     "SAMBUT_IMAGE": "name of the image; by itself `sambut` (docker-compose.yml)",
