@@ -14,6 +14,9 @@ from sip.peers import PeerTable
 log = structlog.get_logger(__name__)
 
 LOOK_UP_EVERY_S = 60.0
+LOOK_UP_AGAIN_S = 2.0
+"""While a name was never answered, as when the machine starts before its network."""
+TELL_UNRESOLVED_EVERY_S = 60.0
 
 
 def peer_table(trunks: Iterable[Trunk]) -> PeerTable:
@@ -33,6 +36,7 @@ def admission(settings: Settings, trunks: PeerTable, phones: PeerTable) -> Admis
         phones=phones.networks,
         strangers=settings.strangers,
         calls_per_s=settings.calls_per_source_s,
+        incomplete=bool(trunks.unresolved),
     )
 
 
@@ -44,19 +48,27 @@ class KnownAddresses:
         self._phones = phone_table(settings)
         self._settings = settings
         self._agent = agent
+        self._tell_at = 0.0
 
     async def look_up(self) -> None:
         """Once, and tell the door if something is different."""
-        before = self.trunks.networks, self._phones.networks
+        before = self.trunks.networks, self._phones.networks, self.trunks.unresolved
         await asyncio.gather(self.trunks.look_up(), self._phones.look_up())
-        if (self.trunks.networks, self._phones.networks) != before:
+        self._tell_unresolved()
+        if (self.trunks.networks, self._phones.networks, self.trunks.unresolved) != before:
             log.info("known_addresses", trunks=len(self.trunks.networks), phones=len(self._phones.networks))
             self._agent.admit(admission(self._settings, self.trunks, self._phones))
+
+    def _tell_unresolved(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if self.trunks.unresolved and now >= self._tell_at:
+            log.warning("trunk_without_address", trunks=list(self.trunks.unresolved))
+            self._tell_at = now + TELL_UNRESOLVED_EVERY_S
 
     async def run(self) -> None:
         """Again and again, until cancelled."""
         while True:
-            await asyncio.sleep(LOOK_UP_EVERY_S)
+            await asyncio.sleep(LOOK_UP_AGAIN_S if self.trunks.unresolved else LOOK_UP_EVERY_S)
             with contained("addresses_not_looked_up"):
                 await self.look_up()
 

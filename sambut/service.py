@@ -28,7 +28,7 @@ from desk.serialise import Serialiser
 from hotline.clocks import Clocks
 from hotline.procedure import Procedure
 from ivr.phrases import foreseeable
-from sambut import logs, modes
+from sambut import logs, modes, open_files
 from sambut.backup.errors import BackupError
 from sambut.clock import Clock, steady_clock
 from sambut.contacts import knowing_callers
@@ -157,6 +157,8 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
     status = Status(installation, engine, clock)
     for warning in status.warnings:
         log.warning("engine_fallback", text=warning)
+    if short := open_files.warning(settings, engine):
+        status.warn([short])
     if not demo:
         status.warn(notes(settings))
     async with AsyncExitStack() as stack:

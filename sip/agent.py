@@ -303,9 +303,14 @@ class SipAgent:
         self._emit(IncomingCall(leg.number, source, read.called, read.sip_call_id, read.identities, read.diverted_from))
 
     def _tell_refused(self) -> None:
-        """A line for each address and reason a second. fail2ban goes by `sip_refused`, which is never about a trunk."""
-        for source, reason, count in self._started().door.told():
-            event = "sip_refused" if reason in STRANGERS_REASONS else "sip_limited"
+        """A line for each address and reason a second. fail2ban goes by `sip_refused`, which is never about a trunk.
+
+        While the addresses of a trunk are looked for, a stranger may be that trunk (`sip_unknown`).
+        """
+        door = self._started().door
+        stranger = "sip_unknown" if door.is_incomplete else "sip_refused"
+        for source, reason, count in door.told():
+            event = stranger if reason in STRANGERS_REASONS else "sip_limited"
             log.warning(event, source=source, reason=reason, count=count)
         for source, count in self._unacknowledged.told().items():
             log.warning("sip_limited", source=source, reason="too_many_unacknowledged", count=count)

@@ -47,6 +47,8 @@ class Admission:
     phones: tuple[str, ...] = ()
     strangers: Strangers = "refuse"
     calls_per_s: float = 60
+    incomplete: bool = False
+    """Names of trunks were not found yet: a stranger may be one of them, and is not told of as a stranger."""
 
     @property
     def calls_at_once(self) -> float:
@@ -109,6 +111,11 @@ class Door:
             raise SipError(f"the SIP engine has no door: status {status}")
         self._stands = True
         self._tell()
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Whether somebody who should be known may be a stranger yet."""
+        return self._admission.incomplete
 
     def admit(self, admission: Admission) -> None:
         """Others than before are known from now on. Raises `SipError` for what is no network."""

@@ -26,6 +26,11 @@ class PeerTable:
                     self._fixed.append((network, trunk))
 
     @property
+    def unresolved(self) -> tuple[str, ...]:
+        """Trunks with a host name that no address was ever found for: some of their calls come from strangers."""
+        return tuple(dict.fromkeys(trunk for name, trunk in self._named if name not in self._found))
+
+    @property
     def networks(self) -> tuple[str, ...]:
         """All that may call, as addresses with their prefix lengths."""
         return tuple(dict.fromkeys(str(network) for network, _ in self._entries()))
@@ -63,5 +68,5 @@ async def _addresses(name: str) -> list[Network]:
         async with asyncio.timeout(LOOK_UP_WITHIN_S):
             found = await loop.getaddrinfo(name, None, type=socket.SOCK_DGRAM)
     except (OSError, TimeoutError):
-        return []  # `sambut check` and the status page show a trunk without peers
+        return []  # `sambut.admission` tells of it and asks again
     return [ipaddress.ip_network(entry[4][0]) for entry in found]
