@@ -55,12 +55,25 @@ class Bucket:
 
 
 class ConnectionLimits:
-    """Counts the connections of one server. `free` are networks whose addresses stand for many people, or for us."""
+    """Counts the connections of one server.
 
-    def __init__(self, *, in_all: int, per_address: int, free: Sequence[Network], now: Callable[[], float]) -> None:
+    `free` are networks whose addresses stand for many people, or for us. `ours` have room when strangers have taken
+    theirs, as an address where somebody has signed in.
+    """
+
+    def __init__(
+        self,
+        *,
+        in_all: int,
+        per_address: int,
+        free: Sequence[Network],
+        ours: Sequence[Network] = (),
+        now: Callable[[], float],
+    ) -> None:
         self._in_all = in_all
         self._per_address = per_address
         self._free = free
+        self._ours = ours
         self._now = now
         self._open: dict[object, str] = {}
         self._of: Counter[str] = Counter()
@@ -71,10 +84,10 @@ class ConnectionLimits:
 
     def came(self, connection: object, address: str, *, is_secure: bool = False) -> bool:
         """Whether it may stay. It is counted until it went, in either case. Of IPv6 a network of 64 bits is one."""
-        address = _counted_by(address)
-        self._open[connection] = address
-        self._of[address] += 1
-        limit = self._above(address, is_secure)
+        counted = _counted_by(address)
+        self._open[connection] = counted
+        self._of[counted] += 1
+        limit = self._above(address, counted, is_secure)
         if limit in OF_ONE_ADDRESS:
             self._tell(address, "http_too_many", limit=limit, source=address)
         elif limit is not None:
@@ -97,13 +110,14 @@ class ConnectionLimits:
         if len(self._known) > MOST_ADDRESSES:
             del self._known[next(iter(self._known))]
 
-    def _above(self, address: str, is_secure: bool) -> Limit | None:
+    def _above(self, address: str, counted: str, is_secure: bool) -> Limit | None:
         """Which limit one more connection of this address is above, if any."""
-        if self._of[address] > self._per_address and not among(address, self._free):
+        if self._of[counted] > self._per_address and not among(address, self._free):
             return "address"
-        if len(self._open) > self._in_all * (ROOM_FOR_KNOWN if address in self._known else 1):
+        is_known = counted in self._known or among(address, self._ours)
+        if len(self._open) > self._in_all * (ROOM_FOR_KNOWN if is_known else 1):
             return "all"
-        return self._above_handshakes(address) if is_secure and address not in self._known else None
+        return self._above_handshakes(counted) if is_secure and not is_known else None
 
     def _above_handshakes(self, address: str) -> Limit | None:
         """One that is within the limits is counted."""
@@ -138,10 +152,15 @@ def _counted_by(address: str) -> str:
 
 
 def limits_of(settings: Settings, now: Callable[[], float]) -> ConnectionLimits:
-    """As the settings want it. This machine and named proxies have no limit of their own."""
+    """As the settings want it. This machine and named proxies have no limit of their own.
+
+    There is room for this machine (its health check) and for where operators' phones lie: the office.
+    """
+    office = [network for network in settings.phone_networks if not isinstance(network, str)]
     return ConnectionLimits(
         in_all=settings.http_connections,
         per_address=settings.http_connections_per_address,
         free=(*THIS_MACHINE, *settings.trusted_proxies),
+        ours=(*THIS_MACHINE, *office),
         now=now,
     )

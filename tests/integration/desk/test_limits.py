@@ -12,6 +12,7 @@ import pytest
 from aiohttp import WSServerHandshakeError
 from structlog.testing import capture_logs
 
+from config import Settings
 from config.trunks import THIS_MACHINE
 from desk import routing, sockets, uploads
 from sambut import http_limits, service
@@ -209,6 +210,26 @@ def test_counts_come_down_again_whoever_goes() -> None:
     for each in range(5):
         limits.went(each)
     assert [limits.came(n, "10.0.0.1") for n in range(4)] == [True, True, True, False]
+
+
+def test_of_ipv6_a_network_counts_as_one_and_who_it_was_is_told() -> None:
+    with capture_logs() as told:
+        limits = ConnectionLimits(in_all=100, per_address=2, free=THIS_MACHINE, now=lambda: 0.0)
+        assert [limits.came(n, f"2001:db8::{n + 1}") for n in range(3)] == [True, True, False]
+        assert [limits.came(f"own {n}", "::1") for n in range(3)] == [True, True, True]
+    assert [each["source"] for each in told] == ["2001:db8::3"], "what fail2ban bans is an address, not its network"
+
+
+def test_the_office_and_the_health_check_come_in_when_strangers_have_taken_all() -> None:
+    settings = Settings.model_validate(
+        {"http_connections": 50, "http_connections_per_address": 20, "phone_networks": ["10.20.0.0/16", "pbx.example"]}
+    )
+    limits = http_limits.limits_of(settings, lambda: 0.0)
+    strangers = [f"192.0.2.{n}" for n in range(1, 6)]
+    taken = [limits.came((n, each), each, is_secure=True) for each in strangers for n in range(10)]
+    assert all(taken) and not limits.came("more", "192.0.2.9", is_secure=True)
+    assert limits.came("office", "10.20.1.1", is_secure=True)
+    assert limits.came("health", "127.0.0.1", is_secure=True)
 
 
 def test_handshakes_in_all_come_back_with_time_and_who_is_signed_in_needs_none() -> None:
