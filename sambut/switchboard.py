@@ -1,7 +1,7 @@
 """Carries events in and effects out: the only place that knows both phones and people."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 
 import structlog
@@ -124,9 +124,9 @@ class Switchboard:
     def legs(self) -> int:
         return len(self._agent.legs)
 
-    def refusals(self, what: str) -> float:
-        """Of the SIP door, by a name of `sip.door.COUNTERS`."""
-        return self._agent.refusals().get(what, 0)
+    def refusals(self) -> Mapping[str, int]:
+        """Of the SIP door, by the names of `sip.door.COUNTERS`."""
+        return self._agent.refusals()
 
     def count(self, state: str) -> int:
         """Calls in this state."""

@@ -1,6 +1,6 @@
 """What Prometheus sees of the calls. Counts and states only, never people."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 from prometheus_client import CollectorRegistry, Gauge
@@ -24,6 +24,19 @@ class Counted(Collector):
         yield CounterMetricFamily(self._name, self._text, value=self._count())
 
 
+class CountedByKind(Collector):
+    """Counters of one name that somebody else counts together, by the label `what`."""
+
+    def __init__(self, name: str, text: str, kinds: Iterable[str], count: Callable[[], Mapping[str, int]]) -> None:
+        self._name, self._text, self._kinds, self._count = name, text, kinds, count
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        counted, family = self._count(), CounterMetricFamily(self._name, self._text, labels=("what",))
+        for kind in self._kinds:
+            family.add_metric((kind,), counted.get(kind, 0))
+        yield family
+
+
 def observe(
     registry: CollectorRegistry,
     switchboard: Switchboard,
@@ -38,9 +51,8 @@ def observe(
     for state in ("ivr", "waiting", "ringing", "talking", "hold", "message"):
         calls.labels(state).set_function(partial(switchboard.count, state))
     Gauge("sambut_legs", "SIP legs that are up", registry=registry).set_function(lambda: switchboard.legs)
-    door = Gauge("sambut_sip_door", "What the SIP door let pass and refused", ("what",), registry=registry)
-    for what in COUNTERS:
-        door.labels(what).set_function(partial(switchboard.refusals, what))
+    text = "What the SIP door let pass and refused"
+    registry.register(CountedByKind("sambut_sip_door", text, COUNTERS, switchboard.refusals))
     journal = Gauge("sambut_journal_spooling", "1 while records go to the disk spool", registry=registry)
     journal.set_function(lambda: float(store.journal.spooling))
     backup = Gauge(
