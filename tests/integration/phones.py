@@ -3,21 +3,20 @@
 import asyncio
 import os
 import signal
-import sys
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-SAMBUT = Path(sys.executable).with_name("sambut")
+from tests.support.processes import Command, sambut
 
 
 @dataclass(slots=True)
 class UserAgent:
     """A running user agent and what it has printed so far."""
 
-    process: asyncio.subprocess.Process
+    process: Command
     lines: list[str] = field(default_factory=list)
     printed_at: list[float] = field(default_factory=list)
     """When each line came, in Unix epoch seconds."""
@@ -40,7 +39,6 @@ class UserAgent:
 
     def type(self, line: str = "") -> None:
         """Type a line at its keyboard."""
-        assert self.process.stdin is not None
         self.process.stdin.write(f"{line}\n".encode())
 
     def hang_up(self) -> None:
@@ -56,7 +54,6 @@ class UserAgent:
         return status
 
     async def read(self) -> None:
-        assert self.process.stdout is not None
         while line := (await self.process.stdout.readline()).decode():
             self.printed_at.append(time.time())
             self.lines.append(line.rstrip())
@@ -69,23 +66,15 @@ class UserAgent:
         except TimeoutError:
             self.process.kill()
             await self.ended(10)
-        self.process._transport.close()  # type: ignore[attr-defined]  # else its pipes wait for the collector
+        self.process.close()
 
 
 @asynccontextmanager
 async def started(*arguments: str, home: Path | None = None, inside: Sequence[str] = ()) -> AsyncIterator[UserAgent]:
     """Any `sambut` user agent. `inside` is a command that runs another one, as in a network namespace."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("SAMBUT_")}
-    process = await asyncio.create_subprocess_exec(
-        *inside,
-        SAMBUT,
-        *arguments,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-        env={**environ, "PYTHONUNBUFFERED": "1", **({} if home is None else {"HOME": str(home)})},
-    )
-    agent = UserAgent(process)
+    environ |= {"PYTHONUNBUFFERED": "1", **({} if home is None else {"HOME": str(home)})}
+    agent = UserAgent(await sambut(*arguments, environ=environ, inside=inside))
     agent._reader = asyncio.create_task(agent.read())
     try:
         yield agent

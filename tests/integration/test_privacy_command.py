@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,8 +19,8 @@ from storage import Store, open_store
 from storage.audit import LookQuery
 from storage.records import CallEnded, RecordingStored, TicketOpened
 from tests.integration.storage.samples import CALLER, NOON, call_id, full_ticket, started, ticket
+from tests.support.processes import run
 
-SAMBUT = Path(sys.executable).with_name("sambut")
 JAKARTA = ZoneInfo("Asia/Jakarta")
 DAY = 86_400.0
 
@@ -54,7 +52,7 @@ def privacy(data: Path, *arguments: str, config: Path | None = None) -> tuple[in
     variables = {name: value for name, value in os.environ.items() if not name.startswith("SAMBUT_")}
     variables |= {"SAMBUT_DATA": str(data), "SAMBUT_NODE": "desk1"}
     variables |= {} if config is None else {"SAMBUT_CONFIG": str(config)}
-    done = subprocess.run([SAMBUT, "privacy", *arguments], env=variables, capture_output=True, text=True, check=False)
+    done = run("privacy", *arguments, environ=variables)
     return done.returncode, done.stdout + done.stderr
 
 

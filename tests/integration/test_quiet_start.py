@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.integration.hotline import Hotline
-from tests.integration.phones import SAMBUT
+from tests.support.processes import SAMBUT
 
 
 @asynccontextmanager

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -21,8 +20,8 @@ from storage.knowledge import ArticleWords
 from storage.migrate import is_ours
 from storage.records import EventLogged, RecordingStored, TicketOpened
 from tests.integration.storage.samples import NOON, call_id, fact, full_ticket, started, ticket
+from tests.support.processes import SAMBUT, run
 
-SAMBUT = Path(sys.executable).with_name("sambut")
 SETTINGS = "node: desk1\ndrain_s: 1\n"
 OLD_S = 3600.0
 """Files of a test are so old: nothing is being written."""
@@ -50,10 +49,19 @@ class Machine:
         return {**others, **{f"SAMBUT_{name}": value for name, value in mine.items()}}
 
     def run(self, *arguments: str | Path, **more: Any) -> tuple[int, str]:
-        """Exit status and everything that was printed."""
-        done = subprocess.run(
-            [SAMBUT, *arguments], env=self.environ, capture_output=True, text=True, check=False, cwd=self.folder, **more
-        )
+        """Exit status and everything that was printed. `more` is for `subprocess.run`."""
+        if more:
+            done = subprocess.run(
+                [SAMBUT, *arguments],
+                env=self.environ,
+                capture_output=True,
+                text=True,
+                check=False,
+                cwd=self.folder,
+                **more,
+            )
+        else:
+            done = run(*arguments, environ=self.environ, cwd=self.folder)
         return done.returncode, done.stdout + done.stderr
 
     def does(self, *arguments: str | Path) -> str:

@@ -1,15 +1,12 @@
 """`sambut vehicles import` as it is typed."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.integration.vehicles.files import csv_file, lines, row
-
-SAMBUT = Path(sys.executable).with_name("sambut")
+from tests.support.processes import Done, run
 
 
 @pytest.fixture
@@ -17,10 +14,8 @@ def environment(tmp_path: Path) -> dict[str, str]:
     return {**os.environ, "SAMBUT_DATA": str(tmp_path / "var"), "SAMBUT_CONFIG": ""}
 
 
-def typed(environment: dict[str, str], *words: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [SAMBUT, "vehicles", "import", *words], env=environment, capture_output=True, text=True, check=False
-    )
+def typed(environment: dict[str, str], *words: str | Path) -> Done:
+    return run("vehicles", "import", *words, environ=environment)
 
 
 def test_the_command_says_how_many_came_in_and_what_was_refused(tmp_path: Path, environment: dict[str, str]) -> None:
