@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from functools import cache, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -126,12 +127,12 @@ def _desk(
 def _add_routes(app: web.Application, desk: Desk, static: Path) -> None:
     for row in ROUTES:
         app.router.add_route(row.method, PREFIX + row.path, endpoint(row))
-    description = describe(ROUTES, desk.sign_in.cookie)
+    description = cache(partial(describe, ROUTES, desk.sign_in.cookie))  # when first asked: it would double the start
 
     async def openapi(request: web.Request) -> web.Response:
         if not is_open(request, desk.installation.settings.openapi_open_to):
             await desk.sign_in.whose(request)
-        return web.json_response(description)
+        return web.json_response(description())
 
     app.router.add_get("/api/openapi.json", openapi)
     app.router.add_post(CSP_REPORTS, CspReports().take)

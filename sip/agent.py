@@ -142,7 +142,7 @@ class SipAgent:
         self.mixer.close()
         await asyncio.sleep(RELEASE_AFTER_S)
         if self._endpoint is not None:
-            self._endpoint.close()
+            self._endpoint.close(quietly=not self._legs and not self._options.registrations)
             self._endpoint = None
         for left in self._legs.values():
             endpoint.disown(left)

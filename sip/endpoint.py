@@ -108,11 +108,14 @@ class Endpoint:
         self.accounts.append(account)
         return account
 
-    def close(self) -> None:
-        """Ends what is left (BYE, un-REGISTER) and frees the library. Blocks up to a few seconds."""
+    def close(self, *, quietly: bool) -> None:
+        """Ends what is left (BYE, un-REGISTER) and frees the library. Blocks up to a few seconds.
+
+        `quietly`: nothing is left that anybody answers, no call and no registration. The library waits a second else.
+        """
         for account in self.accounts:
             account.shutdown()
-        self.native.libDestroy()
+        self.native.libDestroy(pj.PJSUA_DESTROY_NO_RX_MSG if quietly else 0)
         for account in self.accounts:
             disown(account)
         self.accounts.clear()

@@ -27,7 +27,7 @@ MODULES = (
     "sambut.cli",
     "sambut.service",
     "sambut.commands",
-    "sambut.softphone",
+    "sambut.workstation.command",
 )
 """What the processes will need; those that only one rare command needs are left to it."""
 
