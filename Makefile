@@ -1,11 +1,12 @@
 # What a person or CI types here. Everything that a bare Debian machine lacks is installed first; see docs/install.md.
 # Settings travel as variables: `make run SAMBUT_HTTP_PORT=8081`. More arguments for a command: `make test ARGS="-k queue"`.
 
-.PHONY: help run test image-test bench fuzz lint lock docs sbom engine clean
+.PHONY: help run test check image-test bench fuzz lint lock docs sbom engine clean
 
 help:
 	@echo 'make run     the service in the foreground, with demo accounts; SQLite and recordings under var/'
 	@echo 'make test    linters, types, and every test'
+	@echo 'make check   linters, types, tests of the pages, and the tests without calls, databases and browsers'
 	@echo 'make image-test  the Docker image, for real: build, compose, a call, kill, backup, restore (as root)'
 	@echo 'make bench   the benchmarks: JSON lines, and a table'
 	@echo 'make fuzz    hostile messages at an engine built with sanitizers (ARGS="--seconds=60")'
@@ -27,6 +28,8 @@ test:
 # COMPOSE=1 or 2 tries only that one, DEBIAN=12 makes the image from Debian 12.
 image-test:
 	@scripts/bootstrap.sh test && exec scripts/image-test.sh $(ARGS)
+check:
+	@scripts/bootstrap.sh test && exec scripts/test.sh tests/unit $(ARGS)
 
 bench:
 	@scripts/bootstrap.sh test && exec .venv/bin/python -m tests.load $(ARGS)

@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from tests.integration.backup.machines import Machine
-from tests.integration.hotline import SAMBUT, STRAIGHT_FLOW, Hotline, hotline
+from tests.integration.hotline import STRAIGHT_FLOW, Hotline, hotline
 from tests.integration.recorded import both_are_heard, recorded_call, sound_of
+from tests.support.processes import SAMBUT
 
 OLDER = Path(os.environ.get("OLDER_RELEASE", "")).absolute()
 OLD_SAMBUT = OLDER / ".venv" / "bin" / "sambut"
