@@ -98,9 +98,7 @@ class Hotline:
         """Start, and wait for the ready line."""
         flags = ["--demo"] if self.demo else []
         with (self.folder / "service.log").open("ab") as log:
-            self.process = await sambut(
-                "serve", *flags, environ=self._variables(), errors=log, program=self.program
-            )
+            self.process = await sambut("serve", *flags, environ=self._variables(), errors=log, program=self.program)
         await asyncio.wait_for(self._wait_until_ready(), READY_WITHIN_S)
         self._reader = asyncio.create_task(self._read_on())
 
