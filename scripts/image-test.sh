@@ -19,9 +19,9 @@ declare -A suites=([12]=bookworm [13]=trixie)
 [[ ${COMPOSE:-1 2} =~ ^[12]( [12])?$ ]] || fail "COMPOSE=$COMPOSE: 1, 2, or both"
 cache=${SAMBUT_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sambut}/image-test
 [ "$(id -u)" = 0 ] || fail "a Docker engine is started by root only: sudo make image-test"
-if [ -z "${SAMBUT_IMAGE_TEST_LOCKED:-}" ]; then # one at a time; flock keeps the lock to itself (-o)
+if [ -z "${IMAGE_TEST_LOCKED:-}" ]; then # one at a time; flock keeps the lock to itself (-o)
   mkdir -p "$cache"
-  SAMBUT_IMAGE_TEST_LOCKED=1 exec flock -o "$cache/lock" "$0" "$@"
+  IMAGE_TEST_LOCKED=1 exec flock -o "$cache/lock" "$0" "$@"
 fi
 # Debian's own client, whatever else stands before it on the PATH; where it is not BuildKit's by itself, it has to be told.
 export DOCKER=/usr/bin/docker DOCKER_BUILDKIT=1
