@@ -94,6 +94,8 @@ async def test_what_an_older_version_left_is_closed_at_the_start_and_encrypted_b
     assert files.is_encrypted(recording) and stat.S_IMODE(recording.stat().st_mode) == 0o600
     assert await sound_of(operator, url) == plain
     assert "encrypted: 0 recordings" in await straight.command("keys", "encrypt")
+    assert "decrypted: 1 recordings, of 1" in await straight.command("keys", "decrypt", "--all")
+    assert recording.read_bytes() == plain, "for going back to the older version"
 
 
 async def test_a_rotation_while_calls_run_keeps_everything_readable_without_the_old_key(
