@@ -113,7 +113,8 @@ class Office:
                     said = (await docker("inspect", "--format", "{{.State.Health.Status}}", container)).strip()
                     await asyncio.sleep(0.5)
         except TimeoutError:
-            raise CommandFailed(f"{service} is {said}\n{await docker('logs', '--tail', '40', container)}") from None
+            log = await self.compose("logs", "--no-color", "--tail", "40", service)
+            raise CommandFailed(f"{service} is {said}\n{log}") from None
 
     async def add_operator(self) -> None:
         """As deploy/README.md does it; then the first password is changed, as the page asks."""
