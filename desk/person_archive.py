@@ -78,6 +78,9 @@ async def _document(
         "plates": person.plates,
         "tickets": tickets,
         "calls": [serialiser.call(call) for call in person.calls],
+        "diverted": [
+            {"at": serialiser.at(call.started_at), "diverted_from": call.diverted_from} for call in person.diverted
+        ],
         "recordings": [
             {
                 "id": recording.id,

@@ -19,10 +19,10 @@ def masked(value: Any, viewer: str = "") -> Any:
 
 
 def _hidden_in(value: Mapping[str, Any]) -> frozenset[str]:
-    """Members that hold an outside number: also whom we call, and a third who is reached by one."""
-    if value.get("direction") == "out":
-        return frozenset({"number", "called"})
-    return frozenset({"id", "label"}) if value.get("kind") == "number" else frozenset({"number"})
+    """Members that hold an outside number: also whom we call, who sent a caller on, a third who is reached by one."""
+    if value.get("kind") == "number":
+        return frozenset({"id", "label"})
+    return frozenset({"number", "called", "diverted_from"} - (set() if value.get("direction") == "out" else {"called"}))
 
 
 def _masked_member(key: str, member: Any, viewer: str, hidden: frozenset[str]) -> Any:

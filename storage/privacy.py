@@ -23,6 +23,7 @@ from storage.open311_tables import FilingRow
 from storage.privacy_erasure import (
     forget_calls,
     forget_contacts,
+    forget_diversions,
     forget_tickets,
     names_somebody,
     overdue_calls,
@@ -66,7 +67,8 @@ class Tally:
 class Person:
     """Everything that is kept of one person. `contacts` are ids; `tickets` and `calls` are oldest first.
 
-    `filings` are what portals sent with some of the tickets.
+    `filings` are what portals sent with some of the tickets. `diverted` are calls of others that the person's phone
+    sent on to us: of these only that is theirs.
     """
 
     numbers: tuple[str, ...]
@@ -76,11 +78,12 @@ class Person:
     calls: tuple[Call, ...]
     recordings: tuple[Recording, ...]
     filings: tuple[Filing, ...]
+    diverted: tuple[Call, ...] = ()
 
     @property
     def empty(self) -> bool:
         """Whether nothing is kept."""
-        return not (self.tickets or self.calls or self.contacts)
+        return not (self.tickets or self.calls or self.contacts or self.diverted)
 
     @property
     def open(self) -> tuple[str, ...]:
@@ -215,6 +218,7 @@ def _person(connection: Connection, number: str, plate: str, email: str) -> Pers
         calls,
         tuple(_recording(row) for row in recordings),
         tuple(filing_of(row) for row in connection.execute(filed.order_by(FilingRow.filed_at)).mappings()),
+        _diverted_by(connection, numbers if number else (), calls),
     )
 
 
@@ -249,6 +253,13 @@ def _calls_of(connection: Connection, numbers: Iterable[str], tickets: Iterable[
     return tuple(call_of(row) for row in connection.execute(oldest).mappings())
 
 
+def _diverted_by(connection: Connection, numbers: Iterable[str], own: Iterable[Call]) -> tuple[Call, ...]:
+    """The rest of the calls that a phone of these numbers sent on to us."""
+    others = CallRow.id.not_in([call.id for call in own])
+    theirs = select(CallRow).where(CallRow.diverted_from.in_(list(numbers)), others).order_by(CallRow.started_at)
+    return tuple(call_of(row) for row in connection.execute(theirs).mappings())
+
+
 def _erase(
     connection: Connection, person: Person, closed: list[str], calls: list[str], files: list[Recording], at: float
 ) -> Tally:
@@ -257,7 +268,8 @@ def _erase(
         recordings=_drop(connection, files),
         tickets_caller=forgotten,
         tickets_words=forgotten,
-        calls=forget_calls(connection, CallRow.id.in_(calls)),
+        calls=forget_calls(connection, CallRow.id.in_(calls))
+        + forget_diversions(connection, [call.id for call in person.diverted]),
         contacts=0 if person.open else forget_contacts(connection, person.contacts),
     )
 

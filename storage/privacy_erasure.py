@@ -72,6 +72,12 @@ def forget_calls(connection: Connection, which: ColumnElement[bool]) -> int:
     ).rowcount
 
 
+def forget_diversions(connection: Connection, calls: Iterable[str]) -> int:
+    """Forgets whose phone sent the callers of ended calls on to us, and nothing else of them; how many were changed."""
+    ended = (CallRow.id.in_(list(calls)), CallRow.ended_at.is_not(None))
+    return connection.execute(update(CallRow).where(*ended).values(diverted_from="")).rowcount
+
+
 def _says_who() -> ColumnElement[bool]:
     return or_(CallRow.number != "", CallRow.diverted_from != "", CallRow.outcome_note.is_not(None))
 

@@ -47,7 +47,9 @@ def test_made_up_names_do_not_fill_the_memory() -> None:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["number", "call", "operator", "x"]), inner),
+    lambda inner: (
+        st.lists(inner) | st.dictionaries(st.sampled_from(["number", "diverted_from", "call", "operator", "x"]), inner)
+    ),
 )
 
 
@@ -55,7 +57,7 @@ json_values = st.recursive(
 def test_masking_hides_every_long_number_and_changes_nothing_else(value: Any) -> None:
     def numbers(part: Any) -> list[str]:
         if isinstance(part, dict):
-            own = [part["number"]] if isinstance(part.get("number"), str) else []
+            own = [part[name] for name in ("number", "diverted_from") if isinstance(part.get(name), str)]
             return own + [n for inner in part.values() for n in numbers(inner)]
         return [n for inner in part for n in numbers(inner)] if isinstance(part, list) else []
 

@@ -1,11 +1,13 @@
 """What a page is pushed, in which order, and what it is not."""
 
 import asyncio
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from aiohttp import WSMsgType
 
+from storage.accounts import Role
+from storage.records import CallStarted
 from tests.integration.desk.conftest import Arrive, TestClock
 from tests.integration.desk.house import House
 from tests.integration.desk.people import Page, eventually
@@ -131,6 +133,29 @@ async def test_numbers_are_masked_for_operators_except_on_their_own_call(built: 
         register = (await person.get("/api/v1/calls")).body["items"]
         assert {c["number"] for c in register} == numbers
     assert (await other.get(f"/api/v1/calls/{waiting}")).body["number"] == "+62812•••0000"
+
+
+@pytest.mark.parametrize("direction", ["in", "out"])
+async def test_every_number_of_somebody_outside_is_masked_wherever_calls_are_shown(
+    built: House, arrive: Arrive, direction: Literal["in", "out"]
+) -> None:
+    """The caller's, whom we call, whose phone sent the caller on, and a third in the call."""
+    whole = {"number": CALLER, "diverted_from": "+62215551234"} | ({"called": CALLER} if direction == "out" else {})
+    third = {"kind": "number", "id": "+6281299990000", "label": "+6281299990000"}
+    operator, supervisor = await arrive("operator2"), await arrive("supervisor")
+    at = built.switchboard.clock()
+    record = CallStarted("c" * 32, at, CALLER, CALLER, "loopback", "dev", "x", direction, diverted_from="+62215551234")
+    await built.store.journal.write(record)
+    (line,) = (await operator.get("/api/v1/calls")).body["items"]
+    one = (await operator.get(f"/api/v1/calls/{line['id']}")).body
+    (seen,) = (await supervisor.get("/api/v1/calls")).body["items"]
+    assert {name: seen[name] for name in whole} == whole
+    async with operator.page() as page:
+        built.hub.publish("call", {"call": {**seen, "third": third}}, roles=frozenset(Role))
+        pushed = (await page.next("call"))["call"]
+    for shown in (line, one, pushed):
+        assert [shown[name] for name in whole if "•••" not in shown[name]] == []
+    assert "99990000" not in str(pushed)
 
 
 async def test_the_queue_is_pushed_four_times_a_second_at_the_most_and_ends_up_right(

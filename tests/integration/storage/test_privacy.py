@@ -237,6 +237,34 @@ async def test_a_person_asks_for_erasure_and_another_person_with_the_same_plate_
     assert "Ratna" not in (await everything(url)).replace(neighbour.caller_name, "")
 
 
+async def test_of_calls_that_somebodys_phone_sent_on_only_that_is_theirs(
+    store: Store, url: str, tmp_path: Path
+) -> None:
+    caller = await a_closed_case(store, tmp_path)
+    await store.journal.write(started(2, caller=FORWARDER), CallEnded(call_id(2), NOON + 60, "caller", "hang_up"))
+    await store.journal.write(started(3, caller=OTHER))  # still up
+
+    person = await store.privacy.person(number=FORWARDER)
+    assert ([call.id for call in person.calls], [call.id for call in person.diverted]) == (
+        [call_id(2)],
+        [call_id(1), call_id(3)],
+    )
+    assert (person.recordings, person.tickets, person.empty) == ((), (), False)
+
+    erased = await store.privacy.erase_person(person, LATER, tmp_path)
+
+    assert (erased.calls, erased.recordings) == (2, 0)
+    first, last = await store.calls.get(call_id(1)), await store.calls.get(call_id(3))
+    assert first is not None and last is not None
+    assert (first.number, first.diverted_from, first.outcome_note) == (CALLER, "", "titip pesan ke tetangga")
+    assert last.diverted_from == FORWARDER
+    assert (tmp_path / "recordings" / "one.flac").exists()
+    assert await store.tickets.get(caller.number) == caller
+    await store.journal.write(CallEnded(call_id(3), NOON + 90, "caller", "hang_up"))
+    await store.privacy.erase_person(await store.privacy.person(number=FORWARDER), LATER, tmp_path)
+    assert FORWARDER not in await everything(url)
+
+
 async def test_by_plate_everything_about_the_vehicle_is_found_whoever_called(store: Store) -> None:
     await store.tickets.open(full_ticket(1))
     await store.tickets.open(replace(full_ticket(2), caller_number=OTHER))
