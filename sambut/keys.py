@@ -69,9 +69,9 @@ def ids_in_use(data: Path) -> set[str]:
 
 
 def note_in_use(data: Path, ids: set[str]) -> None:
-    """Writes them down, if they are not."""
+    """Writes them down, if they are not, for the service's account too."""
     if ids != ids_in_use(data):
-        (data / _IN_USE).write_text("".join(f"{id}\n" for id in sorted(ids)), "ascii")
+        keyfile.put(data / _IN_USE, "".join(f"{id}\n" for id in sorted(ids)))
 
 
 def _make(file: Path) -> None:

@@ -86,10 +86,11 @@ def _is_still(path: Path, file: BinaryIO) -> bool:
 def _put_in_place(path: Path, source: BinaryIO, write: Callable[[Path], None]) -> None:
     """What `write` writes takes the place of the file, and has its owner and times."""
     partial, was = path.with_name(f".{path.name}.part"), os.fstat(source.fileno())
+    partial.unlink(missing_ok=True)  # of a run that was cut short, or put there for root to follow
     try:
         write(partial)
         if os.geteuid() == 0:
-            os.chown(partial, was.st_uid, was.st_gid)
+            os.chown(partial, was.st_uid, was.st_gid, follow_symlinks=False)
         os.utime(partial, ns=(was.st_atime_ns, was.st_mtime_ns))
         partial.replace(path)
         _sync(path.parent)
@@ -98,7 +99,7 @@ def _put_in_place(path: Path, source: BinaryIO, write: Callable[[Path], None]) -
 
 
 def _write_plain(path: Path, partial: Path, keyring: Keyring) -> None:
-    with files.opened(path, keyring) as plain, partial.open("wb") as out:
+    with files.opened(path, keyring) as plain, partial.open("xb") as out:
         shutil.copyfileobj(plain, out, _PIECE)
         out.flush()
         os.fsync(out.fileno())
@@ -106,7 +107,7 @@ def _write_plain(path: Path, partial: Path, keyring: Keyring) -> None:
 
 def _write(source: BinaryIO, partial: Path, keyring: Keyring) -> None:
     source.seek(0)
-    with partial.open("wb") as out:
+    with partial.open("xb") as out:
         files.encrypt(source, out, keyring)
         out.flush()
         os.fsync(out.fileno())

@@ -50,7 +50,7 @@ def write(path: Path, keys: Sequence[Key], *, new: bool = False) -> None:
     """The file is there whole or not at all. `new`: it must not be there yet. Raises `KeyFileError`."""
     partial = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        _write_whole(partial, _HEAD + "".join(_line(key) for key in keys))
+        _write_whole(partial, _HEAD + "".join(_line(key) for key in keys), path.parent if new else path)
         if new:
             os.link(partial, path)  # unlike a rename it refuses to take the place of another
         else:
@@ -60,6 +60,16 @@ def write(path: Path, keys: Sequence[Key], *, new: bool = False) -> None:
         raise KeyFileError(f"the key file {path} is there already") from error
     except OSError as error:
         raise KeyFileError(f"the key file {path} cannot be written: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def put(path: Path, text: str) -> None:
+    """A text for the account that the folder belongs to, in the place of one that is there. Raises `OSError`."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        _write_whole(partial, text, path.parent)
+        partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
 
@@ -80,9 +90,14 @@ def _line(key: Key) -> str:
     return f"# key {key.id}\n{base64.b64encode(key.secret).decode()}\n"
 
 
-def _write_whole(path: Path, text: str) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, MODE)
+def _write_whole(path: Path, text: str, model: Path) -> None:
+    """A file of its own, whatever else lies there: what root makes goes to whoever `model` belongs to, and no other."""
+    path.unlink(missing_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, MODE)
     with os.fdopen(handle, "w", encoding="ascii") as file:
+        if os.geteuid() == 0:
+            owner = model.stat()
+            os.fchown(handle, owner.st_uid, owner.st_gid)
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

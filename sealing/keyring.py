@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
+import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -16,19 +17,23 @@ from sealing.keys import Key
 
 NONCE = 12  # bytes
 _MARK = "sealed:1:"
+_Version = tuple[int, int, int]
+
+_log = structlog.get_logger(__name__)
 
 
 class Keyring:
     """Keys, the newest first: it seals, the others only open what is older. Any thread may use it.
 
     Those of a file are read again when it has changed, so that a running service follows `sambut keys rotate`; while
-    the file is away, or broken, those that are known stay.
+    the file is away, or broken, those that are known stay, and the log says so once.
     """
 
     def __init__(self, keys: Sequence[Key] = (), file: Path | None = None) -> None:
         self._keys = tuple(keys)
         self._file = file
         self._seen = _version(file)
+        self._told: _Version | None = None  # of the file that could not be read
 
     @classmethod
     def read(cls, file: Path) -> Self:
@@ -90,8 +95,10 @@ class Keyring:
             return
         try:
             self._keys, self._seen = keyfile.read(self._file), version
-        except KeyFileError:
-            return
+        except KeyFileError as error:
+            if version != self._told:
+                self._told = version
+                _log.error("key_file_unread", reason=str(error), keys_in_use=len(self._keys))
 
 
 def is_sealed(text: str) -> bool:
@@ -104,7 +111,7 @@ def key_of(sealed: str) -> str:
     return sealed.removeprefix(_MARK).partition(":")[0]
 
 
-def _version(file: Path | None) -> tuple[int, int, int] | None:
+def _version(file: Path | None) -> _Version | None:
     try:
         seen = file.stat() if file else None
     except OSError:

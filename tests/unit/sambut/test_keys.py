@@ -1,5 +1,6 @@
 """Where the master key lies, that it is made once, and that another is never taken for it."""
 
+import os
 import stat
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,11 +8,13 @@ from typing import cast
 
 import click
 import pytest
+from structlog.testing import capture_logs
 
 from config import Installation, Settings
-from sambut.keys import CREDENTIAL, key_file, keyring_of, lies_with_the_data
+from sambut.keys import CREDENTIAL, key_file, keyring_of, lies_with_the_data, note_in_use
 from sambut.keys_command import decrypt
-from sealing import KeyFileError, files, keyfile
+from sealing import KeyFileError, archive, files, keyfile
+from sealing.keys import Key
 
 
 def _settings(folder: Path, **more: object) -> Settings:
@@ -87,3 +90,44 @@ def test_what_is_decrypted_goes_to_a_new_file_of_its_owner_alone(tmp_path: Path)
     decrypt(installation, tmp_path / "sealed", tmp_path / "new")
     assert (tmp_path / "new").read_bytes() == b"fLaC and so on"
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_what_root_writes_belongs_to_the_services_account(tmp_path: Path) -> None:
+    """`sambut keys rotate`, `drop` and `encrypt` by root, while the service runs as somebody else."""
+    service = (4711, 4712)
+    settings = _settings(tmp_path)
+    data = settings.data
+    os.chown(data, *service)
+    ring = keyring_of(settings)
+    keyfile.add(key_file(settings), ring.keys)
+    recording = data / "one.flac"
+    recording.write_bytes(b"sound")
+    os.chown(recording, *service)
+    assert archive.encrypt_in_place(recording, keyring_of(settings))
+    (tmp_path / "roots").write_text("root's own")
+    for name in (f".master.key.{os.getpid()}.part", f".keys-in-use.{os.getpid()}.part", ".two.flac.part"):
+        (data / name).symlink_to(tmp_path / "roots")  # the service's account may put there what it likes
+    (data / "two.flac").write_bytes(b"sound")
+    os.chown(data / "two.flac", *service)
+    keyfile.add(key_file(settings), ring.keys)
+    note_in_use(data, {"another"})
+    assert archive.encrypt_in_place(data / "two.flac", ring)
+    assert ((tmp_path / "roots").read_text(), (tmp_path / "roots").stat().st_uid) == ("root's own", 0)
+    assert {path.name: (path.stat().st_uid, path.stat().st_gid) for path in data.iterdir()} == dict.fromkeys(
+        ("master.key", "keys-in-use", "one.flac", "two.flac"), service
+    )
+
+
+def test_a_changed_key_file_that_cannot_be_read_is_told_once_and_the_known_keys_stay(tmp_path: Path) -> None:
+    settings = _settings(tmp_path)
+    ring = keyring_of(settings)
+    known = ring.keys
+    key_file(settings).write_text("broken\n")
+    with capture_logs() as logs:
+        assert [ring.keys for _ in range(3)] == [known] * 3
+    (told,) = logs
+    assert (told["event"], told["log_level"], told["keys_in_use"]) == ("key_file_unread", "error", 1)
+    assert "line 1" in told["reason"]
+    keyfile.write(key_file(settings), (Key.new(), *known))
+    assert len(ring.keys) == 2
