@@ -16,22 +16,29 @@ ACCOUNT_FACTOR = 4
 """Times the limit from one address: what strangers anywhere may try with one account."""
 ADDRESS_FACTOR = 8
 """Times the same: an office of twenty people shares one address."""
+DAY_FACTOR = 10
+"""Times the limit within a window: wrong second factors in a day. Of a million codes three fit at any moment."""
+DAY_S = 86_400.0
 _IPV6_NETWORK = 64  # bits: one customer has at least so many addresses (RFC 6177)
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """Somebody tries to be `name`; `device` is the known device they do it from, "" for a stranger's."""
+    """Somebody tries to be `name` (None: whoever another says); `device` is the known device, "" for a stranger's."""
 
-    name: str
+    name: str | None
     address: str
     device: str = ""
 
 
 class Attempts:
-    """`attempts` failures within `window_s` seconds for one account from one address, or from one known device."""
+    """`attempts` failures within `window_s` seconds for one account from one address, or from one known device.
 
-    def __init__(self, attempts: int, window_s: float) -> None:
+    `daily`: there is a limit for a day besides, for what is short enough to be found by trying on.
+    """
+
+    def __init__(self, attempts: int, window_s: float, *, daily: bool = False) -> None:
+        self._day = AttemptLimiter(attempts * DAY_FACTOR, DAY_S) if daily else None
         self._known = AttemptLimiter(attempts, window_s)
         self._pair = AttemptLimiter(attempts, window_s)
         self._account = AttemptLimiter(attempts * ACCOUNT_FACTOR, window_s)
@@ -49,19 +56,34 @@ class Attempts:
 
     def succeeded(self, attempt: Attempt) -> None:
         """It was right. What others have tried with the account, or from the address, stays under watch."""
-        first, *shared = self._limits(attempt)
-        first[0].succeeded(first[1])
-        for limiter, key in shared:
-            limiter.forgive(key)
+        for limiter, key in self._limits(attempt):
+            if limiter in (self._known, self._pair):
+                limiter.succeeded(key)
+            else:
+                limiter.forgive(key)
+
+    def forget(self, name: str) -> None:
+        """What strangers have tried with the account counts no more: they tried with what is of no use now."""
+        for limiter in (self._account, self._day):
+            if limiter is not None:
+                limiter.succeeded(name)
 
     def _limits(self, attempt: Attempt) -> list[tuple[AttemptLimiter, str]]:
         if attempt.device:
-            return [(self._known, f"{attempt.device} {attempt.name}")]
-        network = _network(attempt.address)
-        return [(self._pair, f"{network} {attempt.name}"), (self._account, attempt.name), (self._address, network)]
+            own = f"{attempt.device} {attempt.name}"
+            return [(self._known, own), *self._of_day(own)]
+        network = network_of(attempt.address)
+        shared = [(self._address, network)]
+        if attempt.name is None:
+            return shared
+        pair = f"{network} {attempt.name}"
+        return [(self._pair, pair), (self._account, attempt.name), *self._of_day(attempt.name), *shared]
+
+    def _of_day(self, key: str) -> list[tuple[AttemptLimiter, str]]:
+        return [] if self._day is None else [(self._day, key)]
 
 
-def _network(address: str) -> str:
+def network_of(address: str) -> str:
     """What one stranger has of addresses: an IPv4 address, or the first half of an IPv6 address."""
     try:
         parsed = ip_address(address)

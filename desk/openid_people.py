@@ -7,6 +7,7 @@ from typing import Any
 
 from config import Installation
 from config.openid import OpenId
+from desk.last_admin import leaves_no_admin
 from desk.openid import OpenIdClient
 from desk.times import Clock
 from storage import Store
@@ -52,14 +53,16 @@ class OpenIdPeople:
         subject = f"{claims['iss']} {claims['sub']}"
         username = await self._store.subjects.whose(subject) or self._username(claims)
         account = await self._store.accounts.get(username)
-        changed = False
-        if self._openid.accounts == "create":
-            account, changed = await self._follow(account, username, claims, at)
-        if account is None or not account.active:
-            raise NotOurs("unknown_account" if account is None else "closed_account")
-        if not await self._store.subjects.bind(username, subject):
+        if account is not None and not account.active:
+            raise NotOurs("closed_account")
+        said = self._said(claims) if self._openid.accounts == "create" else {}
+        new = account is None
+        if account is None:
+            account = await self._added(username, said, at)
+        if not await self._store.subjects.bind(username, subject):  # before anything of it is changed
             raise NotOurs("another_subject")
-        return account, changed
+        account, changed = await self._brought_up_to_date(account, said)
+        return account, new or changed
 
     def _username(self, claims: Mapping[str, Any]) -> str:
         username = _text(claims, self._openid.username_claim).lower()
@@ -67,20 +70,23 @@ class OpenIdPeople:
             raise NotOurs("no_username")
         return username
 
-    async def _follow(
-        self, account: Account | None, username: str, claims: Mapping[str, Any], at: float
-    ) -> tuple[Account, bool]:
-        said = self._said(claims)
-        if account is None:
-            new = Account(username, said.pop("name", username), said.pop("role"), **said)
-            try:
-                await self._store.accounts.create(new, "", at)  # no password: none fits
-            except AlreadyExists as error:  # added a moment ago
-                raise NotOurs("unknown_account") from error
-            return new, True
+    async def _added(self, username: str, said: Mapping[str, Any], at: float) -> Account:
+        if not said:
+            raise NotOurs("unknown_account")
+        new = Account(username, **{"name": username, **said})
+        try:
+            await self._store.accounts.create(new, "", at)  # no password: none fits
+        except AlreadyExists as error:  # added a moment ago
+            raise NotOurs("unknown_account") from error
+        return new
+
+    async def _brought_up_to_date(self, account: Account, said: Mapping[str, Any]) -> tuple[Account, bool]:
+        """The account as the provider says, and whether that changed it. The last admin stays one, and outside."""
         if all(getattr(account, name) == value for name, value in said.items()):
             return account, False
-        return await self._store.accounts.update(username, **said), True
+        if await leaves_no_admin(self._store, account.username, said):
+            raise NotOurs("last_admin")
+        return await self._store.accounts.update(account.username, **said), True
 
     def _said(self, claims: Mapping[str, Any]) -> dict[str, Any]:
         openid = self._openid

@@ -29,7 +29,7 @@ def pending_of(account: Account, session: Session, *, asked: bool) -> Pending | 
     """`asked`: whether the settings ask this role for a second factor. Who has one is asked for it in any case."""
     if account.second_factor and not session.factor:
         return Pending.SECOND_FACTOR
-    if account.password_temporary:
+    if account.password_temporary and not session.vouched:  # else it was not used
         return Pending.NEW_PASSWORD
     if asked and not session.factor:
         return Pending.ENROL

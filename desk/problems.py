@@ -105,6 +105,11 @@ CATALOGUE: Mapping[str, Kind] = {
         "Setiap jenis harus punya paling sedikit satu kategori yang dipakai.",
         "Each kind needs at least one category in use.",
     ),
+    "own_account": Kind(
+        409,
+        "Untuk akun Anda sendiri lakukan ini di halaman Akun saya.",
+        "For your own account, do this on the page My account.",
+    ),
     "last_admin": Kind(409, "Harus ada paling sedikit satu admin aktif.", "One active admin must remain."),
     "too_large": Kind(413, "Isi permintaan terlalu besar.", "The request body is too large."),
     "not_json": Kind(
@@ -114,6 +119,12 @@ CATALOGUE: Mapping[str, Kind] = {
         415,
         "Kirim sebagai Content-Type: application/octet-stream.",
         "Send this as Content-Type: application/octet-stream.",
+    ),
+    "sealed": Kind(
+        503,
+        "Kunci untuk membukanya tidak ada di server ini. Beri tahu admin; untuk masuk, pakai kode pemulihan atau kunci "
+        "sandi (passkey).",
+        "The key to open this is not on this server. Tell the admin; to sign in, use a recovery code or a passkey.",
     ),
     "recording_sealed": Kind(
         503,

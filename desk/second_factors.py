@@ -38,6 +38,8 @@ STEPS_BESIDE = 1
 RECOVERY_CODES = 10
 CHALLENGE_S = 300.0
 _RECOVERY_BYTES = 15  # 120 bits: from 112 on a plain hash is enough (ASVS 5.0.0, 6.5.2)
+_MAKE, _SIGN = "make", "sign"
+"""What a passkey is asked for: to be made takes a proof of who asks, to sign takes none."""
 _VERIFIED = UserVerificationRequirement.PREFERRED  # the password has been given already
 
 
@@ -114,7 +116,7 @@ class SecondFactors:
                 resident_key=ResidentKeyRequirement.DISCOURAGED, user_verification=_VERIFIED
             ),
         )
-        await self._challenge(signed, options.challenge)
+        await self._challenge(signed, _MAKE, options.challenge)
         return _as_json(webauthn.options_to_json(options))
 
     async def keep_passkey(self, request: web.Request, signed: Signed, name: str, answer: Mapping[str, Any]) -> None:
@@ -122,7 +124,7 @@ class SecondFactors:
         try:
             made = webauthn.verify_registration_response(
                 credential=dict(answer),
-                expected_challenge=await self._challenged(signed),
+                expected_challenge=await self._challenged(signed, _MAKE),
                 expected_rp_id=self._own_name(request),
                 expected_origin=self._perimeter.base(request),
             )
@@ -146,14 +148,14 @@ class SecondFactors:
             allow_credentials=_described(await self._factors.passkeys(signed.account.username)),
             user_verification=_VERIFIED,
         )
-        await self._challenge(signed, options.challenge)
+        await self._challenge(signed, _SIGN, options.challenge)
         return _as_json(webauthn.options_to_json(options))
 
     async def give_passkey(self, request: web.Request, signed: Signed, answer: Mapping[str, Any]) -> bool:
         """Whether one of the person's passkeys has signed what was asked, and is no copy (its count rises)."""
         keys = {key.id: key for key in await self._factors.passkeys(signed.account.username)}
         key = keys.get(str(answer.get("id")))
-        challenge = await self._challenged(signed)
+        challenge = await self._challenged(signed, _SIGN)
         if key is None:
             return False
         try:
@@ -187,16 +189,16 @@ class SecondFactors:
             raise Problem("no_passkey_here")
         return name
 
-    async def _challenge(self, signed: Signed, challenge: bytes) -> None:
-        text = f"{self._clock():.0f}:{bytes_to_base64url(challenge)}"
+    async def _challenge(self, signed: Signed, purpose: str, challenge: bytes) -> None:
+        text = f"{purpose}:{self._clock():.0f}:{bytes_to_base64url(challenge)}"
         await self._store.sessions.challenge(signed.session.token_hash, text)
 
-    async def _challenged(self, signed: Signed) -> bytes:
-        """What was asked last, once. Raises `Problem` wrong_code when nothing was, or too long ago."""
-        at, _, challenge = (await self._store.sessions.take_challenge(signed.session.token_hash) or "").partition(":")
-        if not challenge or self._clock() - float(at) > CHALLENGE_S:
+    async def _challenged(self, signed: Signed, purpose: str) -> bytes:
+        """What was asked last, once. Raises `Problem` wrong_code when nothing was, for another purpose, or long ago."""
+        asked = (await self._store.sessions.take_challenge(signed.session.token_hash) or "").split(":")
+        if len(asked) != 3 or asked[0] != purpose or self._clock() - float(asked[1]) > CHALLENGE_S:
             raise Problem("wrong_code")
-        return base64url_to_bytes(challenge)
+        return base64url_to_bytes(asked[2])
 
 
 def _place(username: str) -> str:

@@ -72,11 +72,16 @@ class SecondFactorChoice(TypedDict):
 
 
 class Session(TypedDict):
-    """`pending` is what is still asked for before anything else is answered; `choice` goes with `second_factor`."""
+    """`pending` is what is still asked for before anything else is answered; `choice` goes with `second_factor`.
+
+    Meanwhile there is nothing of `user` but who it is, and nothing of `server`. `password`: which one the person proves
+    themselves with; null for who has none, and signs in by the provider.
+    """
 
     user: Account
     presence: NotRequired[Presence]
     server: ServerInfo
+    password: Literal["own"] | None
     pending: NotRequired[Literal["second_factor", "new_password", "enrol"]]
     choice: NotRequired[SecondFactorChoice]
 

@@ -23,7 +23,11 @@ from storage.errors import StoreUnavailable
 from storage.sessions import Session
 
 SESSIONS_AT_MOST = 10
-"""Browsers in which one person can be signed in: with one more the oldest ends."""
+"""Browsers in which one person can be signed in: with one more the oldest ends.
+
+Sign-ins that wait for something else than the password have as many of their own: whoever knows a password alone ends
+nobody's session with it.
+"""
 DEVICE_S = 180 * 86_400.0
 """A browser is known for so long after the last sign-in there."""
 UNFINISHED_S = 15 * 60.0
@@ -90,7 +94,7 @@ class SignIn:
         self._attendance = attendance
         self._rules = {role: settings.role(role.value) for role in Role}
         self._attempts = Attempts(settings.login_attempts, settings.login_window_s)
-        self._proofs = Attempts(settings.login_attempts, settings.login_window_s)
+        self._proofs = Attempts(settings.login_attempts, settings.login_window_s, daily=True)
         # The prefix binds the cookie to https and this very host (RFC 6265bis, section 4.1.3.2).
         self.cookie = "__Host-sambut" if perimeter.secure else "sambut"
         self._device_cookie = f"{self.cookie}-device"
@@ -99,20 +103,28 @@ class SignIn:
 
     async def sign_in(self, request: web.Request, username: str, password: str) -> Entered:
         """The new session. Raises `Problem`: wrong_credentials, too_many_attempts."""
-        attempt = await self._attempt(request, username.strip().lower())
+        name = username.strip().lower()
+        attempt = await self._attempt(request, name)
         self._attempts.count(attempt, self._clock())
-        account = await self._store.accounts.get(attempt.name)
-        kept = await self._store.accounts.password_hash(attempt.name)
+        account = await self._store.accounts.get(name)
+        kept = await self._store.accounts.password_hash(name)
         stored = kept if account is not None and account.active else None
         if not await self._passwords.verify(stored, password) or account is None:
             self._refused(attempt.address, _reason(account), account)
             raise Problem("wrong_credentials")
-        self._attempts.succeeded(attempt)
-        await self._renew_hash(attempt.name, stored, password)
-        return await self.enter(request, account)
+        await self._renew_hash(account.username, stored, password)
+        entered = await self.enter(request, account)
+        if self.pending(entered.signed) is not Pending.SECOND_FACTOR:  # else it counts until that has come
+            self._attempts.succeeded(attempt)
+        return entered
 
-    async def enter(self, request: web.Request, account: Account, factor: str = "") -> Entered:
-        """A new session for somebody who has proved who they are; `factor` is what they did it with besides."""
+    async def enter(
+        self, request: web.Request, account: Account, factor: str = "", *, vouched: bool = False
+    ) -> Entered:
+        """A new session for somebody who has proved who they are; `factor` is what they did it with besides.
+
+        `vouched`: another system says so, no password of ours.
+        """
         token, now = secrets.token_urlsafe(_TOKEN_BYTES), self._clock()
         session = Session(
             token_hash(token),
@@ -124,13 +136,12 @@ class SignIn:
             factor=factor,
             address=self._perimeter.address(request),
             browser=_printable(request.headers.get("User-Agent", "")),
+            vouched=vouched,
         )
-        await self._store.sessions.sweep(now - LONGEST_CALL_S)
-        for ended in await self._store.sessions.open(session, SESSIONS_AT_MOST):
-            self._hub.disconnect(account.username, "signed in elsewhere", only=ended)
         request[USERNAME] = account.username
         signed = Signed(account, session)
         waits_for = self.pending(signed)
+        await self._open(signed)
         _log.info("signed_in", username=account.username, address=session.address, factor=factor, pending=waits_for)
         return Entered(signed, token, "" if waits_for is Pending.SECOND_FACTOR else await self._know(request, account))
 
@@ -144,9 +155,15 @@ class SignIn:
 
     async def second_factor(self, request: web.Request, signed: Signed, factor: str) -> Entered:
         """The second factor was right: the session goes on under a new token (ASVS 5.0, 7.2.4)."""
-        entered = await self.enter(request, signed.account, factor)
+        entered = await self.enter(request, signed.account, factor, vouched=signed.session.vouched)
+        self._attempts.succeeded(await self._attempt(request, signed.account.username))
         await self._store.sessions.close(signed.session.token_hash)
         return entered
+
+    def forget_tries(self, username: str) -> None:
+        """The person has another password, or other factors: what was tried with those of before counts no more."""
+        self._attempts.forget(username)
+        self._proofs.forget(username)
 
     async def try_factor(self, request: web.Request, signed: Signed) -> Attempt:
         """Counts a try at a second factor. Raises `Problem` too_many_attempts."""
@@ -251,18 +268,34 @@ class SignIn:
         session = entered.signed.session
         self._set(response, self.cookie, entered.token, session.expires_at - session.created_at)
         if entered.device:
-            self._set(response, self._device_cookie, entered.device, DEVICE_S)
+            self._set(response, self._device_cookie, entered.device, DEVICE_S, samesite="Lax")
 
     def clear_cookie(self, response: web.StreamResponse) -> None:
         """After signing out. The device stays known."""
         response.del_cookie(self.cookie, path="/", httponly=True, samesite="Strict", secure=self._perimeter.secure)
 
-    def _set(self, response: web.StreamResponse, name: str, value: str, age_s: float) -> None:
-        """HttpOnly: no script reads it. Strict: no other site's link or form sends it."""
+    def _set(
+        self, response: web.StreamResponse, name: str, value: str, age_s: float, *, samesite: str = "Strict"
+    ) -> None:
+        """HttpOnly: no script reads it. Strict: no other site's link or form sends it.
+
+        Lax, for what lets nobody in: the way back from the OpenID Connect provider brings it.
+        """
         secure = self._perimeter.secure
-        response.set_cookie(name, value, max_age=int(age_s), path="/", httponly=True, samesite="Strict", secure=secure)
+        response.set_cookie(name, value, max_age=int(age_s), path="/", httponly=True, samesite=samesite, secure=secure)
 
     # --------------------------------------------------------------------------------------------------------------
+
+    async def _open(self, signed: Signed) -> None:
+        """Keeps the session; with too many of its kind, finished or not, the oldest of these end."""
+        account, finished = signed.account, self.pending(signed) is None
+        await self._store.sessions.sweep(self._clock() - LONGEST_CALL_S)
+
+        def alike(other: Session) -> bool:
+            return (self.pending(Signed(account, other)) is None) == finished
+
+        for ended in await self._store.sessions.open(signed.session, SESSIONS_AT_MOST, alike):
+            self._hub.disconnect(account.username, "signed in elsewhere", only=ended)
 
     def _over(self, signed: Signed, now: float) -> bool:
         session, account = signed.session, signed.account

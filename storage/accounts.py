@@ -93,9 +93,13 @@ class Accounts:
         count: int = await self._database.scalar(select(func.count()).select_from(AccountRow))
         return count
 
-    async def update(self, username: str, **fields: Any) -> Account:
-        """Changes fields of `Account` (never the username). Raises `NotFound`, or `TypeError` for an unknown field."""
-        account = await self._database.write(lambda connection: _update(connection, username, fields))
+    async def update(self, username: str, *, password_hash: str | None = None, **fields: Any) -> Account:
+        """Changes fields of `Account` (never the username), and with them the hash of the password if one is given.
+
+        Raises `NotFound`, or `TypeError` for an unknown field.
+        """
+        hashed = {} if password_hash is None else {"password_hash": password_hash}
+        account = await self._database.write(lambda connection: _update(connection, username, fields, hashed))
         self._changed()
         return account
 
@@ -118,13 +122,13 @@ class Accounts:
         self._changed()
 
 
-def _update(connection: Connection, username: str, fields: Mapping[str, Any]) -> Account:
+def _update(connection: Connection, username: str, fields: Mapping[str, Any], more: Mapping[str, Any]) -> Account:
     mine = AccountRow.username == username
     row = connection.execute(select(AccountRow).where(mine).with_for_update()).mappings().first()
     if row is None:
         raise NotFound("account", username)
     changed = replace(account_of(row), **fields)
-    connection.execute(update(AccountRow).where(mine).values(_row(changed)))
+    connection.execute(update(AccountRow).where(mine).values({**_row(changed), **more}))
     return changed
 
 

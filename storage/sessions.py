@@ -19,6 +19,7 @@ class Session:
 
     `seen_at` is when somebody was last active in it, `proved_at` when they last proved who they are. `factor` is what
     they proved it with besides the password ("" if nothing). `browser` is what it says of itself (User-Agent).
+    `vouched`: another system said who it is (the OpenID Connect provider), and no password of ours was given.
     """
 
     token_hash: str
@@ -30,6 +31,7 @@ class Session:
     factor: str = ""
     address: str = ""
     browser: str = ""
+    vouched: bool = False
 
     @property
     def id(self) -> str:
@@ -54,9 +56,14 @@ class Sessions:
         self._known: dict[str, tuple[float, Session, Account]] = {}  # by token hash, with when it was read
         self._forgotten = 0  # times: what was being read meanwhile may be out of date
 
-    async def open(self, session: Session, at_most: int | None = None) -> tuple[str, ...]:
-        """Keeps a session of an existing account. With more than `at_most` the oldest end: returns their hashes."""
-        ended = await self._database.write(lambda connection: _open(connection, session, at_most))
+    async def open(
+        self, session: Session, at_most: int | None = None, alike: Callable[[Session], bool] = lambda _: True
+    ) -> tuple[str, ...]:
+        """Keeps a session of an existing account. With more than `at_most` that are `alike` the oldest of these end.
+
+        Returns their hashes.
+        """
+        ended = await self._database.write(lambda connection: _open(connection, session, at_most, alike))
         if ended:
             self.forget()
         return ended
@@ -124,13 +131,16 @@ class Sessions:
         return (session, account) if fresh else None
 
 
-def _open(connection: Connection, session: Session, at_most: int | None) -> tuple[str, ...]:
+def _open(
+    connection: Connection, session: Session, at_most: int | None, alike: Callable[[Session], bool]
+) -> tuple[str, ...]:
     connection.execute(insert(SessionRow), {name: getattr(session, name) for name in Session.__slots__})
     if at_most is None:
         return ()
     newest_first = (SessionRow.created_at.desc(), SessionRow.token_hash)
-    mine = select(SessionRow.token_hash).where(SessionRow.username == session.username).order_by(*newest_first)
-    others = [token for token in connection.scalars(mine) if token != session.token_hash]
+    mine = select(SessionRow).where(SessionRow.username == session.username).order_by(*newest_first)
+    kept = [_session(row) for row in connection.execute(mine).mappings()]
+    others = [each.token_hash for each in kept if each.token_hash != session.token_hash and alike(each)]
     ended = tuple(others[at_most - 1 :])
     if ended:
         connection.execute(delete(SessionRow).where(SessionRow.token_hash.in_(ended)))

@@ -206,6 +206,7 @@ class SessionRow(Base):
     address: Mapped[str] = mapped_column(server_default="")
     browser: Mapped[str] = mapped_column(server_default="")
     challenge: Mapped[str | None]
+    vouched: Mapped[bool] = mapped_column(server_default=false())
 
 
 class PhoneTokenRow(Base):

@@ -10,6 +10,7 @@ from desk import shapes
 from desk.addressees import check_unit
 from desk.context import Ask, Nothing
 from desk.handlers.fields import Email, Line, NewPassword, SipUri
+from desk.last_admin import leaves_no_admin
 from desk.new_passwords import check_new_password
 from desk.phone_check import check_phone
 from desk.problems import Problem
@@ -58,7 +59,9 @@ async def list_all(ask: Ask[Nothing, Nothing]) -> shapes.Accounts:
 
 
 async def create(ask: Ask[NewAccount, Nothing]) -> shapes.Account:
+    """Whoever adds an account can get in with it: that takes a proof, as a change of one does."""
     desk, new = ask.desk, ask.body
+    desk.sign_in.want_proof(ask.session)
     check_unit(desk.installation, new.unit)
     check_phone(desk, "phone", new.phone)
     account = Account(
@@ -84,34 +87,56 @@ async def create(ask: Ask[NewAccount, Nothing]) -> shapes.Account:
 
 
 async def change(ask: Ask[AccountPatch, Nothing]) -> shapes.Account:
-    """A new password, role or unit, or a closed account signs the person out everywhere.
+    """A new password, role or unit, or a closed account signs the person out everywhere. All of it is done, or nothing.
 
     The password is one for the first sign-in: the person then chooses another.
     """
     desk, username = ask.desk, ask.path("username")
-    fields = ask.body.model_dump(exclude_none=True, exclude={"password"})
-    check_unit(desk.installation, ask.body.unit or "")
-    check_phone(desk, "phone", ask.body.phone)
-    await _keep_an_admin(ask, username, fields)
+    before = await _found(ask, username)
+    wanted = ask.body.model_dump(exclude_none=True, exclude={"password"})
+    fields = {name: value for name, value in wanted.items() if getattr(before, name) != value}
+    await _check_change(ask, before, fields)
     try:
-        account = await desk.store.accounts.update(username, **fields)
-        if ask.body.password is not None:
-            await check_new_password(desk, account, ask.body.password, "password")
-            hashed = await desk.passwords.hash(ask.body.password)
-            await desk.store.accounts.set_password_hash(username, hashed, temporary=True)
+        account = await desk.store.accounts.update(username, **fields, **await _first_password(ask, before, fields))
     except NotFound as error:
-        raise Problem("not_found", f"there is no account {username}") from error
+        raise _unknown(username) from error
+    if ask.body.password is not None:
+        desk.sign_in.forget_tries(username)
     if ask.body.password is not None or fields.keys() & {"role", "unit", "active"}:
         await desk.sign_in.end_all(username, "account changed")
     desk.switchboard.account_changed(account)
     return desk.json.account(account)
 
 
-async def _keep_an_admin(ask: Ask[AccountPatch, Nothing], username: str, fields: dict[str, Any]) -> None:
-    admins = [a for a in await ask.desk.store.accounts.list(Role.ADMIN) if a.active]
-    after = [replace(a, **fields) if a.username == username else a for a in admins]
-    if admins and not any(a.active and a.role is Role.ADMIN for a in after):
+async def _check_change(ask: Ask[AccountPatch, Nothing], before: Account, fields: dict[str, Any]) -> None:
+    """Raises `Problem` for whatever is not to be. Who may get in, and as what, only a proved admin says."""
+    check_unit(ask.desk.installation, ask.body.unit or "")
+    check_phone(ask.desk, "phone", ask.body.phone)
+    if await leaves_no_admin(ask.desk.store, before.username, fields):
         raise Problem("last_admin")
+    if ask.body.password is not None and before.username == ask.me.username:
+        raise Problem("own_account")
+    if ask.body.password is not None or fields.keys() & {"role", "active"}:
+        ask.desk.sign_in.want_proof(ask.session)
+
+
+async def _first_password(ask: Ask[AccountPatch, Nothing], before: Account, fields: dict[str, Any]) -> dict[str, Any]:
+    """What is to be stored of a new password; nothing without one."""
+    if ask.body.password is None:
+        return {}
+    await check_new_password(ask.desk, replace(before, **fields), ask.body.password, "password")
+    return {"password_hash": await ask.desk.passwords.hash(ask.body.password), "password_temporary": True}
+
+
+async def _found(ask: Ask[Any, Any], username: str) -> Account:
+    account = await ask.desk.store.accounts.get(username)
+    if account is None:
+        raise _unknown(username)
+    return account
+
+
+def _unknown(username: str) -> Problem:
+    return Problem("not_found", f"there is no account {username}")
 
 
 ROUTES = (
@@ -123,7 +148,7 @@ ROUTES = (
         "Add an account",
         permission=Permission.MANAGE_ACCOUNTS,
         status=201,
-        problems=("taken",),
+        problems=("taken", "proof_needed"),
     ),
     route(
         "PATCH",
@@ -131,6 +156,6 @@ ROUTES = (
         change,
         "Change an account; it cannot be deleted, only made inactive, for tickets name it",
         permission=Permission.MANAGE_ACCOUNTS,
-        problems=("not_found", "last_admin"),
+        problems=("not_found", "last_admin", "own_account", "proof_needed"),
     ),
 )

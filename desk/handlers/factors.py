@@ -72,6 +72,7 @@ async def ask_new_passkey(ask: Ask[Nothing, Nothing]) -> shapes.PasskeyQuestion:
 
 
 async def add_passkey(ask: Ask[NewPasskey, Nothing]) -> shapes.RecoveryCodes:
+    ask.desk.sign_in.want_proof(ask.session)
     await ask.desk.factors.keep_passkey(ask.request, ask.session, ask.body.name, ask.body.credential)
     return await _added(ask, "passkey")
 
@@ -89,7 +90,7 @@ async def remove_totp(ask: Ask[Nothing, Nothing]) -> shapes.Done:
     ask.desk.sign_in.want_proof(ask.session)
     await _keep_one(ask, len(await ask.desk.store.factors.passkeys(ask.me.username)))
     await ask.desk.store.factors.remove_totp(ask.me.username)
-    _log.info("second_factor_removed", username=ask.me.username, factor="totp")
+    await _removed(ask, "totp")
     return {"ok": True}
 
 
@@ -103,8 +104,15 @@ async def remove_passkey(ask: Ask[Nothing, Nothing]) -> shapes.Done:
         await kept.remove_passkey(ask.me.username, ask.path("id"))
     except NotFound as error:
         raise Problem("not_found", "there is no such passkey") from error
-    _log.info("second_factor_removed", username=ask.me.username, factor="passkey")
+    await _removed(ask, "passkey")
     return {"ok": True}
+
+
+async def _removed(ask: Ask[Nothing, Nothing], factor: str) -> None:
+    """What was proved elsewhere with the one that is gone does not go on (ASVS 5.0, 7.4.3)."""
+    mine = ask.session.session
+    _log.info("second_factor_removed", username=mine.username, factor=factor)
+    await ask.desk.sign_in.end_all(mine.username, "second factor removed", but=mine.token_hash)
 
 
 async def _keep_one(ask: Ask[Nothing, Nothing], left: int) -> None:
@@ -117,17 +125,23 @@ async def new_recovery_codes(ask: Ask[Nothing, Nothing]) -> shapes.RecoveryCodes
     ask.desk.sign_in.want_proof(ask.session)
     if not ask.me.second_factor:
         raise Problem("not_found", "there is no second factor that a code could stand for")
-    return {"codes": await ask.desk.factors.new_recovery_codes(ask.me.username)}
+    codes = await ask.desk.factors.new_recovery_codes(ask.me.username)
+    await ask.desk.sign_in.end_all(ask.me.username, "new recovery codes", but=ask.session.session.token_hash)
+    return {"codes": codes}
 
 
 async def reset(ask: Ask[Nothing, Nothing]) -> shapes.Account:
     """The phone is lost, and the codes with it: the person signs in with the password, and sets up anew."""
     desk, username = ask.desk, ask.path("username")
+    if username == ask.me.username:
+        raise Problem("own_account")
+    desk.sign_in.want_proof(ask.session)
     if await desk.store.accounts.get(username) is None:
         raise Problem("not_found", f"there is no account {username}")
     await desk.store.factors.reset(username)
     await desk.store.devices.forget(username)
     await desk.store.subjects.forget(username)
+    desk.sign_in.forget_tries(username)
     await desk.sign_in.end_all(username, "second factor reset")
     _log.info("second_factor_reset", username=username, by=ask.me.username)
     account = await desk.store.accounts.get(username)
@@ -171,7 +185,7 @@ ROUTES = (
         add_passkey,
         "Keep a passkey that my browser made",
         during=_ENROL,
-        problems=("wrong_code", "no_passkey_here"),
+        problems=("proof_needed", "wrong_code", "no_passkey_here"),
     ),
     route(
         "DELETE",
@@ -193,6 +207,6 @@ ROUTES = (
         reset,
         "Remove a person's second factors and tie to the OpenID Connect provider, and sign them out everywhere",
         permission=Permission.MANAGE_ACCOUNTS,
-        problems=("not_found",),
+        problems=("not_found", "own_account", "proof_needed"),
     ),
 )

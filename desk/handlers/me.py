@@ -1,6 +1,6 @@
 """What a signed-in person sets for themselves: presence, phone, language, password."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, StringConstraints
 
@@ -73,7 +73,7 @@ async def set_phone(ask: Ask[Phone, Nothing]) -> shapes.Presence:
     _check_address(phone)
     check_phone(ask.desk, "uri", phone.uri)
     uri = me.phone if phone.uri is None else phone.uri
-    fields = {"phone": uri, "phone_kind": phone.kind, "auto_answer": phone.auto_answer}
+    fields: dict[str, Any] = {"phone": uri, "phone_kind": phone.kind, "auto_answer": phone.auto_answer}
     await ask.desk.store.accounts.update(me.username, **fields)
     await ask.desk.switchboard.set_phone(me.username, phone.kind, uri, phone.auto_answer)
     return ask.desk.switchboard.presence(me.username)

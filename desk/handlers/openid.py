@@ -59,36 +59,48 @@ async def finish(ask: Ask[Nothing, Return]) -> web.StreamResponse:
     desk = ask.desk
     if desk.openid is None:
         raise Problem("not_found", "there is no OpenID Connect provider in the settings")
-    attempt = Attempt("openid", desk.perimeter.address(ask.request))
+    begun = _begun(ask)
+    if begun is None:
+        # Any page may send its visitors here, so that this is neither counted nor told as somebody's try.
+        _log.info("openid_not_begun", source=desk.perimeter.address(ask.request))
+        return _to_page("openid_refused")
+    answer = await _tried(ask, begun)
+    answer.del_cookie(_cookie(desk), path="/", httponly=True, samesite="Lax", secure=desk.perimeter.secure)
+    return answer
+
+
+async def _tried(ask: Ask[Nothing, Return], begun: Begun) -> web.Response:
+    """Counted by address alone: whose account it is going to be nobody knows yet. A right one does not count."""
+    desk = ask.desk
+    attempt = Attempt(None, desk.perimeter.address(ask.request))
     try:
         desk.sign_in.count(attempt)
-        answer = await _enter(ask)
-        desk.sign_in.right(attempt)
-    except Problem:
-        answer = _to_page("too_many_attempts")
+    except Problem as problem:
+        return _to_page(problem.code)
+    try:
+        answer = await _enter(ask, begun)
     except ProviderAway as error:
         _log.warning("openid_away", error=str(error))
         answer = _to_page("openid_away")
     except (ProviderRefused, NotOurs) as error:
         _log.info("sign_in_refused", source=attempt.address, reason=f"openid: {error}")
-        answer = _to_page("openid_unknown" if isinstance(error, NotOurs) else "openid_refused")
-    answer.del_cookie(_cookie(desk), path="/", httponly=True, samesite="Lax", secure=desk.perimeter.secure)
+        return _to_page("openid_unknown" if isinstance(error, NotOurs) else "openid_refused")
+    desk.sign_in.right(attempt)
     return answer
 
 
-async def _enter(ask: Ask[Nothing, Return]) -> web.Response:
+async def _enter(ask: Ask[Nothing, Return], begun: Begun) -> web.Response:
     desk, query = ask.desk, ask.query
     assert desk.openid is not None
-    begun = _begun(ask)
-    if begun is None or query.error or not query.code:
-        raise ProviderRefused("it was not begun in this browser" if begun is None else "the provider says no")
+    if query.error or not query.code:
+        raise ProviderRefused("the provider says no")
     claims = await desk.openid.client.claims(begun, query.code, _back(ask))
     account, changed = await desk.openid.people.account(claims, desk.clock())
     if changed:
         await desk.sign_in.end_all(account.username, "account changed")
         desk.switchboard.account_changed(account)
     trusted = desk.openid.trusted
-    entered = await desk.sign_in.enter(ask.request, account, "provider" if trusted else "")
+    entered = await desk.sign_in.enter(ask.request, account, "provider" if trusted else "", vouched=True)
     answer = _to("/")
     desk.sign_in.welcome(answer, entered)
     return answer

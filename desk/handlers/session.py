@@ -13,6 +13,7 @@ from desk.pending import ALL, Pending
 from desk.roles import Permission, may
 from desk.routing import route
 from desk.sign_in import Entered, Signed
+from storage.accounts import Account
 
 
 class Credentials(BaseModel, extra="forbid"):
@@ -92,6 +93,8 @@ async def prove(ask: Ask[Proof, Nothing]) -> shapes.Done:
 
 async def session_of(desk: Desk, signed: Signed) -> shapes.Session:
     """What a page needs to begin; `presence` only for those who take calls."""
+    if (pending := desk.sign_in.pending(signed)) is not None:
+        return await _begun(desk, signed, pending)
     status, account = desk.switchboard.status(), signed.account
     session = shapes.Session(
         user=desk.json.account(account),
@@ -101,13 +104,25 @@ async def session_of(desk: Desk, signed: Signed) -> shapes.Session:
             "demo": desk.demo,
             "warnings": list(status.get("warnings", ())),
         },
+        password="own" if await desk.store.accounts.password_hash(account.username) else None,
     )
-    if (pending := desk.sign_in.pending(signed)) is not None:
-        session["pending"] = pending.value
-        if pending is Pending.SECOND_FACTOR:
-            session["choice"] = await _choice(desk, account.username)
-    elif may(account.role, Permission.TAKE_CALLS):
+    if may(account.role, Permission.TAKE_CALLS):
         session["presence"] = desk.switchboard.presence(account.username)
+    return session
+
+
+async def _begun(desk: Desk, signed: Signed, pending: Pending) -> shapes.Session:
+    """For whoever has given no more than a password: nothing of the person or the service that this does not need."""
+    account = signed.account
+    bare = Account(account.username, account.name, account.role, account.language)
+    session = shapes.Session(
+        user=desk.json.account(bare),
+        server={"version": "", "engine": "", "demo": desk.demo, "warnings": []},
+        password=None if signed.session.vouched else "own",
+        pending=pending.value,
+    )
+    if pending is Pending.SECOND_FACTOR:
+        session["choice"] = await _choice(desk, account.username)
     return session
 
 

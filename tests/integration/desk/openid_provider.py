@@ -34,6 +34,7 @@ class Provider:
     codes: dict[str, dict[str, str]] = field(default_factory=dict)
     tokens: set[str] = field(default_factory=set)
     seen: list[str] = field(default_factory=list)
+    away: bool = False
 
     def app(self) -> web.Application:
         app = web.Application()
@@ -66,6 +67,8 @@ class Provider:
         raise web.HTTPFound(f"{asked['redirect_uri']}?code={code}&state={asked['state']}")
 
     async def token(self, request: web.Request) -> web.Response:
+        if self.away:
+            raise web.HTTPServiceUnavailable
         form = await request.post()
         asked = self.codes.pop(str(form["code"]), None)
         client = BasicAuth.decode(request.headers["Authorization"])

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import OctKey, RSAKey
 from structlog.testing import capture_logs
+from yarl import URL
 
 from storage import Account, Role
 from tests.integration.desk.conftest import Arrive
@@ -31,7 +32,7 @@ def wishes() -> dict[str, Any]:
 @pytest.fixture
 def settings(idp: Provider, wishes: dict[str, Any]) -> dict[str, Any]:
     openid = {"issuer": idp.issuer, "client_id": CLIENT, "roles_claim": "realm_access.roles", "roles": ROLES}
-    return {"openid": {**openid, **wishes}, "openid_secret": SECRET}
+    return {"openid": {**openid, **wishes}, "openid_secret": SECRET, "trusted_proxies": "127.0.0.1"}
 
 
 async def come(person: Person) -> str:
@@ -153,12 +154,72 @@ async def test_a_provider_that_is_away_is_told(idp: Provider, stranger: Person) 
     assert await come(stranger) == "/login?problem=openid_away"
 
 
-async def test_guessing_codes_is_slowed_down(stranger: Person) -> None:
-    ends = []
-    for _ in range(6):
-        async with stranger.session.get(f"{stranger.base}/api/v1/session/openid/return?code=x&state=y") as response:
-            ends.append(response.url.query["problem"])
-    assert ends == ["openid_refused"] * 5 + ["too_many_attempts"]
+async def back(person: Person, query: str = "code=x&state=y", **headers: str) -> str:
+    """Sent to the way back, as any page can send anybody: why they end up at the sign-in page."""
+    path = f"{person.base}/api/v1/session/openid/return?{query}"
+    async with person.session.get(path, headers=headers) as response:
+        return response.url.query["problem"]
+
+
+async def begun(person: Person) -> str:
+    """The state of a sign-in that this browser has begun."""
+    async with person.session.get(f"{person.base}/api/v1/session/openid", allow_redirects=False) as response:
+        return URL(response.headers["Location"]).query["state"]
+
+
+async def test_nobody_is_shut_out_by_ways_back_that_nobody_began(stranger: Person, address: str) -> None:
+    with capture_logs() as logs:
+        for number in range(100):
+            assert await back(stranger, **{"X-Forwarded-For": f"203.0.113.{number}"}) == "openid_refused"
+    assert not [entry for entry in logs if entry["event"] == "sign_in_refused"]
+    assert await come(stranger) == "/"
+
+
+async def test_a_cookie_of_another_sign_in_stays_for_its_own_way_back(stranger: Person) -> None:
+    state = await begun(stranger)
+    assert await back(stranger) == "openid_refused"
+    assert await back(stranger, f"code=x&state={state}") == "openid_refused"
+    assert await come(stranger) == "/"
+
+
+async def test_one_address_guesses_codes_so_often_and_no_more_and_nobody_else_waits_for_it(stranger: Person) -> None:
+    ends = [await back(stranger, f"code=x&state={await begun(stranger)}") for _ in range(41)]
+    assert ends == ["openid_refused"] * 40 + ["too_many_attempts"]
+    far = {"X-Forwarded-For": "203.0.113.7"}
+    assert await back(stranger, f"code=x&state={await begun(stranger)}", **far) == "openid_refused"
+
+
+async def test_a_provider_that_is_away_uses_up_nobodys_tries(idp: Provider, stranger: Person) -> None:
+    states = []
+    for _ in range(45):
+        states.append(await begun(stranger))
+        idp.away = True
+        assert await back(stranger, f"code=x&state={states[-1]}") == "openid_away"
+        idp.away = False
+    assert await come(stranger) == "/"
+
+
+async def test_who_comes_by_the_provider_needs_no_password_of_anybodys(
+    arrive: Arrive, built: House, stranger: Person
+) -> None:
+    """An account that the admin has just made on the page."""
+    new = {"username": "dewi", "name": "Dewi", "role": "operator", "password": "gunung tinggi berkabut"}
+    assert (await (await arrive("admin")).ask("POST", "/api/v1/accounts", new)).status == 201
+    await built.store.accounts.update("operator1", password_temporary=True)
+    assert await come(stranger) == "/"
+    session = (await stranger.get("/api/v1/session")).body
+    assert ("pending" in session, session["password"]) == (False, "own")
+    assert (await stranger.get("/api/v1/tickets")).status == 200
+    assert (await stranger.sign_in("operator1")).body["pending"] == "new_password"
+
+
+async def test_a_known_browser_stays_known_on_the_way_back_from_another_site(stranger: Person, idp: Provider) -> None:
+    await come(stranger)
+    cookies = {cookie.key: cookie for cookie in stranger.session.cookie_jar}
+    assert (cookies["sambut"]["samesite"], cookies["sambut-device"]["samesite"]) == ("Strict", "Lax")
+    token = cookies["sambut-device"].value
+    await come(stranger)
+    assert {c.value for c in stranger.session.cookie_jar if c.key == "sambut-device"} == {token}
 
 
 class TestCreate:
@@ -187,6 +248,39 @@ class TestCreate:
         idp.who.update(preferred_username="rina", realm_access={"roles": ["x"]})
         assert await come(stranger) == "/login?problem=openid_unknown"
         assert await built.store.accounts.get("rina") is None
+
+    async def test_nothing_of_an_account_changes_for_somebody_whom_it_does_not_belong_to(
+        self, idp: Provider, built: House, address: str
+    ) -> None:
+        """A name at the provider changes hands: the new one is an admin there."""
+        async with browser(address) as budi, browser(address) as newcomer:
+            assert await come(budi) == "/"
+            before = await built.store.accounts.get("operator1")
+            idp.who.update(sub="u-2", realm_access={"roles": ["hotline-admin"]}, email="baru@kantor.example")
+            assert await come(newcomer) == "/login?problem=openid_unknown"
+            assert await built.store.accounts.get("operator1") == before
+            assert (await budi.get("/api/v1/accounts")).code == "forbidden"
+
+    async def test_a_closed_account_stays_as_it_was(self, idp: Provider, built: House, stranger: Person) -> None:
+        before = await built.store.accounts.update("operator1", active=False)
+        idp.who.update(realm_access={"roles": ["hotline-admin"]})
+        assert await come(stranger) == "/login?problem=openid_unknown"
+        assert await built.store.accounts.get("operator1") == before
+
+    async def test_the_provider_does_not_take_the_last_admin_away(
+        self, idp: Provider, built: House, stranger: Person
+    ) -> None:
+        idp.who.update(preferred_username="admin")
+        with capture_logs() as logs:
+            assert await come(stranger) == "/login?problem=openid_unknown"
+        assert [e["reason"] for e in logs if e["event"] == "sign_in_refused"] == ["openid: last_admin"]
+        account = await built.store.accounts.get("admin")
+        assert account is not None and account.role is Role.ADMIN
+
+    async def test_whoever_was_added_has_no_password_and_is_told_so(self, idp: Provider, stranger: Person) -> None:
+        idp.who.update(preferred_username="rina")
+        assert await come(stranger) == "/"
+        assert (await stranger.get("/api/v1/session")).body["password"] is None
 
     async def test_claims_that_stand_only_at_userinfo_count_too(self, idp: Provider, stranger: Person) -> None:
         idp.only_userinfo = frozenset({"realm_access", "name"})

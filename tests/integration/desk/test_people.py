@@ -3,7 +3,7 @@
 import pytest
 
 from storage import PhoneKind
-from tests.integration.desk.conftest import Arrive
+from tests.integration.desk.conftest import Arrive, TestClock
 from tests.integration.desk.house import House
 from tests.integration.desk.people import PASSWORD, Person
 
@@ -52,6 +52,58 @@ async def test_an_account_that_is_closed_or_changed_in_its_rights_is_signed_out(
         assert (await admin.ask("PATCH", "/api/v1/accounts/operator1", change)).status == 200
         assert (await page.socket.receive(timeout=5)).data == 4401
     assert (await operator.get("/api/v1/session")).code == "not_signed_in"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "", NEW),
+        ("PATCH", "/operator1", {"password": "sandi-lain-panjang"}),
+        ("PATCH", "/operator1", {"role": "admin"}),
+        ("PATCH", "/operator1", {"active": False}),
+        ("DELETE", "/operator1/factors", {}),
+    ],
+)
+async def test_who_may_get_in_is_changed_only_after_the_admins_password(
+    arrive: Arrive, clock: TestClock, method: str, path: str, body: dict[str, object]
+) -> None:
+    admin, path = await arrive("admin"), f"/api/v1/accounts{path}"
+    clock.ahead += 11 * 60
+    assert (await admin.ask(method, path, body)).code == "proof_needed"
+    assert (
+        await admin.ask("PATCH", "/api/v1/accounts/operator1", {"name": "Asep S.", "role": "operator"})
+    ).status == 200
+    assert (await admin.ask("POST", "/api/v1/session/proof", {"password": PASSWORD})).status == 200
+    assert (await admin.ask(method, path, body)).status in (200, 201)
+
+
+async def test_an_admins_own_password_and_factors_are_changed_where_the_old_one_is_asked_for(arrive: Arrive) -> None:
+    admin = await arrive("admin")
+    own = "/api/v1/accounts/admin"
+    assert (await admin.ask("PATCH", own, {"password": "gunung tinggi berkabut"})).code == "own_account"
+    assert (await admin.ask("DELETE", f"{own}/factors")).code == "own_account"
+    assert (await admin.ask("PATCH", own, {"name": "Admin Utama"})).status == 200
+    assert (await admin.sign_in("admin")).status == 200
+
+
+async def test_a_change_is_made_whole_or_not_at_all(built: House, arrive: Arrive) -> None:
+    operator, admin = await arrive("operator1"), await arrive("admin")
+    before = await built.store.accounts.get("operator1")
+    weak = {"role": "supervisor", "name": "Asep S.", "password": "sambutsambut"}
+    reply = await admin.ask("PATCH", "/api/v1/accounts/operator1", weak)
+    assert (reply.status, reply.body["errors"][0]["field"]) == (422, "password")
+    assert await built.store.accounts.get("operator1") == before
+    assert (await operator.get("/api/v1/session")).status == 200
+    good = {**weak, "password": "gunung tinggi berkabut"}
+    assert (await admin.ask("PATCH", "/api/v1/accounts/operator1", good)).body["role"] == "supervisor"
+    assert (await operator.sign_in("operator1", good["password"])).body["pending"] == "new_password"
+
+
+async def test_a_form_that_is_sent_with_the_same_role_signs_nobody_out(arrive: Arrive) -> None:
+    operator, admin = await arrive("operator1"), await arrive("admin")
+    same = {"name": "Asep S.", "role": "operator", "unit": "", "active": True}
+    assert (await admin.ask("PATCH", "/api/v1/accounts/operator1", same)).status == 200
+    assert (await operator.get("/api/v1/session")).status == 200
 
 
 async def test_a_new_name_signs_nobody_out(arrive: Arrive) -> None:

@@ -1,11 +1,14 @@
 """A second factor by an authenticator app: set up, asked for, replaced by recovery codes, reset.
 
-Passkeys are tried in a real browser, with its own authenticator: tests/e2e/test_second_factor.py.
+Passkeys: test_passkeys.py, and in a real browser, with its own authenticator, tests/e2e/test_second_factor.py.
 """
 
 import pyotp
 import pytest
+from structlog.testing import capture_logs
 
+from desk.sign_in import SESSIONS_AT_MOST
+from sealing import Keyring
 from tests.integration.desk.conftest import Arrive, TestClock
 from tests.integration.desk.house import House
 from tests.integration.desk.people import PASSWORD, Person, Reply, browser
@@ -93,6 +96,28 @@ async def test_codes_are_not_guessed(arrive: Arrive, stranger: Person, clock: Te
     assert (await give(stranger, app.at(clock()))).code == "too_many_attempts"
 
 
+async def test_codes_are_not_guessed_all_day_until_the_password_is_another(
+    arrive: Arrive, address: str, clock: TestClock
+) -> None:
+    known, admin = await arrive("operator1"), await arrive("admin")
+    app, _ = await enrol(known, clock)
+
+    async def guess(password: str = PASSWORD) -> str | None:
+        async with browser(address) as thief:
+            clock.ahead += 301
+            assert (await thief.sign_in("operator1", password)).status == 200
+            return (await give(thief, "000000")).code
+
+    assert [await guess() for _ in range(51)] == ["wrong_code"] * 50 + ["too_many_attempts"]
+    await known.sign_in("operator1")  # a stranger does not shut out who is known
+    clock.ahead += 30
+    assert (await give(known, app.at(clock()))).status == 200
+    await admin.sign_in("admin")
+    new = "gunung tinggi berkabut"
+    assert (await admin.ask("PATCH", "/api/v1/accounts/operator1", {"password": new})).status == 200
+    assert await guess(new) == "wrong_code"
+
+
 async def test_who_gives_only_the_password_is_out_after_a_quarter_of_an_hour(
     arrive: Arrive, stranger: Person, clock: TestClock
 ) -> None:
@@ -161,13 +186,70 @@ async def test_a_passkey_is_bound_to_a_name_and_an_ip_address_is_told_so(arrive:
     assert (await operator.ask("POST", "/api/v1/me/factors/passkeys/question")).code == "no_passkey_here"
 
 
-@pytest.mark.parametrize("answer", [{}, {"id": 7}, {"id": "a", "rawId": "a", "type": "public-key", "response": []}])
-async def test_nonsense_is_no_passkey(arrive: Arrive, clock: TestClock, answer: dict[str, object]) -> None:
+async def test_who_has_given_only_the_password_is_told_nothing_but_who_it_is(
+    built: House, arrive: Arrive, stranger: Person, clock: TestClock
+) -> None:
+    await built.store.accounts.update("operator1", email="asep@kantor.example")
+    await enrol(await arrive("operator1"), clock)
+    told = (await stranger.sign_in("operator1")).body
+    assert (told["user"]["name"], told["user"]["email"], told["user"]["phone"]) == ("Asep Operator", "", "")
+    assert told["server"] == {"version": "", "engine": "", "demo": True, "warnings": []}
+    assert (await stranger.get("/api/v1/session")).body == told
+
+
+async def test_a_removed_factor_and_new_recovery_codes_end_every_other_session(
+    arrive: Arrive, stranger: Person, clock: TestClock
+) -> None:
     operator = await arrive("operator1")
-    headers = {"Origin": "http://localhost", "Host": "localhost", "Content-Type": "application/json"}
-    await operator.send("POST", "/api/v1/me/factors/passkeys/question", headers=headers, data="{}")
-    reply = await operator.ask("POST", "/api/v1/me/factors/passkeys", {"name": "kunci", "credential": answer})
-    assert reply.code in ("wrong_code", "no_passkey_here")
+    app, _ = await enrol(operator, clock)
+    for number, change in enumerate(
+        (("POST", "/api/v1/me/factors/recovery-codes"), ("DELETE", "/api/v1/me/factors/totp"))
+    ):
+        await stranger.sign_in("operator1")
+        clock.ahead += 30
+        assert (await give(stranger, app.at(clock()))).status == 200, number
+        assert (await operator.ask(*change)).status == 200
+        assert (await stranger.get("/api/v1/session")).code == "not_signed_in"
+        assert (await operator.get("/api/v1/session")).status == 200
+
+
+async def test_a_password_alone_ends_nobodys_session_and_is_not_tried_for_ever(
+    arrive: Arrive, address: str, clock: TestClock
+) -> None:
+    operator = await arrive("operator1")
+    app, _ = await enrol(operator, clock)
+    replies = []
+    for _ in range(12):
+        async with browser(address) as thief:
+            replies.append((await thief.sign_in("operator1")).status)
+            clock.ahead += 1
+    assert replies == [200] * 5 + [429] * 7
+    for _ in range(6):
+        clock.ahead += 301
+        for _ in range(5):
+            async with browser(address) as thief:
+                assert (await thief.sign_in("operator1")).status == 200
+        await operator.ask("PATCH", "/api/v1/me", {"language": "id"})
+    assert (await operator.get("/api/v1/session")).status == 200
+    assert len((await operator.get("/api/v1/me/sessions")).body["items"]) == 1 + SESSIONS_AT_MOST
+    assert (await operator.sign_in("operator1")).body["pending"] == "second_factor"  # a known device
+    clock.ahead += 30
+    assert (await give(operator, app.at(clock()))).status == 200
+
+
+async def test_an_app_whose_key_is_gone_is_said_to_be(
+    built: House, arrive: Arrive, stranger: Person, clock: TestClock
+) -> None:
+    app, codes = await enrol(await arrive("operator1"), clock)
+    await stranger.sign_in("operator1")
+    built.store.keyring._keys = Keyring.fresh().keys
+    clock.ahead += 30
+    with capture_logs() as logs:
+        reply = await give(stranger, app.at(clock()))
+    assert (reply.status, reply.code) == (503, "sealed")
+    assert "key" not in reply.body.get("detail", "")
+    assert [each["event"] for each in logs if each["log_level"] == "error"] == ["secret_sealed"]
+    assert (await give(stranger, codes[0])).status == 200
 
 
 class TestRequired:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from hotline.facts import EventName
 from hotline.ticket import Callback
 from storage import PhoneKind, Store
-from storage.accounts import Accounts
+from storage.accounts import Account, Accounts, Role
 from storage.columns import Base
 from storage.engine import Database
 from storage.mapping import ticket_row
@@ -71,6 +71,19 @@ async def test_tickets_from_before_the_index_are_found(empty_url: str) -> None:
         assert [each.number for each in found.items] == [ticket(serial).number]
     await tickets.open(replace(ticket(2_001), description="baru"))
     assert (await tickets.search(TicketQuery(text="baru"))).total == 1
+    await database.close()
+
+
+async def test_an_account_without_a_password_has_none_in_the_version_before_either(empty_url: str) -> None:
+    """There "" is no hash, and would be tried as one."""
+    database = Database(empty_url)
+    await migrate(database)
+    accounts = Accounts(database, changed=lambda: None)
+    await accounts.create(Account("dewi", "Dewi", Role.OPERATOR), "", NOON)
+
+    await database.write(lambda connection: command.downgrade(configuration(connection), "0014"))
+
+    assert await accounts.password_hash("dewi") == "!"
     await database.close()
 
 

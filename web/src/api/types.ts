@@ -62,6 +62,8 @@ export interface SessionInfo {
   user: Account;
   presence?: Presence | null;
   server: Server;
+  /** Which password the person proves themselves with; `null` for who has none, and logs in by the provider. */
+  password: "own" | null;
   /** What is still asked for before anything else is answered. */
   pending?: "second_factor" | "new_password" | "enrol";
   choice?: { totp: boolean; passkey: boolean; recovery: boolean };

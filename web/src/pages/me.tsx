@@ -6,7 +6,7 @@ import { setSound, soundOn } from "../lib/sound";
 import { presence } from "../state/desk";
 import { phoneOpen } from "../state/phone";
 import { attempt, notify } from "../state/notices";
-import { takesCalls, user } from "../state/session";
+import { ownPassword, takesCalls, user } from "../state/session";
 import { t } from "../texts";
 import { Button } from "../ui/button";
 import { LanguageSwitch } from "../ui/language";
@@ -81,7 +81,7 @@ export function MePage() {
       <Preferences />
       <section class="card">
         <h2>{t("change_password")}</h2>
-        <PasswordForm username={account.username} done={() => notify("success", t("password_changed"))} />
+        {ownPassword.value === "own" ? <PasswordForm username={account.username} done={() => notify("success", t("password_changed"))} /> : <p data-testid="password-elsewhere">{t("password_elsewhere")}</p>}
       </section>
       <section class="card">
         <h2>{t("factors_title")}</h2>

@@ -10,6 +10,8 @@ const LANGUAGE_KEY = "sambut.language";
 
 export const user = signal<Account | null>(null);
 export const server = signal<Server | null>(null);
+/** By which password one proves who one is; `null` for who has none. */
+export const ownPassword = signal<SessionInfo["password"]>("own");
 export const sessionKnown = signal(false);
 /** The password was right, and something else is asked for before anybody is logged in. */
 export const pendingSession = signal<SessionInfo | null>(null);
@@ -54,6 +56,7 @@ export async function chooseLanguage(choice: Language): Promise<void> {
 export function enter(info: SessionInfo): void {
   const waits = info.pending !== undefined;
   pendingSession.value = waits ? info : null;
+  ownPassword.value = info.password;
   if (waits) return;
   user.value = info.user;
   server.value = info.server;

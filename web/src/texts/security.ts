@@ -54,6 +54,16 @@ export const securityTexts = define({
   print: { id: "Cetak", en: "Print" },
   proof_title: { id: "Kata sandi sekali lagi", en: "Your password once more" },
   proof_text: { id: "Sebelum cara masuk Anda diubah, ketik kata sandi Anda.", en: "Before the way you log in is changed, type your password." },
+  proof_provider_title: { id: "Masuk sekali lagi", en: "Log in once more" },
+  proof_provider_text: {
+    id: "Untuk hal ini Anda harus baru saja masuk. Akun Anda tidak punya kata sandi di sini: masuk lagi lewat penyedia identitas, lalu ulangi.",
+    en: "For this you must have logged in just now. Your account has no password here: log in again by the identity provider, then repeat it.",
+  },
+  log_in_again: { id: "Masuk lagi", en: "Log in again" },
+  password_elsewhere: {
+    id: "Akun Anda tidak punya kata sandi di sini; Anda masuk dengan akun kantor, dan kata sandinya diganti di sana.",
+    en: "Your account has no password here; you log in by your office's account, and its password is changed there.",
+  },
   browsers_title: { id: "Tempat Anda masuk", en: "Where you are logged in" },
   browsers_of: { id: "Tempat {username} masuk", en: "Where {username} is logged in" },
   browsers_none: { id: "Tidak sedang masuk di mana pun.", en: "Not logged in anywhere." },

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useId, useRef } from "preact/hooks";
 import { t } from "../texts";
 import { Button } from "./button";
 
@@ -16,6 +16,7 @@ interface Props {
 export function Dialog({ title, onClose, children, testid, wide = false }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const wanted = useRef(true);
+  const titleId = useId(); // one may ask something above another
   useEffect(() => {
     const element = dialog.current;
     wanted.current = true;
@@ -26,9 +27,9 @@ export function Dialog({ title, onClose, children, testid, wide = false }: Props
     };
   }, []);
   return (
-    <dialog ref={dialog} class={wide ? "dialog-wide" : ""} aria-labelledby="dialog-title" onClose={() => wanted.current && onClose()} data-testid={testid}>
+    <dialog ref={dialog} class={wide ? "dialog-wide" : ""} aria-labelledby={titleId} onClose={() => wanted.current && onClose()} data-testid={testid}>
       <div class="dialog-head">
-        <h2 id="dialog-title">{title}</h2>
+        <h2 id={titleId}>{title}</h2>
         <Button look="quiet" icon="close" label={t("close")} onClick={onClose} />
       </div>
       <div class="dialog-body">{children}</div>

@@ -8,6 +8,7 @@ import { t } from "../../texts";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Labelled, Select } from "../../ui/parts";
+import { useProof } from "../security/parts";
 
 const ROLES: readonly Role[] = ["operator", "coordinator", "pic", "supervisor", "admin"];
 
@@ -27,15 +28,16 @@ export function AccountDialog({ account, onClose, onDone }: AccountProps) {
   const email = useSignal(account?.email ?? "");
   const emailNotices = useSignal(account?.email_notices ?? true);
   const problems = useSignal<FieldProblems>({});
+  const { prove, question } = useProof();
 
   const store = async (): Promise<string | null> => {
     const fields = { name: name.value.trim(), role: role.value, unit: unit.value, email: email.value.trim(), email_notices: emailNotices.value };
     if (account !== null) {
-      await accounts.change(account.username, fields);
+      await prove(() => accounts.change(account.username, fields));
       return null;
     }
     const password = makePassword();
-    await accounts.create({ ...fields, username: username.value.trim(), language: "id", password });
+    await prove(() => accounts.create({ ...fields, username: username.value.trim(), language: "id", password }));
     return password;
   };
   const submit = async (event: Event) => {
@@ -78,6 +80,7 @@ export function AccountDialog({ account, onClose, onDone }: AccountProps) {
           <Button type="submit" look="primary" testid="account-save">{account === null ? t("create") : t("save")}</Button>
         </footer>
       </form>
+      {question}
     </Dialog>
   );
 }

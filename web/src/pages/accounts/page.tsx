@@ -11,6 +11,7 @@ import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
 import { Loading } from "../../ui/parts";
 import { BrowserTable } from "../security/browsers";
+import { useProof } from "../security/parts";
 import { AccountDialog, Confirm, PasswordDialog } from "./dialogs";
 
 export type Opened =
@@ -47,20 +48,21 @@ export function AccountsPage() {
   const { state, reload } = useLoaded(accounts.list);
   const opened = useSignal<Opened | null>(null);
   const close = () => (opened.value = null);
+  const { prove, question } = useProof();
 
   const change = async (account: Account, active: boolean) => {
-    await attempt(() => accounts.change(account.username, { active }));
+    await attempt(() => prove(() => accounts.change(account.username, { active })));
     close();
     reload();
   };
   const reset = async (account: Account) => {
     const password = makePassword();
-    const done = await attempt(() => accounts.change(account.username, { password }));
+    const done = await attempt(() => prove(() => accounts.change(account.username, { password })));
     opened.value = done === undefined ? null : { what: "password", username: account.username, password };
   };
 
   const resetFactors = async (account: Account) => {
-    await attempt(() => factors.reset(account.username));
+    await attempt(() => prove(() => factors.reset(account.username)));
     close();
     reload();
   };
@@ -114,6 +116,7 @@ export function AccountsPage() {
           <BrowserTable api={browsersOf(now.account.username)} endAll={t("browsers_end_all")} />
         </Dialog>
       )}
+      {question}
       {now?.what === "password" && <PasswordDialog username={now.username} password={now.password} onClose={close} />}
     </div>
   );

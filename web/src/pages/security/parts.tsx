@@ -1,9 +1,10 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { ApiError } from "../../api/client";
-import { secondStep, type TotpOffer } from "../../api/security";
+import { OPENID_START, secondStep, type TotpOffer } from "../../api/security";
 import { explain } from "../../state/notices";
 import { errorOf, type FieldProblems, fieldProblems } from "../../state/refusals";
+import { ownPassword } from "../../state/session";
 import { t } from "../../texts";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
@@ -97,8 +98,7 @@ export function RecoveryCodes({ codes, done }: { codes: readonly string[]; done:
   );
 }
 
-/** Asks for the password, then goes on with what needed it. */
-export function ProofDialog({ onClose, onProved }: { onClose: () => void; onProved: () => void }) {
+function PasswordProof({ onClose, onProved }: { onClose: () => void; onProved: () => void }) {
   const password = useSignal("");
   const problem = useSignal("");
   const submit = async (event: Event) => {
@@ -112,19 +112,61 @@ export function ProofDialog({ onClose, onProved }: { onClose: () => void; onProv
     onProved();
   };
   return (
-    <Dialog title={t("proof_title")} onClose={onClose} testid="proof-dialog">
-      <form onSubmit={(event) => void submit(event)}>
-        <p>{t("proof_text")}</p>
-        <Labelled label={t("password")} for="proof-password" {...errorOf({ "": problem.value }, problem.value === "" ? "none" : "")}>
-          <input id="proof-password" type="password" autocomplete="current-password" required autofocus data-testid="proof-password" value={password.value} onInput={(event) => (password.value = event.currentTarget.value)} />
-        </Labelled>
-        <footer class="dialog-foot">
-          <Button onClick={onClose}>{t("cancel")}</Button>
-          <Button type="submit" look="primary" testid="proof-submit">{t("go_on")}</Button>
-        </footer>
-      </form>
+    <form onSubmit={(event) => void submit(event)}>
+      <p>{t("proof_text")}</p>
+      <Labelled label={t("password")} for="proof-password" {...errorOf({ "": problem.value }, problem.value === "" ? "none" : "")}>
+        <input id="proof-password" type="password" autocomplete="current-password" required autofocus data-testid="proof-password" value={password.value} onInput={(event) => (password.value = event.currentTarget.value)} />
+      </Labelled>
+      <footer class="dialog-foot">
+        <Button onClick={onClose}>{t("cancel")}</Button>
+        <Button type="submit" look="primary" testid="proof-submit">{t("go_on")}</Button>
+      </footer>
+    </form>
+  );
+}
+
+/** For who has no password here: by the provider once more, and then do it again. */
+function ProviderProof({ onClose }: { onClose: () => void }) {
+  return (
+    <>
+      <p data-testid="proof-by-provider">{t("proof_provider_text")}</p>
+      <footer class="dialog-foot">
+        <Button onClick={onClose}>{t("cancel")}</Button>
+        <Button look="primary" testid="proof-again" onClick={() => location.assign(OPENID_START)}>{t("log_in_again")}</Button>
+      </footer>
+    </>
+  );
+}
+
+/** Asks who it is once more, then goes on with what needed it. */
+export function ProofDialog({ onClose, onProved }: { onClose: () => void; onProved: () => void }) {
+  const none = ownPassword.value === null;
+  return (
+    <Dialog title={t(none ? "proof_provider_title" : "proof_title")} onClose={onClose} testid="proof-dialog">
+      {none ? <ProviderProof onClose={onClose} /> : <PasswordProof onClose={onClose} onProved={onProved} />}
     </Dialog>
   );
+}
+
+/** `prove` runs what may need a proof, and asks for it when it does; `question` is to be shown meanwhile. */
+export function useProof() {
+  const asked = useSignal<{ proved: () => void; given_up: () => void } | null>(null);
+  const prove = async <T,>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!wantsProof(error)) throw error;
+      await new Promise<void>((proved, failed) => (asked.value = { proved, given_up: () => failed(error) }));
+      return await prove(work);
+    }
+  };
+  const answer = (how: "proved" | "given_up") => {
+    const { value } = asked;
+    asked.value = null;
+    value?.[how]();
+  };
+  const question = asked.value === null ? null : <ProofDialog onClose={() => answer("given_up")} onProved={() => answer("proved")} />;
+  return { prove, question };
 }
 
 /** Whether the server wants the password once more before it does this. */
