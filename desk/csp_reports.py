@@ -3,6 +3,7 @@
 Anybody may send anything here, so it is short, seldom, and only its shape is logged: which rule, and which host.
 """
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -12,12 +13,14 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import web
 
+from desk.attempts import network_of
 from desk.context import DESK
 from desk.limits import AttemptLimiter
 from desk.problems import Problem
 
 LONGEST = 8 * 1024  # bytes
-PER_MINUTE = 10  # of one address
+WITHIN_S = 5.0
+PER_MINUTE = 10  # of one address (IPv6: of one network, as with wrong tries to sign in)
 _MOST = 5  # violations of one report that are logged
 _TYPES = ("application/csp-report", "application/reports+json")
 _DIRECTIVE = re.compile(r"[a-z-]{1,40}")
@@ -33,21 +36,29 @@ class CspReports:
         self._taken = AttemptLimiter(PER_MINUTE, 60)
 
     async def take(self, request: web.Request) -> web.Response:
-        """Raises `Problem`: not_json, too_large, too_many_requests, malformed."""
+        """Raises `Problem`: not_json, too_large, too_many_requests, too_slow, malformed."""
         desk = request.app[DESK]
         source, now = desk.perimeter.address(request), desk.clock()
         if request.content_type not in _TYPES:
             raise Problem("not_json", f"one of {', '.join(_TYPES)}")
-        if self._taken.retry_after(source, now) > 0:
+        network = network_of(source)
+        if self._taken.retry_after(network, now) > 0:
             raise Problem("too_many_requests", headers={"Retry-After": "60"})
-        self._taken.attempted(source, now)
+        self._taken.attempted(network, now)
         for directive, blocked in list(_violations(await _read(request)))[:_MOST]:
             _log.warning("csp_violation", directive=directive, blocked=blocked, source=source)
         return web.Response(status=204)
 
 
 async def _read(request: web.Request) -> Any:
-    raw = await request.content.read(LONGEST + 1)
+    """In however many pieces it comes."""
+    raw = bytearray()
+    try:
+        async with asyncio.timeout(WITHIN_S):
+            while len(raw) <= LONGEST and (piece := await request.content.read(LONGEST)):
+                raw += piece
+    except TimeoutError:
+        raise Problem("too_slow") from None
     if len(raw) > LONGEST:
         raise Problem("too_large")
     try:

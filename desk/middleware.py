@@ -10,10 +10,10 @@ from aiohttp.typedefs import Middleware
 from desk.context import DESK
 from desk.ports import CallControlError
 from desk.problems import Problem, document, respond
-from desk.routing import PREFIX
-from desk.security import Handler
+from desk.security import BEARER, Handler
 from desk.sign_in import USERNAME
 from desk.telemetry import Telemetry
+from sealing import SealError
 from storage.errors import BadCursor, JournalClosed, JournalFull, NumbersExhausted, StoreUnavailable
 
 _REQUEST_ID = web.RequestKey("request_id", str)
@@ -21,9 +21,12 @@ _REQUEST_ID = web.RequestKey("request_id", str)
 _ASKED_BY_MACHINES = ("/healthz", "/readyz", "/metrics")
 """Every few seconds, day and night: no news for the log."""
 _CODE = web.RequestKey("code", str)
-_SESSION, _SOFTPHONE = f"{PREFIX}/session", "/ws/phone"
+_SOFTPHONE = "/ws/phone"
 _REFUSALS = frozenset({401, 403, 413, 429})
 _SIGN_IN = frozenset({"wrong_credentials", "wrong_password", "wrong_code", "too_many_attempts"})
+
+GONE = 499
+"""For the log and the figures, as nginx has it: who asked left before the answer was out."""
 
 _HTTP_ERRORS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
@@ -65,29 +68,56 @@ def observe(telemetry: Telemetry) -> Middleware:
 def _tell_refused(request: web.Request, route: str, status: int) -> None:
     """A line for whoever watches, by program too: names and keys are stable (docs/technician.md, deploy/fail2ban)."""
     code = request.get(_CODE, f"http_{status}")
-    if route == _SOFTPHONE:
-        event = "softphone_refused"
-    elif code in _SIGN_IN or (route, request.method) == (_SESSION, "POST"):
-        event = "sign_in_refused"
-    else:
-        event = "request_refused"
+    event = _refusal(request, route, code)
     source = request.app[DESK].perimeter.address(request)
     _log.warning(event, request_id=request[_REQUEST_ID], route=route, reason=code, source=source)
 
 
+def _refusal(request: web.Request, route: str, code: str) -> str:
+    """Whether somebody has guessed: a page of anybody's can make its visitors ask for anything, but give no secret."""
+    if route == _SOFTPHONE and code == "not_signed_in" and request.headers.get("Authorization", "").startswith(BEARER):
+        return "softphone_refused"
+    return "sign_in_refused" if code in _SIGN_IN else "request_refused"
+
+
 async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:
-    request_id = request[_REQUEST_ID]
     try:
         return await handler(request)
-    except CallControlError as error:
-        members = {"title": error.detail, "detail": error.detail, **error.more}
-        return respond(error.status, error.code, members, request_id)
-    except web.HTTPException as error:
-        return _http_error(error, request_id)
     except Exception as error:  # noqa: BLE001  the outermost frame of a request: logged, and told by its number
-        problem = _as_problem(error, request)
-        request[_CODE] = problem.code
-        return document(problem, request_id)
+        if _has_left(request):
+            return web.Response(status=GONE)
+        if request.writer.output_size > 0:
+            return _cut(request, error)
+        return _told(request, error)
+
+
+def _has_left(request: web.Request) -> bool:
+    """Whether nobody is there any more who could be told: a player that seeks, a page that was closed."""
+    return request.transport is None or request.transport.is_closing()
+
+
+def _cut(request: web.Request, error: Exception) -> web.Response:
+    """Part of an answer is out. A second one would be read as more of the first: the connection ends at once instead.
+
+    What is returned is for the log and the figures; nothing of it goes out.
+    """
+    _log_failed(request, error)
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=500)
+
+
+def _told(request: web.Request, error: Exception) -> web.StreamResponse:
+    request_id = request[_REQUEST_ID]
+    match error:
+        case CallControlError():
+            members = {"title": error.detail, "detail": error.detail, **error.more}
+            return respond(error.status, error.code, members, request_id)
+        case web.HTTPException():
+            return _http_error(error, request_id)
+    problem = _as_problem(error, request)
+    request[_CODE] = problem.code
+    return document(problem, request_id)
 
 
 def _as_problem(error: Exception, request: web.Request) -> Problem:
@@ -96,12 +126,19 @@ def _as_problem(error: Exception, request: web.Request) -> Problem:
             return error
         case BadCursor():
             return Problem("bad_request", "the cursor was not made here")
+        case SealError():
+            _log.error("secret_sealed", request_id=request[_REQUEST_ID], route=_pattern(request), reason=str(error))
+            return Problem("sealed")
         case StoreUnavailable() | NumbersExhausted() | JournalFull() | JournalClosed():
             _log.debug("store_unavailable", request_id=request[_REQUEST_ID], route=_pattern(request))
             return Problem("unavailable", headers={"Retry-After": "2"})
         case _:
-            _log.error("request_failed", request_id=request[_REQUEST_ID], route=_pattern(request), exc_info=error)
+            _log_failed(request, error)
             return Problem("internal")
+
+
+def _log_failed(request: web.Request, error: Exception) -> None:
+    _log.error("request_failed", request_id=request[_REQUEST_ID], route=_pattern(request), exc_info=error)
 
 
 def _http_error(error: web.HTTPException, request_id: str) -> web.StreamResponse:

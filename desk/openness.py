@@ -18,4 +18,4 @@ def check_open(request: web.Request, setting: str, networks: Sequence[Network]) 
 def is_open(request: web.Request, networks: Sequence[Network]) -> bool:
     """Whether who asks comes from one of the networks. Through a proxy that no setting names nobody knows that."""
     perimeter = request.app[DESK].perimeter
-    return not perimeter.is_unknown_proxy(request) and among(perimeter.address(request), networks)
+    return not perimeter.is_unknown(request) and among(perimeter.address(request), networks)

@@ -18,6 +18,7 @@ from desk.context import DESK, Desk
 from desk.handlers.fields import Line, SipUri
 from desk.problems import Problem
 from desk.roles import Permission, may
+from desk.security import BEARER
 from desk.sign_in import USERNAME, token_hash
 from desk.softphones import PING_EVERY_S, SOFTPHONES, Softphone, Softphones
 from hotline.phone_address import is_at
@@ -28,7 +29,6 @@ TOKEN_EVERY_S = 15.0  # accounts are closed, and tokens withdrawn, on other node
 _FAREWELL_S = 2.0  # for the closing handshake
 _MAX_MESSAGE = 16 * 1024  # bytes; the longest is the list of devices
 _REASON_LENGTH = 100  # a close frame holds 123 bytes (RFC 6455 section 5.5)
-_SCHEME = "Bearer "
 
 _log = structlog.get_logger(__name__)
 
@@ -106,8 +106,8 @@ def _hash_of_token(request: web.Request) -> str:
     if "Origin" in request.headers:  # a browser: whatever page it shows has no business here
         raise Problem("wrong_origin", "/ws/phone is for softphones, not for pages")
     given = request.headers.get("Authorization", "")
-    token = given.removeprefix(_SCHEME).strip()
-    if not given.startswith(_SCHEME) or not token:
+    token = given.removeprefix(BEARER).strip()
+    if not given.startswith(BEARER) or not token:
         raise Problem("not_signed_in", "Authorization: Bearer TOKEN is missing")
     return token_hash(token)
 

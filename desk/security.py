@@ -1,5 +1,6 @@
 """What a browser must be told, and what it must prove before it may change anything."""
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from urllib.parse import urlsplit
@@ -10,6 +11,9 @@ from desk.problems import Problem
 
 Network = IPv4Network | IPv6Network
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+BEARER = "Bearer "
+"""Before a token in the header Authorization (RFC 6750). No page can send it to another site unasked."""
 
 CHANGES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -40,6 +44,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "microphone=(self), camera=(), geolocation=(), payment=()",
 }
+_OF_PROXIES = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "X-Forwarded-Host", "X-Forwarded-Proto", "Via")
+"""Whatever has one of these has come through a proxy."""
+_WITH_PORT = re.compile(r"(?:\[(?P<six>[^\]]+)\]|(?P<four>[0-9.]+))(?::[0-9]+)?")
 _STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 
 
@@ -76,18 +83,26 @@ class Perimeter:
         Each proxy that the settings name adds what it saw at the end of `X-Forwarded-For`. So it is read from there:
         the first address that is no such proxy is who asks; what stands before it anybody may have written.
         """
-        said = [each.strip() for line in request.headers.getall("X-Forwarded-For", ()) for each in line.split(",")]
-        address = plain_address(request.remote or "") or ""
-        while said and self._is_proxy(address):
-            forwarded = plain_address(said.pop())
-            if forwarded is None:
-                break
-            address = forwarded
-        return address
+        return self._way(request)[0]
 
-    def is_unknown_proxy(self, request: web.Request) -> bool:
-        """Whether it comes through a proxy that is not among `trusted_proxies`, so that who asks is not known."""
-        return "X-Forwarded-For" in request.headers and not self._is_proxy(request.remote or "")
+    def is_unknown(self, request: web.Request) -> bool:
+        """Whether somebody asks of whom only a proxy's address is known.
+
+        It is not among `trusted_proxies`, or it is, and does not say whom it asks for in a way that can be read.
+        """
+        forwarded = any(name in request.headers for name in _OF_PROXIES)
+        return forwarded and not (self._is_proxy(request.remote or "") and self._way(request)[1])
+
+    def _way(self, request: web.Request) -> tuple[str, bool]:
+        """From where it comes, and whether a proxy has said so."""
+        said = [each.strip() for line in request.headers.getall("X-Forwarded-For", ()) for each in line.split(",")]
+        address, told = plain_address(request.remote or "") or "", False
+        while said and self._is_proxy(address):
+            forwarded = forwarded_address(said.pop())
+            if forwarded is None:
+                return address, False
+            address, told = forwarded, True
+        return address, told
 
     def _is_proxy(self, address: str) -> bool:
         return among(address, self._proxies)
@@ -112,6 +127,12 @@ def among(address: str, networks: Sequence[Network]) -> bool:
     """Whether an address lies in one of the networks; what is none lies nowhere."""
     plain = plain_address(address)
     return plain is not None and any(ip_address(plain) in network for network in networks)
+
+
+def forwarded_address(text: str) -> str | None:
+    """The address in one entry of `X-Forwarded-For`; some proxies write the port behind it."""
+    found = _WITH_PORT.fullmatch(text)
+    return plain_address(text if found is None else found["six"] or found["four"])
 
 
 def plain_address(text: str) -> str | None:

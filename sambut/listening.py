@@ -7,7 +7,6 @@ connections are counted here, from accept to close.
 import asyncio
 import socket
 import ssl
-from asyncio.sslproto import SSLProtocol
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 
@@ -18,9 +17,7 @@ from desk.sign_in import USERNAME
 from sambut.http_limits import ConnectionLimits
 
 BACKLOG = 128
-HANDSHAKE_WITHIN_S = 5.0
-TLS_BUFFER = 32 * 1024
-"""Bytes. asyncio keeps 256 KiB for each TLS connection by itself: 500 MB for 2,000 of them, who need say nothing."""
+HANDSHAKE_WITHIN_S = 10.0
 
 
 class Accepted(socket.socket):
@@ -63,7 +60,6 @@ async def listen(
 ) -> str:
     """Serve until the stack is unwound; returns host:port. Raises `OSError`."""
     assert runner.server is not None
-    SSLProtocol.max_size = TLS_BUFFER
     loop = asyncio.get_running_loop()
     listeners = await _listeners(stack, at, limits, is_secure=https is not None)
     within_s = None if https is None else HANDSHAKE_WITHIN_S

@@ -47,7 +47,7 @@ async def _opened(ask: Ask[Any, Any], path: Path, recording: Recording) -> Binar
         raise Problem("not_found", "there is no recording") from error
     except SealError as error:
         _log.error("recording_sealed", recording=recording.id, call=recording.call, reason=str(error))
-        raise Problem("recording_sealed", str(error)) from error
+        raise Problem("recording_sealed") from error  # the ids of keys and where they are stay in the log
 
 
 async def _send(request: web.Request, file: BinaryIO, path: Path, recording: Recording) -> web.StreamResponse:
@@ -72,7 +72,7 @@ async def _send(request: web.Request, file: BinaryIO, path: Path, recording: Rec
 
 
 async def _copy(file: BinaryIO, span: Span, response: web.StreamResponse) -> None:
-    """Raises `SealError` for a part that was changed on the disk: the player gets less than it was promised."""
+    """Raises `SealError` for a part that was changed on the disk: then the connection ends before what was promised."""
     await asyncio.to_thread(file.seek, span.start)
     left = span.length
     while left and (piece := await asyncio.to_thread(file.read, min(PIECE, left))):

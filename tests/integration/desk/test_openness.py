@@ -1,6 +1,7 @@
 """What is open without signing in, and to whom."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.integration.desk.conftest import Arrive
 from tests.integration.desk.people import Person
@@ -49,3 +50,33 @@ async def test_a_proxy_that_no_setting_names_opens_nothing(stranger: Person) -> 
 @pytest.mark.parametrize("settings", [PROXY])
 async def test_who_is_signed_in_reads_the_description_of_the_api_from_anywhere(arrive: Arrive) -> None:
     assert (await (await arrive("operator1")).get("/api/openapi.json", **FAR)).status == 200
+
+
+@pytest.mark.parametrize("settings", [PROXY])
+@pytest.mark.parametrize(
+    "forwarded",
+    [
+        {"X-Forwarded-For": "203.0.113.9:51234"},
+        {"X-Forwarded-For": "[2001:db8::7]:51234"},
+        {"X-Forwarded-For": "unknown"},
+        {"X-Forwarded-For": "127.0.0.1, _hidden"},
+        {"X-Forwarded-For": ""},
+        {"Forwarded": "for=127.0.0.1"},
+        {"X-Real-IP": "127.0.0.1"},
+        {"Via": "1.1 proxy"},
+    ],
+)
+async def test_a_proxy_of_ours_that_does_not_say_for_whom_it_asks_opens_nothing(
+    stranger: Person, forwarded: dict[str, str]
+) -> None:
+    for path in BY_SETTING:
+        assert (await stranger.get(path, **forwarded)).status in REFUSED, path
+
+
+@pytest.mark.parametrize("settings", [PROXY])
+@pytest.mark.parametrize("source", ["203.0.113.9", "203.0.113.9:51234", "[2001:db8::7]:51234", "2001:db8::7"])
+async def test_an_address_is_read_with_its_port_or_without(stranger: Person, source: str) -> None:
+    with capture_logs() as logs:
+        await stranger.get("/metrics", **{"X-Forwarded-For": source})
+    (asked,) = [each for each in logs if each["event"] == "request_refused"]
+    assert asked["source"] == ("2001:db8::7" if "db8" in source else "203.0.113.9")

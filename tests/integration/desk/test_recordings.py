@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 import soundfile
+from aiohttp import ClientPayloadError
+from structlog.testing import capture_logs
 
+from desk.middleware import GONE
 from sealing import Keyring, files
 from storage.records import CallStarted, RecordingStored, TicketOpened
 from tests.integration.desk.conftest import Arrive
 from tests.integration.desk.fake_switchboard import write_tones
 from tests.integration.desk.house import House
-from tests.integration.desk.people import Person
+from tests.integration.desk.people import Person, eventually
 
 CALLER = "+6281234567890"
 
@@ -52,9 +55,11 @@ async def test_a_recording_of_another_key_and_a_damaged_one_are_said_to_be(
     operator, (file,) = await arrive("operator1"), built.installation.settings.data.glob("recordings/*.flac")
     stored = file.read_bytes()
     write_tones(file, Keyring.fresh())
-    reply = await operator.get(f"/api/v1/calls/{call}/recording")
-    assert (reply.status, reply.code) == (503, "recording_sealed")
-    assert f"and this process has only {built.store.keyring.current.id}" in reply.body["detail"]
+    with capture_logs() as logs:
+        reply = await operator.get(f"/api/v1/calls/{call}/recording")
+    assert (reply.status, reply.code, reply.body.get("detail", "")) == (503, "recording_sealed", "")
+    (told,) = [each["reason"] for each in logs if each["event"] == "recording_sealed"]
+    assert f"and this process has only {built.store.keyring.current.id}" in told
     file.write_bytes(stored[:-1])
     assert (await operator.get(f"/api/v1/calls/{call}/recording")).code == "recording_sealed"
 
@@ -79,6 +84,46 @@ async def test_every_range_is_the_same_part_of_the_whole(built: House, arrive: A
     assert (again.status, again.raw) == (206, whole[5:10])
     other = await operator.get(path, **{"Range": "bytes=5-9", "If-Range": '"other"'})
     assert (other.status, other.raw) == (200, whole)
+
+
+async def long_recording(built: House) -> Path:
+    """In the place of the one there: 64 MB, so that nobody's buffers hold it."""
+    (file,) = built.installation.settings.data.glob("recordings/*.flac")
+    with file.open("wb") as out:
+        files.encrypt(io.BytesIO(bytes(64 * 2**20)), out, built.store.keyring)
+    return file
+
+
+async def test_a_file_that_was_changed_in_the_middle_ends_the_connection_and_nothing_is_written_into_the_sound(
+    built: House, arrive: Arrive, call: str
+) -> None:
+    file, operator = await long_recording(built), await arrive("operator1")
+    with file.open("r+b") as changed:
+        changed.seek(file.stat().st_size // 2)
+        changed.write(b"changed")
+    heard = bytearray()
+    with capture_logs() as logs:
+        async with operator.session.get(f"{operator.base}/api/v1/calls/{call}/recording") as response:
+            assert response.status == 200
+            with pytest.raises(ClientPayloadError):
+                async for piece in response.content.iter_any():
+                    heard += piece
+        await eventually(lambda: any(each["event"] == "http_request" for each in logs))
+    assert len(heard) < 2**25 and not heard.strip(b"\0")
+    assert [each["event"] for each in logs if each["log_level"] == "error"] == ["request_failed"]
+    assert [each["status"] for each in logs if each["event"] == "http_request"] == [500]
+
+
+async def test_a_player_that_stops_listening_is_no_failure(built: House, arrive: Arrive, call: str) -> None:
+    await long_recording(built)
+    operator = await arrive("operator1")
+    with capture_logs() as logs:
+        async with operator.session.get(f"{operator.base}/api/v1/calls/{call}/recording") as response:
+            await response.content.readexactly(1000)
+            response.close()
+        await eventually(lambda: any(each["event"] == "http_request" for each in logs))
+    assert [each["status"] for each in logs if each["event"] == "http_request"] == [GONE]
+    assert [each for each in logs if each["log_level"] == "error"] == []
 
 
 async def test_a_player_can_seek_with_range_requests(arrive: Arrive, call: str) -> None:

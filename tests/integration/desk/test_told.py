@@ -1,5 +1,6 @@
 """What is refused is told in a line with its source and a moment in UTC, as fail2ban and a SIEM read it."""
 
+import asyncio
 import json
 import re
 import shutil
@@ -13,6 +14,7 @@ import structlog
 from aiohttp import WSServerHandshakeError
 from structlog.testing import capture_logs
 
+from desk import csp_reports
 from sambut import logs
 from tests.integration.desk.conftest import Arrive
 from tests.integration.desk.people import Person
@@ -89,6 +91,26 @@ async def test_each_refusal_names_its_reason_and_where_it_came_from(stranger: Pe
     assert all(each["source"] for each in events if each["event"] == "http_request")
 
 
+async def test_what_any_page_can_make_its_visitors_ask_for_gets_nobody_banned(stranger: Person) -> None:
+    """An image, a form, a request without CORS, a WebSocket: none gives a secret, so none has guessed one."""
+    signing_in = {"method": "POST", "path": "/api/v1/session", "data": "username=x&password=y"}
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    asked: list[dict[str, Any]] = [
+        {"method": "GET", "path": "/ws/phone"},
+        {"method": "GET", "path": "/ws/phone", "headers": {"Origin": "https://evil.example"}},
+        {"method": "GET", "path": "/ws/phone", "headers": {"Authorization": "Basic eDp5"}},
+        {**signing_in, "headers": {**form, "Origin": "https://evil.example"}},
+        {**signing_in, "headers": form},
+        {**signing_in, "headers": {**form, "Origin": stranger.base}},
+        {"method": "GET", "path": "/api/v1/session/openid/return?code=x&state=y"},
+        {"method": "POST", "path": "/api/v1/session/code", "headers": {"Origin": "https://evil.example"}},
+    ]
+    with capture_logs() as told:
+        for each in asked:
+            assert (await stranger.send(**each)).status >= 400
+    assert {e["event"] for e in told} & {"sign_in_refused", "softphone_refused"} == set()
+
+
 @pytest.mark.parametrize("form", ["console", "json"])
 @pytest.mark.skipif(shutil.which("fail2ban-regex") is None, reason="needs Debian's package fail2ban")
 async def test_fail2bans_filter_reads_them(
@@ -149,6 +171,38 @@ async def test_what_browsers_report_of_the_policy_is_logged_by_its_shape(strange
 async def test_odd_reports_are_refused_in_our_words(stranger: Person, kind: str, data: str, status: int) -> None:
     reply = await stranger.send("POST", REPORTS, headers={"Content-Type": kind}, data=data)
     assert reply.status == status
+
+
+async def test_a_report_in_pieces_is_read_whole_and_not_waited_for_for_ever(
+    stranger: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csp_reports, "WITHIN_S", 1.0)
+    report = json.dumps({"csp-report": {"effective-directive": "img-src", "blocked-uri": "data"}}).encode()
+
+    async def sent(rest: bytes) -> bytes:
+        reader, writer = await asyncio.open_connection(*stranger.base.removeprefix("http://").split(":"))
+        head = f"POST {REPORTS} HTTP/1.1\r\nHost: x\r\nContent-Type: application/csp-report\r\nContent-Length: "
+        writer.write(f"{head}{len(report)}\r\n\r\n".encode() + report[:20])
+        await writer.drain()
+        await asyncio.sleep(0.2)
+        writer.write(rest)
+        status = await asyncio.wait_for(reader.readline(), 5)
+        writer.close()
+        return status.split()[1]
+
+    with capture_logs() as told:
+        assert await sent(report[20:]) == b"204"
+    assert [e["directive"] for e in told if e["event"] == "csp_violation"] == ["img-src"]
+    assert await sent(b"") == b"408"
+
+
+async def test_a_network_of_ipv6_reports_as_often_as_one_address(stranger: Person) -> None:
+    headers = {"Content-Type": "application/csp-report"}
+    codes = []
+    for number in range(12):
+        each = {**headers, "X-Forwarded-For": f"2001:db8::{number:x}"}
+        codes.append((await stranger.send("POST", REPORTS, headers=each, data="{}")).status)
+    assert codes == [204] * 10 + [429] * 2
 
 
 async def test_one_address_reports_so_often_and_no_more(stranger: Person, arrive: Arrive) -> None:

@@ -1,7 +1,6 @@
 """SIP by hand over UDP or TCP from any loopback address: what a stranger, a trunk or a phone may send."""
 
 import itertools
-import os
 import socket
 from dataclasses import dataclass, field
 from typing import Literal
@@ -13,7 +12,7 @@ OFFER = (
     "m=audio 40000 RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n"
 )
 
-_numbers = itertools.count(os.getpid() * 10_000_000)  # of Call-IDs, tags, branches: others may send at the same time
+_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
