@@ -101,7 +101,8 @@ sum() { sha256sum <"$1" | cut -c1-64; }
 # archive, whichever was kept last.
 fetch_pjproject() {
   local kept=$sources/pjproject-$known_source.tar.xz
-  if [ ! -f "$kept" ] || [ "$(sum "$kept")" != "$known_source" ]; then
+  [ ! -f "$kept" ] || [ "$(sum "$kept")" = "$known_source" ] || rm -f "$kept" # torn, or not what its name says
+  if [ ! -f "$kept" ]; then
     download_pjproject || say "warning: Debian's archive could not be used for pjproject; looking for a source kept before"
     [ -f "$kept" ] || kept=$(find "$sources" -name 'pjproject-*.tar.*' -printf '%T@ %p\n' 2>/dev/null | sort -n | tail -n 1 | cut -d' ' -f2-)
   fi
@@ -139,7 +140,9 @@ while read -r line; do
 done < <(older "${libraries[@]}")
 
 # -O3: the compiler then does the bridge's loops (levels, gains, mixing) for eight samples at once.
-flags='-O3 -fPIC -g0' wrapper_flags='-O1 -g0'
+# A step past the end of something on the stack, or of a copy whose room is known, ends the process and is no way in.
+hardened='-fstack-protector-strong -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2' hardened_links=-Wl,-z,relro,-z,now
+flags="-O3 -fPIC -g0 $hardened" wrapper_flags="-O1 -g0 $hardened"
 # Signed shifts, unaligned reads and copies of nothing from nowhere are how the library is written; they hide nothing.
 [ -z "${SAMBUT_SANITIZE:-}" ] || {
   flags='-O1 -g -fPIC -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize=shift,alignment,nonnull-attribute'
@@ -203,7 +206,7 @@ SITE
 [ -z "${SAMBUT_SANITIZE:-}" ] || printf '#define PJ_POOL_DEBUG 1\n' >>pjlib/include/pj/config_site.h
 
 say "step 2 of 4: configure pjproject $version (about 20 s)"
-export LDFLAGS="-L$srtp/lib"
+export LDFLAGS="-L$srtp/lib $hardened_links"
 # LIBS: a static libsrtp2 does not name what it needs itself, and configure would find it without its `srtp_shutdown`.
 LIBS=-lcrypto CFLAGS="$flags -I$srtp/include" CXXFLAGS=$flags ./configure --disable-video --disable-libyuv --disable-ilbc-codec \
   --disable-g7221-codec --disable-resample --enable-speex-resample --with-external-gsm --with-external-speex \

@@ -23,6 +23,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 
 enum source { TRUNK = 1, PHONE = 2, LINE = 4, CALLED = 8 };
@@ -45,6 +46,10 @@ static const char *const COUNTER_NAMES[] = {
 #define WAYS 4
 #define MOST_CONNECTIONS 2000
 #define MOST_OF_STRANGERS 1000  /* so many are open in all when strangers get no more: a trunk finds room */
+#define MOST_OF_A_TRUNK 500     /* connections of one address; of a phone's, as of an office behind one router */
+#define MOST_OF_ONE 100
+#define ROOM_FOR_TRUNKS 500     /* connections that nobody else gets */
+#define LOOK_AT_CONNECTIONS_MS 100
 #define CALLED_FOR_MS (3600 * 1000u)
 #define UNLISTED_STATUS 405
 
@@ -100,6 +105,14 @@ struct known
     struct bucket buckets[RATES];
 };
 
+struct connection
+{
+    struct address from;
+    unsigned port;
+    unsigned kinds;
+    long socket;
+};
+
 struct telling
 {
     char address[INET6_ADDRSTRLEN];
@@ -113,11 +126,14 @@ static struct rules *rules;
 static struct known sources[SETS][WAYS];
 static struct bucket together[2][RATES];    /* of those we know, and of strangers: none of these may starve the others */
 static unsigned long counters[COUNTERS];
+static struct connection connections[MOST_CONNECTIONS];
+static unsigned connection_count;
+static pj_uint32_t looked_at;
 static struct telling tellings[MOST_TOLD];
 static unsigned telling_count;
 static unsigned long untold;
 static pj_uint64_t secret;
-extern int (*sambut_tls_filter)(const void *address, int is_secure);   /* ssl_sock_imp_common.c */
+extern int (*sambut_tls_filter)(const void *address, long socket, int is_secure);   /* ssl_sock_imp_common.c */
 static char our_tag[20];
 
 /* --- time, addresses, buckets ------------------------------------------------------------------------------------ */
@@ -390,6 +406,12 @@ static const char *too_often(pjsip_rx_data *packet, const struct door_head *head
     return why;
 }
 
+static pj_bool_t is_about_a_body(int status, const char *why)
+{
+    return status == PJSIP_SC_NOT_ACCEPTABLE_HERE || status == PJSIP_SC_REQUEST_ENTITY_TOO_LARGE
+        || strcmp(why, "nested_parts") == 0;
+}
+
 /* One whole message of somebody known, not parsed yet; PJ_TRUE when it is dealt with. */
 int sambut_door_message(pjsip_rx_data *packet, char *message, size_t length)
 {
@@ -416,7 +438,7 @@ int sambut_door_message(pjsip_rx_data *packet, char *message, size_t length)
         return PJ_FALSE;
     if (status == 0)
         return PJ_TRUE;
-    if (!head.is_request && !head.is_broken && head.content_type.at != NULL && status == PJSIP_SC_NOT_ACCEPTABLE_HERE) {
+    if (!head.is_request && !head.is_broken && head.content_type.at != NULL && is_about_a_body(status, why)) {
         /* An answer may not be lost, or the call would hang in the air: it loses its body instead, which then is of no
          * type, and the call fails for lack of one. */
         message[head.content_type.at - message] = 'X';
@@ -426,8 +448,52 @@ int sambut_door_message(pjsip_rx_data *packet, char *message, size_t length)
     return PJ_TRUE;
 }
 
+/* Sockets are closed without a word to us: one whose other end is another's now, or nobody's, is counted no more. */
+static void forget_closed_connections(pj_uint32_t now)
+{
+    unsigned i = 0;
+
+    if (now - looked_at < LOOK_AT_CONNECTIONS_MS)
+        return;
+    looked_at = now;
+    while (i < connection_count) {
+        pj_sockaddr remote;
+        int length = sizeof(remote);
+        struct address from;
+
+        if (pj_sock_getpeername(connections[i].socket, &remote, &length) == PJ_SUCCESS) {
+            from = address_of(&remote);
+            if (pj_sockaddr_get_port(&remote) == connections[i].port
+                && memcmp(&from, &connections[i].from, sizeof(from)) == 0) {
+                ++i;
+                continue;
+            }
+        }
+        connections[i] = connections[--connection_count];
+    }
+}
+
+/* Whether there is room for one more connection of this source, beside those that it has and those of others. */
+static pj_bool_t has_room(struct address from, unsigned kinds, pj_uint32_t now)
+{
+    const struct address counted = counted_by(from);
+    unsigned i, of_it = 0, of_no_trunk = 0;
+
+    forget_closed_connections(now);
+    for (i = 0; i < connection_count; ++i) {
+        const struct address other = counted_by(connections[i].from);
+        of_it += memcmp(&other, &counted, sizeof(counted)) == 0;
+        of_no_trunk += (connections[i].kinds & TRUNK) == 0;
+    }
+    if (connection_count == MOST_CONNECTIONS)
+        return PJ_FALSE;
+    if ((kinds & TRUNK) != 0)
+        return of_it < MOST_OF_A_TRUNK;
+    return of_it < MOST_OF_ONE && of_no_trunk < MOST_CONNECTIONS - ROOM_FOR_TRUNKS;
+}
+
 /* Whether a connection may come in. TLS is for those we know: a handshake costs more than a call. */
-int sambut_door_accept(const void *address, int is_secure)
+int sambut_door_accept(const void *address, long socket, int is_secure)
 {
     const pj_sockaddr *remote = (const pj_sockaddr*) address;
     const struct address from = address_of(remote);
@@ -443,14 +509,31 @@ int sambut_door_accept(const void *address, int is_secure)
     if (kinds == 0 && (is_secure || rules->drops_strangers))
         passes = PJ_FALSE;
     else
-        passes = count < (kinds == 0 ? MOST_OF_STRANGERS : MOST_CONNECTIONS)
+        passes = count < (kinds == 0 ? MOST_OF_STRANGERS : MOST_CONNECTIONS) && has_room(from, kinds, now)
             && may(remember(from, now), kinds == 0, CONNECTIONS, now);
-    if (!passes) {
+    if (passes) {
+        connections[connection_count++] =
+            (struct connection) { from, pj_sockaddr_get_port(remote), kinds, socket };
+    } else {
         ++counters[CONNECTIONS_REFUSED];
         tell(from, kinds == 0 ? "stranger_connection" : "too_many_connections");
     }
     pthread_mutex_unlock(&lock);
     return passes;
+}
+
+/* Whether somebody is no stranger. */
+int sambut_door_knows(const void *address)
+{
+    const pj_sockaddr *remote = (const pj_sockaddr*) address;
+    pj_bool_t knows = PJ_TRUE;
+
+    if (rules != NULL) {
+        pthread_mutex_lock(&lock);
+        knows = kinds_of(address_of(remote), pj_sockaddr_get_port(remote), now_ms()) != 0;
+        pthread_mutex_unlock(&lock);
+    }
+    return knows;
 }
 
 /* --- parsed messages ------------------------------------------------------------------------------------------------ */
@@ -793,6 +876,7 @@ int door_open(pjsip_endpoint *endpt)
     static const char *const METHODS[] = { "INVITE", "ACK", "BYE", "CANCEL", "OPTIONS", "INFO", "UPDATE", "PRACK" };
     static const char *const EXTENSIONS[] = { "100rel", "timer" };
     static const char *const BODIES[] = { "application/sdp" };
+    pj_uint64_t drawn[2];   /* the tag is seen by everybody, and tells nothing of the other */
 
     pthread_mutex_lock(&lock);
     endpoint = endpt;
@@ -801,8 +885,13 @@ int door_open(pjsip_endpoint *endpt)
     memset(counters, 0, sizeof(counters));
     telling_count = 0;
     untold = 0;
-    secret = ((pj_uint64_t) (unsigned) pj_rand() << 32) ^ (pj_uint64_t) (unsigned) pj_rand() ^ ((pj_uint64_t) now_ms() << 16);
-    snprintf(our_tag, sizeof(our_tag), "%08x%08x", (unsigned) pj_rand(), (unsigned) pj_rand());
+    connection_count = 0;
+    if (getrandom(drawn, sizeof(drawn), 0) != (ssize_t) sizeof(drawn)) {
+        pthread_mutex_unlock(&lock);
+        return PJ_EUNKNOWN;
+    }
+    secret = drawn[0];
+    snprintf(our_tag, sizeof(our_tag), "%016llx", (unsigned long long) drawn[1]);
     pthread_mutex_unlock(&lock);
     name_only(PJSIP_H_ALLOW, METHODS, PJ_ARRAY_SIZE(METHODS));
     name_only(PJSIP_H_SUPPORTED, EXTENSIONS, PJ_ARRAY_SIZE(EXTENSIONS));

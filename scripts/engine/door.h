@@ -66,7 +66,8 @@ struct pjsip_rx_data;
 struct pjsip_endpoint;
 long sambut_door_packet(struct pjsip_rx_data *packet);
 int sambut_door_message(struct pjsip_rx_data *packet, char *message, size_t length);
-int sambut_door_accept(const void *address, int is_secure);
+int sambut_door_accept(const void *address, long socket, int is_secure);
+int sambut_door_knows(const void *address);
 
 /* What the service calls. `door_open` comes before the transports; `door_rules` returns 0 or the number of the first line
  * that makes no sense, and then changes nothing. The texts are valid until the next call, from the same thread.

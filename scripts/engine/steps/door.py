@@ -54,7 +54,7 @@ STEPS = (
             before(
                 "pjsip/src/pjsip/sip_transport_tcp.c",
                 r"pj_set_cloexec_flag \( \(int\) \w+ \) ;",
-                """if (!sambut_door_accept(src_addr, 0)) {
+                """if (!sambut_door_accept(src_addr, (long) sock, 0)) {
         pj_sock_close(sock);
         return PJ_TRUE;
     }
@@ -65,12 +65,12 @@ STEPS = (
                 "pjlib/src/pj/ssl_sock_imp_common.c",
                 "ssock_on_accept_complete",
                 "/* Who may begin a handshake; the door of SIP, where there is one. */\n"
-                "int (*sambut_tls_filter)(const void *address, int is_secure);",
+                "int (*sambut_tls_filter)(const void *address, long socket, int is_secure);",
             ),
             before(
                 "pjlib/src/pj/ssl_sock_imp_common.c",
                 r"status = pj_ssl_sock_create \( ssock_parent -> pool ,",
-                """if (sambut_tls_filter != NULL && !(*sambut_tls_filter)(src_addr, 1)) {
+                """if (sambut_tls_filter != NULL && !(*sambut_tls_filter)(src_addr, (long) newsock, 1)) {
         pj_sock_close(newsock);
         return PJ_TRUE;
     }
@@ -116,9 +116,21 @@ static string callIdOf(pjsua_call_id id)
     return id != PJSUA_INVALID_ID && pjsua_call_get_info(id, &info) == PJ_SUCCESS ? pj2Str(info.call_id) : string();
 }
 
-void Call::keepCallId() { ourCallId = callIdOf(id); }
+/* The loop's thread keeps it while the library's may let go of a call that failed at once. */
+void Call::keepCallId()
+{
+    PJSUA_LOCK();
+    ourCallId = callIdOf(id);
+    PJSUA_UNLOCK();
+}
 
-bool Call::isOurs() const { return !ourCallId.empty() && callIdOf(id) == ourCallId; }
+bool Call::isOurs() const
+{
+    PJSUA_LOCK();
+    const bool is = !ourCallId.empty() && callIdOf(id) == ourCallId;
+    PJSUA_UNLOCK();
+    return is;
+}
 
 void Call::letGo()
 {

@@ -431,14 +431,19 @@ static pj_size_t sambut_records(BIO *bio, unsigned char *buf, pj_size_t room)
     ),
     Step(
         "keep-alive-answered",
-        """RFC 5626 section 4.4.1: two ends of lines on a connection are a question, one is the answer.""",
+        """RFC 5626 section 4.4.1: two ends of lines on a connection are a question, one is the answer; not to strangers.""",
         Kind.NEEDED,
         (
+            *(
+                above(f"pjsip/src/pjsip/sip_transport_{name}.c", "on_data_read", "int sambut_door_knows(const void*);")
+                for name in ("tcp", "tls")
+            ),
             *(
                 before(
                     f"pjsip/src/pjsip/sip_transport_{name}.c",
                     r"size_eaten = pjsip_tpmgr_receive_packet \(",
-                    'if (size >= 4 && pj_memcmp(data, "\\r\\n\\r\\n", 4) == 0) {\n'
+                    'if (size >= 4 && pj_memcmp(data, "\\r\\n\\r\\n", 4) == 0 &&\n'
+                    f"            sambut_door_knows(&{name}->base.key.rem_addr)) {{\n"
                     "            pj_ssize_t sambut_length = 2;\n"
                     f'            {send}, &{name}->ka_op_key.key, "\\r\\n", &sambut_length, 0);\n'
                     "        }\n        ",
