@@ -5,7 +5,7 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,8 @@ from tests.integration.sip.raw_sip import OFFER, Answer, Dialog, RawSip, Transpo
 
 ROOT = Path(__file__).resolve().parents[3]
 TRUNK, PHONE, LINE, CALLED, STRANGER = "127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.9"
-ADMISSION = Admission(trunks=(f"{TRUNK}/32",), phones=(f"{PHONE}/32",))
+OTHER_PHONE = "127.0.0.22"
+ADMISSION = Admission(trunks=(f"{TRUNK}/32",), phones=(f"{PHONE}/32", f"{OTHER_PHONE}/32"))
 ADDRESSES: dict[Source, str] = {"trunk": TRUNK, "phone": PHONE, "line": LINE, "called": CALLED}
 TRANSPORTS: tuple[Transport, ...] = ("udp", "tcp")
 SDP = "Content-Type: application/sdp\r\n"
@@ -240,8 +241,16 @@ async def test_limits_hold_for_trunks_too(agent: Watched, what: str, headers: st
     assert agent.told(IncomingCall) == []
 
 
-async def test_an_answer_with_a_name_for_an_address_ends_the_call_at_once(agent: Watched) -> None:
-    """A name server that is silent would hold everybody up."""
+@pytest.mark.parametrize(
+    "body",
+    [
+        OFFER.replace("c=IN IP4 127.0.0.1", "c=IN IP4 a.name.example"),
+        OFFER + "b=x\r\n" * 401,
+    ],
+    ids=["a name", "401 lines"],
+)
+async def test_an_answer_with_a_body_that_may_not_be_ends_the_call_at_once(agent: Watched, body: str) -> None:
+    """A name server that is silent would hold everybody up; an answer that is lost would leave the call in the air."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as phone:
         phone.bind((PHONE, 0))
         phone.settimeout(2)
@@ -250,7 +259,6 @@ async def test_an_answer_with_a_name_for_an_address_ends_the_call_at_once(agent:
         head = invite.decode().split("\r\n\r\n")[0].split("\r\n")[1:]
         kept = [line for line in head if line.split(":")[0] in ("Via", "From", "Call-ID", "CSeq")]
         to = next(line for line in head if line.startswith("To:"))
-        body = OFFER.replace("c=IN IP4 127.0.0.1", "c=IN IP4 a.name.example")
         lines = [
             "SIP/2.0 200 OK",
             *kept,
@@ -373,6 +381,62 @@ async def test_connections_of_strangers_leave_those_of_trunks(agent: Watched) ->
         assert answer is not None and answer.status == 200
 
 
+async def test_one_source_has_so_many_connections_and_others_find_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A phone that opens one after the other and says something valid on each would hold them for ten minutes."""
+    monkeypatch.setattr("sip.door.CONNECTIONS_PER_S", 1000)
+    monkeypatch.setattr("sip.door.CONNECTIONS_PER_S_IN_ALL", 10_000)
+    monkeypatch.setattr("sip.door.POLLS_PER_S", 1000)
+    async with watched(options()) as agent:
+        with ExitStack() as stack:
+            for _ in range(140):
+                raw = stack.enter_context(RawSip(agent.agent.address, PHONE, "tcp"))
+                with suppress(OSError):
+                    raw.send(raw.request("OPTIONS", Dialog()))
+            await refused(agent, 40)
+            for source in (TRUNK, OTHER_PHONE):
+                other = stack.enter_context(RawSip(agent.agent.address, source, "tcp"))
+                answer = await ask(other, other.request("OPTIONS", Dialog()))
+                assert answer is not None and answer.status == 200
+        await asyncio.sleep(0.5)  # they are closed
+        with RawSip(agent.agent.address, PHONE, "tcp") as again:
+            answer = await ask(again, again.request("OPTIONS", Dialog()))
+            assert answer is not None and answer.status == 200
+
+
+async def test_phones_leave_connections_for_trunks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sip.door.CONNECTIONS_PER_S", 1000)
+    monkeypatch.setattr("sip.door.CONNECTIONS_PER_S_IN_ALL", 100_000)
+    admission = Admission(trunks=(f"{TRUNK}/32",), phones=("127.0.8.0/24",))
+    async with watched(options(admission)) as agent:
+        with ExitStack() as stack:
+            for number in range(1600):
+                stack.enter_context(RawSip(agent.agent.address, f"127.0.8.{number % 20 + 1}", "tcp"))
+            await refused(agent, 100)
+            trunk = stack.enter_context(RawSip(agent.agent.address, TRUNK, "tcp"))
+            answer = await ask(trunk, trunk.request("OPTIONS", Dialog()))
+            assert answer is not None and answer.status == 200
+
+
+async def refused(agent: Watched, connections: int) -> None:
+    async with asyncio.timeout(10):
+        while agent.agent.refusals()["connections_refused"] < connections:
+            await asyncio.sleep(0.05)
+
+
+async def test_a_strangers_keep_alive_is_not_answered(agent: Watched) -> None:
+    for source, answer in ((TRUNK, b"\r\n"), (STRANGER, b"")):
+        host, port = agent.agent.address.rsplit(":", 1)
+        with socket.socket() as connection:
+            connection.bind((source, 0))
+            connection.connect((host, int(port)))
+            connection.settimeout(0.5)
+            connection.sendall(b"\r\n\r\n")
+            with suppress(TimeoutError, ConnectionError):
+                assert await asyncio.to_thread(connection.recv, 10) == answer, source
+                continue
+            assert answer == b"", source
+
+
 async def test_a_stranger_is_told_to_the_log_once_a_second(agent: Watched, capsys: pytest.CaptureFixture[str]) -> None:
     with RawSip(agent.agent.address, STRANGER) as raw:
         for _ in range(30):
@@ -380,6 +444,21 @@ async def test_a_stranger_is_told_to_the_log_once_a_second(agent: Watched, capsy
         await asyncio.sleep(1.3)
     lines = [line for line in capsys.readouterr().out.splitlines() if "sip_refused" in line]
     assert 1 <= len(lines) <= 2 and all(STRANGER in line and "stranger" in line for line in lines)
+
+
+async def test_who_may_be_a_trunk_is_not_told_of_as_a_stranger(capsys: pytest.CaptureFixture[str]) -> None:
+    """Its name was not found yet, and fail2ban would shut it out for a day."""
+    async with watched(options(Admission(incomplete=True, trunks=(f"{TRUNK}/32",)))) as agent:
+        with RawSip(agent.agent.address, STRANGER) as raw:
+            refused_ = await ask(raw, raw.request("OPTIONS", Dialog()))
+            await asyncio.sleep(1.3)
+            told = capsys.readouterr().out
+            assert "sip_unknown" in told and "sip_refused" not in told
+            agent.agent.admit(ADMISSION)
+            raw.send(raw.request("OPTIONS", Dialog()))
+            await asyncio.sleep(1.3)
+            assert "sip_refused" in capsys.readouterr().out
+    assert refused_ is not None and refused_.status == 403
 
 
 def memory_kb() -> int:

@@ -50,3 +50,13 @@ async def test_a_name_that_is_not_answered_keeps_its_addresses(names: Names) -> 
     names.known.clear()
     await table.look_up()
     assert table.trunk_of("192.0.2.1") == "a"
+
+
+async def test_trunks_whose_names_were_never_found_are_told(names: Names) -> None:
+    table = PeerTable([("a", ["sip.provider.example", "192.0.2.1"]), ("b", ["pbx.example"]), ("c", ["192.0.2.2"])])
+    names.known["pbx.example"] = ["192.0.2.3"]
+    await table.look_up()
+    assert table.unresolved == ("a",)
+    names.known = {"sip.provider.example": ["192.0.2.4"]}
+    await table.look_up()
+    assert table.unresolved == (), "b keeps what it had"
