@@ -41,7 +41,7 @@ def test_trunks_registrars_proxies_and_phones_are_known() -> None:
 
 
 async def test_a_name_that_comes_late_is_known_within_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine started before its network: meanwhile the trunk is told of as no stranger, or fail2ban would ban it."""
+    """The machine started before its network: meanwhile the trunk is no stranger to fail2ban, which would ban it."""
     known: list[str] = []
 
     async def ask(*_: object, **__: object) -> list[tuple[int, int, int, str, tuple[str, int]]]:
