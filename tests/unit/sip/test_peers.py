@@ -56,7 +56,7 @@ async def test_trunks_whose_names_were_never_found_are_told(names: Names) -> Non
     table = PeerTable([("a", ["sip.provider.example", "192.0.2.1"]), ("b", ["pbx.example"]), ("c", ["192.0.2.2"])])
     names.known["pbx.example"] = ["192.0.2.3"]
     await table.look_up()
-    assert table.unresolved == ("a",)
+    assert list(table.unresolved) == ["a"]
     names.known = {"sip.provider.example": ["192.0.2.4"]}
     await table.look_up()
-    assert table.unresolved == (), "b keeps what it had"
+    assert not table.unresolved, "b keeps what it had"
