@@ -94,23 +94,3 @@ def test_the_trial_of_the_image_says_what_it_knows(name: str, value: str) -> Non
     result = subprocess.run([script], env=environ, capture_output=True, text=True, check=False)
     assert result.returncode == 1
     assert f"error: {name}={value}: " in result.stderr
-
-
-def test_a_kept_source_that_is_torn_is_not_what_the_engine_is_built_of(tmp_path: Path) -> None:
-    """Neither if the archive has another version, nor if it cannot be asked."""
-    sources = tmp_path / "cache" / "engine" / "sources"
-    sources.mkdir(parents=True)
-    known = (ROOT / "scripts" / "build-engine.sh").read_text().partition("\nknown_source=")[2].partition("\n")[0]
-    torn = sources / f"pjproject-{known}.tar.xz"
-    torn.write_bytes(b"torn")
-    (tmp_path / "bin").mkdir()
-    program(tmp_path / "bin", "apt-get", "exit 100")  # there is no network
-    done = subprocess.run(
-        [ROOT / "scripts" / "build-engine.sh", "/usr/bin/python3"],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={"PATH": f"{tmp_path}/bin:/usr/bin:/bin", "HOME": str(tmp_path), "SAMBUT_CACHE": str(tmp_path / "cache")},
-    )
-    assert done.returncode == 1 and "no source" in done.stderr, done.stderr
-    assert not torn.exists()
