@@ -94,7 +94,8 @@ class Operators:
             self._changed(call)
 
     def ring(self, ring: Ring) -> None:
-        self._tasks.start(self._pop_then_ring(ring), f"offer {ring.offer}")
+        offered = self._offers.get((ring.offer, ring.operator))
+        self._tasks.start(self._pop_then_ring(ring, offered), f"offer {ring.offer}")
 
     def stop_ringing(self, stop: StopRinging) -> None:
         """The offer is withdrawn: the phone falls silent and the screen says why."""
@@ -187,20 +188,20 @@ class Operators:
 
     # --- the offer ------------------------------------------------------------------------------------------------
 
-    async def _pop_then_ring(self, ring: Ring) -> None:
+    async def _pop_then_ring(self, ring: Ring, offered: OperatorLeg | None) -> None:
         call, operator = self._calls.get(ring.call), self._people.get(ring.operator)
         if call is None or operator is None:
             self._failed(ring.offer, ring.operator, Failure.UNREACHABLE)
             return
         with contained("screen_pop_failed", call=ring.call, operator=ring.operator):  # costs the pop, not the call
-            await self._pop(ring, operator, call)
+            await self._pop(ring, operator, call, offered)
         # No await below: between this look and the INVITE nothing may withdraw the offer unseen.
-        if self._open(ring):
+        if self._runs(offered):
             self._call_phone(ring, operator, call)
 
-    async def _pop(self, ring: Ring, operator: Operator, call: Call) -> None:
+    async def _pop(self, ring: Ring, operator: Operator, call: Call, offered: OperatorLeg | None) -> None:
         pop = await self._pop_of(call)
-        if self._open(ring):
+        if self._runs(offered):
             operator.pop = pop
             shown = await self._pages.pop(ring.operator, pop)
             log.info("screen_pop", call=ring.call, operator=ring.operator, shown=shown)
@@ -244,8 +245,9 @@ class Operators:
             self._changed(call)
         self._close_pop(operator, offered.call, reason)
 
-    def _open(self, ring: Ring) -> bool:
-        return (ring.offer, ring.operator) in self._offers
+    def _runs(self, offered: OperatorLeg | None) -> bool:
+        """Whether it is still this one: where all phones ring, an operator who was away a moment is offered it anew."""
+        return offered is not None and self._offers.get((offered.offer, offered.operator)) is offered
 
     def _close_pop(self, operator: str, call_id: str, reason: StopReason) -> None:
         person = self._people.get(operator)

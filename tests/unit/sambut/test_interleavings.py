@@ -52,6 +52,11 @@ step = st.one_of(
 @example(  # the colleague's phone is dead, and takes its time to end after the consultation was given up
     steps=[("served", 0), ("wait", 4), ("consult", 1), ("wait", 31)], strategy="longest_idle", pop_takes_s=0.01
 )
+@example(  # away for a moment while the pop is on its way: the same offer comes to the same operator again
+    steps=[("served", 0), ("everybody_lifts", 0), ("pause", 0), ("ready", 0), ("wait", 4)],
+    strategy="ring_all",
+    pop_takes_s=2.0,
+)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_caller_is_served_or_gone_and_everything_is_on_record(
     steps: list[tuple[str, int]], strategy: str, pop_takes_s: float
