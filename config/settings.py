@@ -70,7 +70,10 @@ class Settings(Model):
     tls_key: Path | None = None
     """key of tls_certificate (PEM)"""
     tls_ca: Path | None = None
-    """authority that certificates of trunks must come from (PEM)"""
+    """authority that certificates of trunks and TLS phones must come from (PEM); by itself the system's
+
+    Who calls us over TLS and shows a certificate must have it from there too, if this is set.
+    """
     srtp: Literal["off", "optional", "required"] = "optional"
     """encrypted sound with trunks and SIP phones: off, optional or required
 
@@ -97,6 +100,8 @@ class Settings(Model):
     """
     phone_networks: Peers = THIS_MACHINE
     """where phones of operators, coordinators and PICs may lie, such as [10.20.0.0/16, pbx.kantor.example]"""
+    phone_tls: Literal["checked", "unchecked"] = "checked"
+    """unchecked: SIP phones with ;transport=tls may have any certificate; softphones are always known by theirs"""
     ice_servers: tuple[IceServer, ...] = ()
     """STUN and TURN servers for browsers that do not reach this machine directly"""
     headset_bind: str = ""

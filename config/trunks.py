@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from config.base import Model, Name
+from config.fingerprint import Fingerprint
 
 Peer = IPv4Network | IPv6Network | str
 """A network (a single address is a /32 or /128), or a host name that `sip` resolves."""
@@ -141,7 +142,13 @@ class Trunk(Model):
     number: str = ""
     """our number there, in quotes"""
     transport: Literal["udp", "tcp", "tls"] = "udp"
-    """how we reach it; tls needs tls_certificate and tls_key"""
+    """how we reach it; tls needs tls_certificate and tls_key, and looks at the trunk's certificate (tls_ca)"""
+    tls_fingerprint: Fingerprint = ""
+    """with tls: the only certificate that we take there (sha256:…), instead of one of tls_ca with the trunk's name
+
+    For a trunk with a certificate that no authority vouches for: `openssl s_client -connect HOST:5061 </dev/null |
+    openssl x509 -noout -fingerprint -sha256`, asked over a way that you trust.
+    """
     outbound: Outbound | None = None
     """if calls out go there too (who may call whom: dialling.yaml)"""
     identity: Annotated[tuple[IdentityHeader, ...], Field(min_length=1), AfterValidator(_each_once)] = (
@@ -170,6 +177,18 @@ class Trunk(Model):
         """`host[:port]` that calls out are sent to; `""` when none can be."""
         registrar = self.registration.registrar if self.registration else ""
         return (self.outbound.host if self.outbound else "") or registrar
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Each `host[:port]` that we connect to."""
+        registration = () if self.registration is None else (self.registration.registrar, self.registration.proxy)
+        return tuple(dict.fromkeys(filter(None, (self.outbound_host, *registration))))
+
+    @model_validator(mode="after")
+    def _a_fingerprint_is_of_tls(self) -> Self:
+        if self.tls_fingerprint and self.transport != "tls":
+            raise ValueError(f"trunk {self.name} has a tls_fingerprint, but its transport is {self.transport}")
+        return self
 
     @model_validator(mode="after")
     def _calls_out_go_somewhere(self) -> Self:

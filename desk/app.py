@@ -61,17 +61,19 @@ def build(
     clock: Clock = time.time,
     static: Path = STATIC,
     procedure: Procedure | None = None,
+    sip_certificate: str = "",
 ) -> web.Application:
     """The application, ready for a runner. `hub` is the one the switchboard pushes to; it is closed with it.
 
-    `procedure` is the switchboard's, so that both go by the same matrix when an admin edits it.
+    `procedure` is the switchboard's, so that both go by the same matrix when an admin edits it. `sip_certificate` is
+    the fingerprint that softphones know us by over SIP.
     """
     procedure = procedure or Procedure(installation.sop, installation.matrix, installation.offices, installation.areas)
     desk = _desk(store, installation, clock, procedure, hub=hub, switchboard=switchboard, registry=registry, demo=demo)
     app = web.Application(middlewares=[observe(Telemetry(registry, hub.count))], client_max_size=MAX_BODY)
     app[DESK] = desk
     app[OPEN] = Counter()
-    app[SOFTPHONES] = Softphones(switchboard, hub)
+    app[SOFTPHONES] = Softphones(switchboard, hub, sip_certificate)
     app[VEHICLES] = vehicle_desk(store, installation, clock)
     app.on_response_prepare.append(_dress)
     app.on_shutdown.append(_shut)

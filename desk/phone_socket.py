@@ -14,14 +14,16 @@ import structlog
 from aiohttp import ClientConnectionResetError, WSCloseCode, WSMsgType, web
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
+from config.fingerprint import Fingerprint
 from desk.context import DESK, Desk
 from desk.handlers.fields import Line, SipUri
+from desk.ports import PhonePlace
 from desk.problems import Problem
 from desk.roles import Permission, may
 from desk.security import BEARER
 from desk.sign_in import USERNAME, token_hash
 from desk.softphones import PING_EVERY_S, SOFTPHONES, Softphone, Softphones
-from hotline.phone_address import is_at
+from hotline.phone_address import is_at, is_secure
 from storage.errors import StoreUnavailable
 
 HELLO_WITHIN_S = 2.5  # after the handshake
@@ -36,10 +38,14 @@ T = TypeVar("T")
 
 
 class Hello(BaseModel):
-    """The first message: where it rings. `devices` are the workstation's sound devices by name."""
+    """The first message: where it rings, over TLS with which certificate (its fingerprint).
+
+    `devices` are the workstation's sound devices by name.
+    """
 
     type: Literal["hello"]
     sip: SipUri
+    certificate: Fingerprint = ""
     headset: bool = True
     version: Line = ""
     devices: Annotated[list[Line], Field(max_length=200)] = []
@@ -94,6 +100,7 @@ async def phone_socket(request: web.Request) -> web.WebSocketResponse:
     try:
         hello = await _hello(socket)
         _check_address(desk, hello.sip, desk.perimeter.address(request))
+        _check_certificate(hello)
         phone = _softphone(request, socket, operator, hello)
         await _serve(request.app[SOFTPHONES], socket, phone, lambda: _whose(desk, hashed))
     except BadMessage as error:
@@ -122,7 +129,8 @@ async def _whose(desk: Desk, hashed: str) -> str | None:
 def _softphone(request: web.Request, socket: web.WebSocketResponse, operator: str, hello: Hello) -> Softphone:
     if request.transport is None:
         raise ConnectionResetError("the softphone left during the handshake")
-    return Softphone(operator, hello.sip, socket, request.transport, headset=hello.headset)
+    place = PhonePlace(hello.sip, hello.certificate)
+    return Softphone(operator, place, socket, request.transport, headset=hello.headset)
 
 
 async def _hello(socket: web.WebSocketResponse) -> Hello:
@@ -145,10 +153,16 @@ def _check_address(desk: Desk, sip: str, came_from: str) -> None:
         raise BadMessage("sip: another address than this connection comes from (behind a proxy: trusted_proxies)")
 
 
+def _check_certificate(hello: Hello) -> None:
+    """Without it whoever sits on the way could pose as this softphone, and hear the call."""
+    if is_secure(hello.sip) and not hello.certificate:
+        raise BadMessage("certificate: a softphone with ;transport=tls tells its fingerprint (update it)")
+
+
 async def _serve(
     phones: Softphones, socket: web.WebSocketResponse, phone: Softphone, whose: Callable[[], Awaitable[str | None]]
 ) -> None:
-    phone.say({"type": "welcome", "operator": phone.operator, "ping_every_s": PING_EVERY_S})
+    phone.say({"type": "welcome", "operator": phone.operator, "ping_every_s": PING_EVERY_S, **phones.certificate})
     phones.came(phone)
     beside = [asyncio.create_task(each) for each in (phone.write(), phone.ping(), phone.watch())]
     beside.append(asyncio.create_task(_look_at_token(phones, phone, whose)))

@@ -1,6 +1,7 @@
 """What the desk needs from the telephone side of the house. `sambut.switchboard` implements it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from desk import shapes
@@ -9,6 +10,16 @@ from storage.accounts import Account, PhoneKind
 
 PresenceWish = Literal["ready", "paused", "offline"]
 PhoneOrder = Literal["answer", "hangup", "mute", "unmute"]
+
+
+@dataclass(frozen=True, slots=True)
+class PhonePlace:
+    """Where a softphone rings; over TLS with the certificate of this fingerprint (`sha256:…`) and no other."""
+
+    uri: str
+    certificate: str = ""
+
+
 PhoneButton = Literal["answer", "hangup", "mute"]
 ToPage = Callable[[str, Mapping[str, Any]], None]
 """To one page: message type and payload. Never waits, never fails; to a page that is gone it does nothing."""
@@ -98,10 +109,10 @@ class Switchboard(Protocol):
     def on_the_line(self, ticket: str) -> bool:
         """Whether an operator has the caller of this ticket on the line, held or talking."""
 
-    def softphone_up(self, operator: str, uri: str, send: Callable[[PhoneOrder], None]) -> None:
-        """The operator's softphone is there, its headset too, and it rings at `uri`.
+    def softphone_up(self, operator: str, place: PhonePlace, send: Callable[[PhoneOrder], None]) -> None:
+        """The operator's softphone is there, its headset too, and it rings at `place`.
 
-        Called again when it came back elsewhere: the new `uri` and `send` take the place of the old ones. `send` never
+        Called again when it came back elsewhere: the new `place` and `send` take that of the old ones. `send` never
         waits and never fails; what is sent to a softphone that is gone is lost, and `softphone_down` follows.
         """
 

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import ClientConnectionResetError, WSCloseCode, web
 
 from desk.hub import Hub
-from desk.ports import PhoneButton, PhoneOrder, Switchboard
+from desk.ports import PhoneButton, PhoneOrder, PhonePlace, Switchboard
 
 PING_EVERY_S = 1.0
 SILENT_S = 2.5  # without a word for so long, it is gone
@@ -45,10 +45,16 @@ class Softphone:
     """One connected softphone. What is said to it is written in order by `write`; nobody waits for it."""
 
     def __init__(
-        self, operator: str, uri: str, socket: web.WebSocketResponse, transport: asyncio.Transport, *, headset: bool
+        self,
+        operator: str,
+        place: PhonePlace,
+        socket: web.WebSocketResponse,
+        transport: asyncio.Transport,
+        *,
+        headset: bool,
     ) -> None:
         self.operator = operator
-        self.uri = uri
+        self.place = place
         self.headset = headset
         self._socket = socket
         self._transport = transport
@@ -98,11 +104,15 @@ class Softphone:
 
 
 class Softphones:
-    """Who has a softphone connected. All methods belong to the event loop's thread and return at once."""
+    """Who has a softphone connected. All methods belong to the event loop's thread and return at once.
 
-    def __init__(self, switchboard: Switchboard, hub: Hub) -> None:
+    `certificate` is the fingerprint of ours for SIP over TLS, as each softphone is told it; none without TLS.
+    """
+
+    def __init__(self, switchboard: Switchboard, hub: Hub, certificate: str = "") -> None:
         self._switchboard = switchboard
         self._hub = hub
+        self.certificate = {"certificate": certificate} if certificate else {}
         self._here: dict[str, Softphone] = {}
         self._up: set[str] = set()
 
@@ -161,7 +171,7 @@ class Softphones:
 
     def _is_up(self, phone: Softphone) -> None:
         self._up.add(phone.operator)
-        self._switchboard.softphone_up(phone.operator, phone.uri, phone.order)
+        self._switchboard.softphone_up(phone.operator, phone.place, phone.order)
 
     def _is_down(self, operator: str) -> None:
         if operator in self._up:

@@ -67,6 +67,20 @@ def is_at(uri: str, address: str) -> bool:
     return found is not None and _host(found["six"] or found["host"]) == _host(address)
 
 
+def place_of(uri: str) -> tuple[str, int]:
+    """Host and port that a SIP URI means. Raises `ValueError` for what is none."""
+    found = _ADDRESS.fullmatch(uri)
+    if found is None:
+        raise ValueError("this is no SIP address")
+    return found["six"] or found["host"], _port(found["port"], secure=is_secure(uri))
+
+
+def is_secure(uri: str) -> bool:
+    """Whether it is called over TLS."""
+    found = _ADDRESS.fullmatch(uri)
+    return found is not None and (found["scheme"] == "sips" or _is_tls(found["more"]))
+
+
 def _covers(peer: Peer, host: Host) -> bool:
     if isinstance(peer, str) or isinstance(host, str):
         return peer == host

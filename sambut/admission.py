@@ -1,7 +1,7 @@
 """Who is known to the door of the SIP engine: trunks and phones by their addresses, which follow DNS."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import structlog
 
@@ -17,6 +17,7 @@ LOOK_UP_EVERY_S = 60.0
 LOOK_UP_AGAIN_S = 2.0
 """While a name was never answered, as when the machine starts before its network."""
 TELL_UNRESOLVED_EVERY_S = 60.0
+TLS_PORT = 5061  # RFC 3261 section 19.1.2
 
 
 def peer_table(trunks: Iterable[Trunk]) -> PeerTable:
@@ -37,7 +38,16 @@ def admission(settings: Settings, trunks: PeerTable, phones: PeerTable) -> Admis
         strangers=settings.strangers,
         calls_per_s=settings.calls_per_source_s,
         incomplete=bool(trunks.unresolved),
+        listening=tuple(_listening(settings, trunks)),
     )
+
+
+def _listening(settings: Settings, trunks: PeerTable) -> Iterator[tuple[str, int]]:
+    """Where trunks take calls by TLS: the ports that they are called at, at all of their addresses."""
+    for trunk in settings.trunks:
+        if trunk.transport == "tls":
+            ports = dict.fromkeys((TLS_PORT, *(_port(each) for each in trunk.hosts)))
+            yield from ((network, port) for network in trunks.networks_of(trunk.name) for port in ports)
 
 
 class KnownAddresses:
@@ -49,6 +59,10 @@ class KnownAddresses:
         self._settings = settings
         self._agent = agent
         self._tell_at = 0.0
+        if agent.tls_peers is not None:
+            agent.tls_peers.trunk_of = self.trunks.trunk_of
+            if settings.phone_tls == "unchecked":
+                agent.tls_peers.open_phones = self._phones.trunk_of
 
     async def look_up(self) -> None:
         """Once, and tell the door if something is different."""
@@ -77,11 +91,16 @@ def _registrars(trunk: Trunk) -> list[str]:
     if trunk.registration is None:
         return []
     hosts = (trunk.registration.registrar, trunk.registration.proxy)
-    return [_host(each) for each in hosts if each]
+    return [host_of(each) for each in hosts if each]
 
 
-def _host(sip_host: str) -> str:
+def host_of(sip_host: str) -> str:
     """Of `host`, `host:port`, `[address]:port`."""
     if sip_host.startswith("["):
         return sip_host[1:].partition("]")[0]
     return sip_host.partition(":")[0]
+
+
+def _port(sip_host: str) -> int:
+    behind = sip_host.rpartition("]")[2].partition(":")[2]
+    return int(behind) if behind else TLS_PORT

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from desk import shapes
-from desk.ports import CallControlError, PhoneButton, PhoneOrder, PresenceWish, ToPage
+from desk.ports import CallControlError, PhoneButton, PhoneOrder, PhonePlace, PresenceWish, ToPage
 from hotline.distributor import Distributor
 from hotline.effects import Effect
 from hotline.ticket import Ticket
@@ -104,8 +104,8 @@ class DeskSide:
         if known is not None:
             self._phone_changed(username)
 
-    def softphone_up(self, operator: str, uri: str, send: Callable[[PhoneOrder], None]) -> None:
-        self._phones.softphone_up(operator, uri, send)
+    def softphone_up(self, operator: str, place: PhonePlace, send: Callable[[PhoneOrder], None]) -> None:
+        self._phones.softphone_up(operator, place, send)
         self._phone_changed(operator)
 
     def softphone_down(self, operator: str) -> None:

@@ -6,8 +6,8 @@ from typing import Literal
 
 import structlog
 
-from desk.ports import PhoneOrder
-from hotline.phone_address import PhoneAddresses, Refusal
+from desk.ports import PhoneOrder, PhonePlace
+from hotline.phone_address import PhoneAddresses, Refusal, place_of
 from sambut.calls import NO_LEG
 from sambut.headsets import Headsets
 from sambut.people import Operator
@@ -60,8 +60,11 @@ class Phones:
 
     # --- softphones that come and go ------------------------------------------------------------------------------
 
-    def softphone_up(self, operator: str, uri: str, order: Order) -> None:
-        self._softphones[operator] = _Softphone(uri, order)
+    def softphone_up(self, operator: str, place: PhonePlace, order: Order) -> None:
+        """From now on it is called there, over TLS only with the certificate that it has told."""
+        if place.certificate:
+            self._agent.pin(operator, *place_of(place.uri), place.certificate.removeprefix("sha256:"))
+        self._softphones[operator] = _Softphone(place.uri, order)
 
     def softphone_down(self, operator: str) -> None:
         self._softphones.pop(operator, None)

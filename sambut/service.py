@@ -55,6 +55,7 @@ from sip.agent import SipAgent
 from sip.engine import Engine, installed
 from sip.errors import SipError
 from sip.options import AgentOptions
+from sip.tls_peers import fingerprint_of
 from storage import NewerDatabase, Store, StoreRefused, StoreUnavailable, open_store
 from voice.prompts import PromptLibrary
 from voice.synthesis import SynthesisError
@@ -192,6 +193,7 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
             demo=demo,
             clock=clock,
             procedure=procedure,
+            sip_certificate=_sip_certificate(settings),
         )
         stack.push_async_callback(start_nightly(installation, store, app[DESK].paperwork, clock).close)
         limits = limits_of(settings, clock)
@@ -269,6 +271,16 @@ def _keyring(settings: Settings) -> Keyring:
 
 def _procedure(installation: Installation) -> Procedure:
     return Procedure(installation.sop, installation.matrix, installation.offices, installation.areas)
+
+
+def _sip_certificate(settings: Settings) -> str:
+    """What softphones know us by when they connect to us over SIP; empty without TLS. Raises `StartError`."""
+    if settings.sip_tls_port is None or settings.tls_certificate is None:
+        return ""
+    try:
+        return f"sha256:{fingerprint_of(settings.tls_certificate.read_text())}"
+    except (OSError, ValueError) as error:
+        raise StartError(f"tls_certificate {settings.tls_certificate}: {error}") from error
 
 
 def _options(installation: Installation, engine: Engine) -> AgentOptions:

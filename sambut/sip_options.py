@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
 
 from config import IceServer, Settings, Trunk
-from sambut.admission import admission, peer_table, phone_table
+from sambut.admission import admission, host_of, peer_table, phone_table
 from sip.engine import Engine
 from sip.options import WIDE_HZ, AgentOptions, Credentials, Registration, Tls, Turn
+from sip.resolver import by_hosts_file
+from sip.tls_peers import SYSTEM_AUTHORITIES, TlsPeers, TlsTrunk
 
 # What a browser headset speaks, best first: what is cheap to code (decision 4). All browsers have G.711 (RFC 7874
 # section 3). With a wideband caller the others: G.722 at a third of what Opus costs.
@@ -44,11 +48,35 @@ def hotline_options(settings: Settings, engine: Engine) -> AgentOptions:
 
 def _tls(settings: Settings) -> Tls:
     """Softphones and trunks are called over TLS also where nobody calls us so."""
+    tls = Tls(ca=_authorities(settings), asks_callers=settings.tls_ca is not None, peers=TlsPeers(tls_trunks(settings)))
     if settings.sip_tls_port is None:
-        return Tls(ca=settings.tls_ca)
+        return tls
     if settings.tls_certificate is None or settings.tls_key is None:
         raise ValueError("sip_tls_port needs tls_certificate and tls_key")
-    return Tls(settings.sip_tls_port, settings.tls_certificate, settings.tls_key, settings.tls_ca)
+    return replace(tls, port=settings.sip_tls_port, certificate=settings.tls_certificate, key=settings.tls_key)
+
+
+def _authorities(settings: Settings) -> Path | None:
+    """The system's take 50 ms to read at each new connection: only where a trunk is to be checked by them."""
+    system = Path(SYSTEM_AUTHORITIES)
+    by_the_systems = any(each.transport == "tls" and not each.tls_fingerprint for each in settings.trunks)
+    return settings.tls_ca or (system if by_the_systems and system.exists() else None)
+
+
+def tls_trunks(settings: Settings) -> tuple[TlsTrunk, ...]:
+    """The trunks that we connect to by TLS, by each name and address that they are called by."""
+    return tuple(
+        TlsTrunk(trunk.name, frozenset(_called(trunk)), trunk.tls_fingerprint.removeprefix("sha256:"))
+        for trunk in settings.trunks
+        if trunk.transport == "tls"
+    )
+
+
+def _called(trunk: Trunk) -> Iterable[str]:
+    for each in trunk.hosts:
+        host = host_of(each).lower()
+        yield host
+        yield by_hosts_file(f"sip:{host}").removeprefix("sip:")
 
 
 def _headset_codecs(settings: Settings) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ from sip.events import (
     Quality,
     RegistrationChanged,
     SipEvent,
+    TlsRefused,
 )
 from sip.statuses import how_ended
 from storage import Store
@@ -179,6 +180,8 @@ class Switchboard:
         match event:
             case IncomingCall():
                 house.callers.incoming(event)
+            case TlsRefused():
+                self._status.tls_refused(event)
             case RegistrationChanged():
                 self._status.registration(event)
             case LineOffer() | LineUp():

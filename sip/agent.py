@@ -20,6 +20,7 @@ from sip.events import (
     RegistrationChanged,
     SipEvent,
     SoundDeviceLost,
+    TlsRefused,
 )
 from sip.gain import Leveller
 from sip.headers import read_invitation
@@ -30,6 +31,7 @@ from sip.options import WIDE_HZ, AgentOptions
 from sip.quality import Watch
 from sip.resolver import by_hosts_file
 from sip.statuses import SipStatus
+from sip.tls_peers import Flaw, Shown, TlsPeers
 from sip.unacknowledged import Unacknowledged
 
 log = structlog.get_logger(__name__)
@@ -67,7 +69,11 @@ class SipAgent:
         """Open the transports and register. Raises `SipError` when a port is taken or a certificate unreadable."""
         try:
             self._endpoint = endpoint.start(
-                self._options, self._incoming, self._registration, lambda: self._emit(SoundDeviceLost())
+                self._options,
+                self._incoming,
+                self._registration,
+                self._tls_refused,
+                lambda: self._emit(SoundDeviceLost()),
             )
         except pj.Error as error:
             raise SipError(f"cannot start SIP on {self._options.bind}:{self._options.port}: {error.reason}") from error
@@ -98,6 +104,17 @@ class SipAgent:
         """Others than before may speak to us from now on. Raises `SipError` for what is no network."""
         self._started().door.admit(admission)
         self._unacknowledged.per_source = admission.calls_at_once
+
+    @property
+    def tls_peers(self) -> TlsPeers | None:
+        """Whose certificate is the right one; `None` for an agent that looks at none."""
+        return None if self._options.tls is None else self._options.tls.peers
+
+    def pin(self, who: str, address: str, port: int, fingerprint: str) -> None:
+        """From now on the phone of `who` takes calls by TLS there, with this certificate and no other."""
+        if self.tls_peers is not None:
+            self.tls_peers.pin(who, address, port, fingerprint)
+            self._started().door.pin(self.tls_peers.pinned_places())
 
     def refusals(self) -> Mapping[str, int]:
         """What the door has let pass and refused since the start, by the names of `sip.door.COUNTERS`."""
@@ -318,6 +335,11 @@ class SipAgent:
 
     def _registration(self, trunk: str, prm: pj.OnRegStateParam) -> None:
         self._emit(RegistrationChanged(trunk, prm.code // 100 == 2 and prm.expiration > 0, prm.code))
+
+    def _tls_refused(self, shown: Shown, flaw: Flaw) -> None:
+        """Native thread."""
+        trunks = [] if self.tls_peers is None else self.tls_peers.candidates(shown)
+        self._emit(TlsRefused(trunks[0].name if trunks else "", shown.address, flaw, shown.fingerprint))
 
     def _emit(self, event: SipEvent) -> None:
         """Any thread: one hop to the loop."""

@@ -6,6 +6,7 @@ scripts/engine/door.c stands before the library's parser. Its rules are lines of
     allow INVITE, ACK, …                the header of that name in its answers
     admit trunk|phone NETWORK           an address with its prefix length
     admit line ADDRESS:PORT             the browsers' end of our own lines
+    listens NETWORK PORT                we connect to it by TLS: nobody connects to us from there
     answer METHOD PLACE SOURCE STATUS   a cell of sip/methods.py; 0 lets it pass
     rate each|all WHAT PER_SECOND BURST how often: for one address, for all together; 0 for no limit
     most WHAT NUMBER                    what a message may have
@@ -40,7 +41,7 @@ class Admission:
     """Who is let in. `trunks` (may call us) and `phones` are networks: an address with its prefix length.
 
     `calls_per_s` is how many new calls one address may bring a second, with twice as many at once; all together may
-    bring twice that. 0 is no limit.
+    bring twice that. 0 is no limit. `listening` are networks with a port that we connect to by TLS.
     """
 
     trunks: tuple[str, ...] = LOOPBACK
@@ -49,6 +50,7 @@ class Admission:
     calls_per_s: float = 60
     incomplete: bool = False
     """Names of trunks were not found yet: a stranger may be one of them, and is not told of as a stranger."""
+    listening: tuple[tuple[str, int], ...] = ()
 
     @property
     def calls_at_once(self) -> float:
@@ -99,6 +101,7 @@ class Door:
     def __init__(self, admission: Admission) -> None:
         self._admission = admission
         self._lines: dict[str, None] = {}
+        self._pinned: tuple[tuple[str, int], ...] = ()
         self._stands = False
 
     def open(self) -> None:
@@ -127,6 +130,11 @@ class Door:
         self._lines[address] = None
         self._tell()
 
+    def pin(self, places: Iterable[tuple[str, int]]) -> None:
+        """Addresses with the port at which these phones take calls by TLS; instead of those before."""
+        self._pinned = tuple((str(ip_network(address)), port) for address, port in places)
+        self._tell()
+
     def counters(self) -> Mapping[str, int]:
         """Since the start: packets passed and refused, by what for."""
         if not self._stands:
@@ -143,13 +151,13 @@ class Door:
     def _tell(self) -> None:
         if not self._stands:
             return
-        rules = list(rule_lines(self._admission, self._lines))
+        rules = list(rule_lines(self._admission, self._lines, self._pinned))
         wrong = pj.doorRules("\n".join(rules) + "\n")
         if wrong:
             raise SipError(f"the SIP door does not understand `{rules[wrong - 1]}`")
 
 
-def rule_lines(admission: Admission, lines: Iterable[str]) -> Iterator[str]:
+def rule_lines(admission: Admission, lines: Iterable[str], pinned: Iterable[tuple[str, int]] = ()) -> Iterator[str]:
     """The rules as the native side reads them."""
     yield f"strangers {admission.strangers}"
     yield f"allow {', '.join(ALLOW)}"
@@ -159,6 +167,8 @@ def rule_lines(admission: Admission, lines: Iterable[str]) -> Iterator[str]:
         yield f"admit phone {network}"
     for line in lines:
         yield f"admit line {line}"
+    for network, port in dict.fromkeys((*admission.listening, *pinned)):
+        yield f"listens {network} {port}"
     for name, place, source, status in cells():
         yield f"answer {name} {place} {source} {status}"
     yield from _rates(admission)

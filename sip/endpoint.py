@@ -11,6 +11,7 @@ import structlog
 from sip.door import Door
 from sip.options import AgentOptions, Credentials, Registration, Tls
 from sip.resolver import by_hosts_file, nameservers
+from sip.tls_peers import Flaw, Shown, TlsPeers, read_shown
 
 log = structlog.get_logger(__name__)
 
@@ -30,12 +31,15 @@ PORT_TRIES = 20
 PRIORITY_HIGHEST = 254
 # The library's own default is 1.0 to 1.2 (RFC 8996 has ended 1.0 and 1.1).
 TLS_VERSIONS = pj.PJ_SSL_SOCK_PROTO_TLS1_2 | pj.PJ_SSL_SOCK_PROTO_TLS1_3
+# An engine without our steps (PyPI's) does not say whom it meant: it has to compare names itself, and takes no others.
+NAMES_TLS_PEERS = hasattr(pj, "transportCalled")
 # What a log line of the library may hold of a caller: anything that looks like a number or a SIP address.
 LINES_PER_S, MOST_OF_A_LINE = 10, 500  # whoever sends nonsense could fill the disk
 PERSONAL = re.compile(r"sips?:[^\s>;]+|\+?\d{5,}")
 
 OnIncoming = Callable[[pj.Account, pj.OnIncomingCallParam], None]
 OnRegistration = Callable[[str, pj.OnRegStateParam], None]
+OnTlsRefused = Callable[[Shown, Flaw], None]
 
 
 class LibraryLog(pj.LogWriter):  # type: ignore[misc]  # pjsua2 has no type information
@@ -61,15 +65,36 @@ class LibraryLog(pj.LogWriter):  # type: ignore[misc]  # pjsua2 has no type info
 
 
 class Library(pj.Endpoint):  # type: ignore[misc]
-    """The library itself; tells when the open sound device fails, such as a headset that is pulled."""
+    """The library itself; tells when the open sound device fails, such as a headset that is pulled.
 
-    def __init__(self, on_sound_lost: Callable[[], None]) -> None:
+    Before anything is said over a TLS connection of ours, it looks at whom it has reached.
+    """
+
+    def __init__(self, peers: TlsPeers | None, on_tls_refused: OnTlsRefused, on_sound_lost: Callable[[], None]) -> None:
         super().__init__()
+        self._peers = peers
+        self._on_tls_refused = on_tls_refused
         self._on_sound_lost = on_sound_lost
 
     def onMediaEvent(self, prm: pj.OnMediaEventParam) -> None:  # noqa: N802  # pjsua2's name
         if prm.ev.type == pj.PJMEDIA_EVENT_AUD_DEV_ERROR:
             self._on_sound_lost()
+
+    def onTransportState(self, prm: pj.OnTransportStateParam) -> None:  # noqa: N802
+        """Native thread. What was to be sent waits until this returns, and is not sent after a shutdown."""
+        if self._peers is None or not NAMES_TLS_PEERS or not prm.type.upper().startswith("TLS"):
+            return
+        if prm.state == pj.PJSIP_TP_STATE_CONNECTED and (called := pj.transportCalled(prm.hnd)):
+            try:
+                shown = read_shown(called, prm.tlsInfo)
+                flaw = self._peers.flaw(shown)
+            except Exception:  # an exception would end the process in the library's thread
+                log.exception("tls_peer_not_read")
+                self.transportShutdown(prm.hnd)
+                return
+            if flaw is not None:
+                self.transportShutdown(prm.hnd)
+                self._on_tls_refused(shown, flaw)
 
 
 class Account(pj.Account):  # type: ignore[misc]
@@ -134,10 +159,11 @@ def start(
     options: AgentOptions,
     on_incoming: OnIncoming,
     on_registration: OnRegistration,
+    on_tls_refused: OnTlsRefused,
     on_sound_lost: Callable[[], None],
 ) -> Endpoint:
     """Start the library in the calling thread, which becomes the one that gives commands. Raises `pj.Error`."""
-    native = Library(on_sound_lost)
+    native = Library(options.tls.peers if options.tls else None, on_tls_refused, on_sound_lost)
     native.libCreate()
     writer, door = LibraryLog(), Door(options.admission)
     try:
@@ -219,7 +245,8 @@ def _listen_tls(native: pj.Endpoint, config: pj.TransportConfig, tls: Tls, bind:
         config.tlsConfig.privKeyFile = str(tls.key)
     if tls.ca is not None:
         config.tlsConfig.CaListFile = str(tls.ca)
-        config.tlsConfig.verifyServer = config.tlsConfig.verifyClient = True
+        config.tlsConfig.verifyClient = tls.asks_callers
+    config.tlsConfig.verifyServer = tls.peers is not None and not NAMES_TLS_PEERS
     info = native.transportGetInfo(native.transportCreate(pj.PJSIP_TRANSPORT_TLS, config))
     return f"{bind}:{info.localName.rsplit(':', 1)[1]}" if tls.certificate is not None else None
 

@@ -135,6 +135,20 @@ class RegistrationChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class TlsRefused:
+    """We reached somebody over TLS whose certificate is not the right one, and said nothing to them.
+
+    `trunk` is whom we meant, empty where it was a phone; `flaw` as in `sip.tls_peers`; `fingerprint` is what was shown
+    (SHA-256 in hexadecimal digits, empty for none).
+    """
+
+    trunk: str
+    address: str
+    flaw: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class SoundDeviceLost:
     """The open sound device failed, such as a headset that is pulled. The bridge has no clock until it is replaced."""
 
@@ -153,5 +167,6 @@ SipEvent = (
     | LineUp
     | LegEnded
     | RegistrationChanged
+    | TlsRefused
     | SoundDeviceLost
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 from sip.door import Admission
+from sip.tls_peers import TlsPeers
 
 SrtpUse = Literal["off", "optional", "required"]
 WIDE_HZ = 16_000  # a bridge of this rate carries wide band
@@ -12,15 +13,18 @@ WIDE_HZ = 16_000  # a bridge of this rate carries wide band
 
 @dataclass(frozen=True, slots=True)
 class Tls:
-    """TLS transport (RFC 3261 section 26.2.1). Files are PEM; with `ca` the peers' certificates are checked.
+    """TLS transport (RFC 3261 section 26.2.1). Files are PEM. Who only calls needs no certificate of its own.
 
-    Who only calls needs no certificate of its own.
+    `peers` says whose certificate is the right one where we connect; without it nobody's is looked at. `ca` are the
+    authorities that it goes by; `asks_callers`: who connects to us and shows a certificate must have it from them, too.
     """
 
     port: int = 0
     certificate: Path | None = None
     key: Path | None = None
     ca: Path | None = None
+    asks_callers: bool = False
+    peers: TlsPeers | None = None
 
 
 @dataclass(frozen=True, slots=True)

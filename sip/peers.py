@@ -35,6 +35,10 @@ class PeerTable:
         """All that may call, as addresses with their prefix lengths."""
         return tuple(dict.fromkeys(str(network) for network, _ in self._entries()))
 
+    def networks_of(self, trunk: str) -> tuple[str, ...]:
+        """Those of one trunk."""
+        return tuple(dict.fromkeys(str(network) for network, name in self._entries() if name == trunk))
+
     def trunk_of(self, address: str) -> str | None:
         """The trunk whose peers include `address`, or `None` for a stranger."""
         try:

@@ -144,6 +144,11 @@ class Softphone:
             self._say_or_not(self._leg)
         self._changed()
 
+    def know_server(self, fingerprint: str) -> None:
+        """The only certificate (SHA-256, hexadecimal) that we say anything to over TLS; empty: to nobody."""
+        if self._agent.tls_peers is not None:
+            self._agent.tls_peers.pin_anywhere([fingerprint] if fingerprint else [])
+
     def press(self, digits: str) -> None:
         if self._leg is not None:
             self._agent.send_digits(self._leg, digits)

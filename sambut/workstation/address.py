@@ -1,7 +1,6 @@
 """Where this workstation is reached: its address on the way to the server, and a certificate for SIP over TLS."""
 
 import asyncio
-import re
 import shutil
 import socket
 from contextlib import suppress
@@ -10,6 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiohttp import Fingerprint
+
+from config.fingerprint import read_fingerprint
 
 DAYS = 397
 """A certificate made here lasts so long; it is made anew at each start."""
@@ -36,10 +37,10 @@ def parse_server(url: str) -> tuple[str, str, int]:
 
 def parse_pin(text: str) -> Fingerprint:
     """`sha256:` and the fingerprint as browsers and openssl show it, with or without colons. Raises `ValueError`."""
-    found = re.fullmatch(r"sha256[:=]((?:[0-9a-f]{2}:?){32})", text.strip().lower())
-    if found is None:
-        raise ValueError(f"--pin {text!r}: give sha256: and the 64 hexadecimal digits of the certificate's fingerprint")
-    return Fingerprint(bytes.fromhex(found[1].replace(":", "")))
+    try:
+        return Fingerprint(bytes.fromhex(read_fingerprint(text)))
+    except ValueError as error:
+        raise ValueError(f"--pin {text!r}: {error}") from None
 
 
 def is_loopback(host: str) -> bool:
@@ -65,11 +66,7 @@ def own_address(towards: str, port: int) -> str:
 
 
 async def make_certificate(host: str, folder: Path) -> tuple[Path, Path]:
-    """A self-signed certificate and its key: calls cannot be listened to on the way, but nobody vouches for us.
-
-    Where the server checks (`tls_ca` there), give the softphone a certificate of the office's own authority.
-    Raises `NoCertificate`.
-    """
+    """A self-signed certificate and its key; the server is told its fingerprint. Raises `NoCertificate`."""
     if shutil.which("openssl") is None:
         raise NoCertificate("to make a certificate, the program openssl is needed; or give --certificate and --key")
     certificate, key = folder / "certificate.pem", folder / "key.pem"

@@ -22,6 +22,7 @@ from sip.engine import installed
 from sip.errors import SipError
 from sip.options import AgentOptions
 from sip.softphone import Audio, Habits, Softphone
+from sip.tls_peers import fingerprint_of
 from voice.synthesis import SynthesisError
 
 AGAIN = 1
@@ -65,7 +66,7 @@ class _Workstation:
         self._idle = asyncio.Event()
         self._idle.set()
         self._link: ServerLink | None = None
-        self._called_as = ""
+        self._called_as = self._certificate = ""
         self._ringer: ringer.Ringer | None = None
 
     async def run(self) -> int:
@@ -75,6 +76,8 @@ class _Workstation:
         audio = await self._sound()
         self._addresses = await wishes.addresses()
         options = await wishes.options(self._addresses, self._folder)
+        if options.tls is not None and options.tls.certificate is not None:
+            self._certificate = f"sha256:{fingerprint_of(options.tls.certificate.read_text())}"
         habits = wishes.habits(self._addresses.accepted, lambda: self._called_as)
         self._phone = Softphone(options, audio, habits, notice=click.echo, changed=self._changed)
         transport = wishes.transport_on(self._addresses.own)
@@ -142,6 +145,7 @@ class _Workstation:
         return {
             "type": "hello",
             "sip": f"sip:{self._called_as}@{self._place}",
+            **({"certificate": self._certificate} if self._certificate else {}),
             "headset": self._phone.headset,
             "version": version("sambut"),
             "devices": self._phone.devices(),

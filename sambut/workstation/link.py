@@ -45,6 +45,7 @@ class Phone(Protocol):
     def pick_up(self) -> None: ...
     def hang_up(self) -> None: ...
     def mute(self, muted: bool) -> None: ...
+    def know_server(self, fingerprint: str) -> None: ...
 
 
 class Dismissed(Exception):
@@ -129,6 +130,7 @@ class ServerLink:
                 said = json.loads(message.data)
                 if said["type"] == "welcome":
                     self._welcomed(said["operator"])
+                    self._phone.know_server(said.get("certificate", "").removeprefix("sha256:"))
                     teller = asyncio.create_task(self._tell(socket))
                 await self._heed(socket, said)
         finally:

@@ -25,6 +25,7 @@ from sip.door import EVERYBODY, Admission, networks
 from sip.engine import installed
 from sip.options import AgentOptions, Tls
 from sip.softphone import Audio, Habits
+from sip.tls_peers import TlsPeers
 from storage import Role
 
 CLOCK_RATE = 16000  # wideband where the hotline offers it
@@ -122,7 +123,8 @@ class Wishes:
         tls, port = None, self.port if self.port is not None else self._demo_port()
         if self.transport_on(bind) == "tls":
             certificate, key = await self._certificate(bind, folder)
-            tls, port = Tls(port, certificate, key), 0
+            known = None if self.server is None else TlsPeers(pinned_only=True)
+            tls, port = Tls(port, certificate, key, peers=known), 0
         return AgentOptions(
             user=self.name,
             bind=bind,

@@ -91,6 +91,8 @@ struct rules
     int drops_strangers;
     struct network networks[MOST_NETWORKS];
     unsigned network_count;
+    struct network listening[MOST_NETWORKS];    /* we connect to these by TLS, so nobody connects from there */
+    unsigned listening_count;
     struct method methods[MOST_METHODS];
     unsigned method_count;
     struct allowance each[RATES], all[RATES];   /* for one source, and for all together */
@@ -285,6 +287,17 @@ static unsigned kinds_of(struct address it, unsigned port, pj_uint32_t now)
     if (source != NULL && source->called_until != 0 && !has_come(now, source->called_until))
         kinds |= CALLED;
     return kinds;
+}
+
+/* Whether we connect to this very port by TLS. A connection from there would be taken for one of ours. */
+static pj_bool_t listens(struct address it, unsigned port)
+{
+    unsigned i;
+
+    for (i = 0; i < rules->listening_count; ++i)
+        if (rules->listening[i].port == port && is_in(it, &rules->listening[i]))
+            return PJ_TRUE;
+    return PJ_FALSE;
 }
 
 static void tell(struct address it, const char *why)
@@ -498,6 +511,7 @@ int sambut_door_accept(const void *address, long socket, int is_secure)
     const pj_sockaddr *remote = (const pj_sockaddr*) address;
     const struct address from = address_of(remote);
     const pj_uint32_t now = now_ms();
+    const char *why = "too_many_connections";
     unsigned count, kinds;
     pj_bool_t passes;
 
@@ -506,17 +520,23 @@ int sambut_door_accept(const void *address, long socket, int is_secure)
     count = pjsip_tpmgr_get_transport_count(pjsip_endpt_get_tpmgr(endpoint));
     pthread_mutex_lock(&lock);
     kinds = kinds_of(from, pj_sockaddr_get_port(remote), now);
-    if (kinds == 0 && (is_secure || rules->drops_strangers))
+    if (kinds == 0 && (is_secure || rules->drops_strangers)) {
         passes = PJ_FALSE;
-    else
+    } else if (is_secure && listens(from, pj_sockaddr_get_port(remote))) {
+        passes = PJ_FALSE;
+        why = "connection_from_listener";
+    } else {
         passes = count < (kinds == 0 ? MOST_OF_STRANGERS : MOST_CONNECTIONS) && has_room(from, kinds, now)
             && may(remember(from, now), kinds == 0, CONNECTIONS, now);
+    }
+    if (kinds == 0)
+        why = "stranger_connection";
     if (passes) {
         connections[connection_count++] =
             (struct connection) { from, pj_sockaddr_get_port(remote), kinds, socket };
     } else {
         ++counters[CONNECTIONS_REFUSED];
-        tell(from, kinds == 0 ? "stranger_connection" : "too_many_connections");
+        tell(from, why);
     }
     pthread_mutex_unlock(&lock);
     return passes;
@@ -702,15 +722,12 @@ static int index_of(const char *word, const char *const *names, unsigned count)
 }
 
 /* `10.0.0.0/8`, `2001:db8::1/128`, or for the browsers' end `127.0.0.1:5081`. */
-static pj_bool_t read_network(struct rules *made, unsigned source, const char *text)
+static pj_bool_t read_address(struct network *network, unsigned source, const char *text)
 {
-    struct network *network = &made->networks[made->network_count];
     char address[INET6_ADDRSTRLEN + 1] = "";
     unsigned bits = 0, port = 0;
     pj_sockaddr parsed;
 
-    if (made->network_count == MOST_NETWORKS)
-        return PJ_FALSE;
     pj_bzero(&parsed, sizeof(parsed));
     if (source == LINE) {
         if (sscanf(text, "%45[0-9.]:%u", address, &port) != 2)
@@ -731,8 +748,23 @@ static pj_bool_t read_network(struct rules *made, unsigned source, const char *t
     network->bits = bits;
     network->port = port;
     network->source = source;
-    ++made->network_count;
     return bits <= 128 && port <= 65535;
+}
+
+static pj_bool_t read_network(struct rules *made, unsigned source, const char *text)
+{
+    return made->network_count < MOST_NETWORKS && read_address(&made->networks[made->network_count++], source, text);
+}
+
+static pj_bool_t read_listening(struct rules *made, const char *text, int port)
+{
+    struct network *network = &made->listening[made->listening_count];
+
+    if (made->listening_count == MOST_NETWORKS || port < 1 || port > 65535 || !read_address(network, TRUNK, text))
+        return PJ_FALSE;
+    network->port = (unsigned) port;
+    ++made->listening_count;
+    return PJ_TRUE;
 }
 
 static struct method *method_named(struct rules *made, const char *name)
@@ -801,6 +833,8 @@ static pj_bool_t read_rule(struct rules *made, const char *line)
         source = index_of(words[0], SOURCES, PJ_ARRAY_SIZE(SOURCES) - 1);
         return source >= 0 && read_network(made, 1u << source, words[1]);
     }
+    if (sscanf(line, "listens %63s %d", words[0], &number) == 2)
+        return read_listening(made, words[0], number);
     if (sscanf(line, "most %63s %d", words[0], &number) == 2)
         return number > 0 && read_limit(made, words[0], (unsigned) number);
     if (strcmp(line, "strangers refuse") == 0 || strcmp(line, "strangers drop") == 0) {

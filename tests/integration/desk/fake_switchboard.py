@@ -14,7 +14,7 @@ import soundfile
 from config import Installation, Kind
 from desk import shapes
 from desk.hub import Hub
-from desk.ports import CallControlError, PhoneButton, PhoneOrder, PresenceWish, ToPage
+from desk.ports import CallControlError, PhoneButton, PhoneOrder, PhonePlace, PresenceWish, ToPage
 from desk.serialise import Serialiser, figures, words
 from desk.times import Clock
 from hotline.dialling import REASONS
@@ -186,8 +186,8 @@ class FakeSwitchboard:
     def call_active(self, call: str) -> bool:
         return call in self.calls
 
-    def softphone_up(self, operator: str, uri: str, send: Callable[[PhoneOrder], None]) -> None:
-        self.softphones[operator] = (uri, send)
+    def softphone_up(self, operator: str, place: PhonePlace, send: Callable[[PhoneOrder], None]) -> None:
+        self.softphones[operator] = (place.uri, send)
 
     def softphone_down(self, operator: str) -> None:
         del self.softphones[operator]

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from sip.options import AgentOptions, Tls
+from sip.tls_peers import TlsPeers
 from tests.integration.engine.raw import HOST, Caller, offer, speaks, victim
 from tests.integration.engine.raw import _bound as a_socket
 from tests.integration.sip.an_agent import watched
@@ -155,7 +156,7 @@ async def test_a_trunks_certificate_is_for_the_whole_of_its_name(tmp_path: Path,
     with socket.create_server((HOST, 0)) as listener:
         thread = threading.Thread(target=_one_connection, args=(listener, context, got), daemon=True)
         thread.start()
-        options = AgentOptions(port=0, rtp_ports=(36600, 36650), legs=4, tls=Tls(ca=certificate))
+        options = AgentOptions(port=0, rtp_ports=(36600, 36650), legs=4, tls=Tls(ca=certificate, peers=TlsPeers()))
         async with watched(options) as us:
             us.agent.call(f"sip:x@{HOST}:{listener.getsockname()[1]};transport=tls")
             until = time.monotonic() + 4

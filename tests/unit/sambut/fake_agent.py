@@ -56,6 +56,8 @@ class FakeAgent:
         self.known: dict[LegId, FakeLeg] = {}
         self.pending: deque[SipEvent] = deque()
         self.calls_fail = False
+        self.pinned: dict[str, tuple[str, int, str]] = {}
+        self.tls_peers = None
         self._numbers = 0
 
     # --- what the program commands --------------------------------------------------------------------------------
@@ -66,6 +68,9 @@ class FakeAgent:
 
     def admit(self, admission: Admission) -> None:
         self.admitted = admission
+
+    def pin(self, who: str, address: str, port: int, fingerprint: str) -> None:
+        self.pinned[who] = (address, port, fingerprint)
 
     def refusals(self) -> Mapping[str, int]:
         return {}
