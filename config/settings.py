@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
@@ -14,7 +14,7 @@ from config.base import Model
 from config.ice import IceServer
 from config.openid import OpenId
 from config.sign_in import Hours, IdleMinutes, RoleRules, SignInRole
-from config.trunks import LOOPBACK, THIS_MACHINE, Networks, Peers, PortRange, Trunk
+from config.trunks import LOOPBACK, THIS_MACHINE, Networks, Peers, PortRange, Trunk, is_this_machine
 
 Port = Annotated[int, Field(ge=0, le=65535)]
 Codec = Literal["opus", "G722", "PCMA", "PCMU"]
@@ -27,6 +27,9 @@ _DATABASES = ("sqlite", "postgresql", "postgresql+asyncpg", "postgres")
 _URL = re.compile(r"^([a-z0-9+]+)://")
 _USER = re.compile(r"^(?P<start>postgres[a-z+]*://[^:@/]+)(?P<password>:[^@]*)?@(?P<rest>.*)$")
 
+
+PRIVILEGED: frozenset[SignInRole] = frozenset({"admin", "supervisor"})
+"""They see and change what others have done: a password alone does not let them in from elsewhere."""
 
 # The wideband ones go first to whoever talks with a wideband caller, unless `clock_rate` is 8000 (docs/decisions/0007).
 USUAL_CODECS: tuple[Codec, ...] = ("PCMA", "PCMU", "G722", "opus")
@@ -150,6 +153,10 @@ class Settings(Model):
     """wrong passwords allowed within login_window_s from one address, or in one known browser"""
     login_window_s: Annotated[float, Field(gt=0, le=86_400)] = 300
     """the span in which login_attempts are counted"""
+    alarm_sign_ins: Annotated[int, Field(ge=0, le=1_000_000)] = 50
+    """so many refused sign-ins within ten minutes are told to the admins (page, mail, status); 0 for never"""
+    alarm_sip: Annotated[int, Field(ge=0, le=100_000_000)] = 20_000
+    """so many refused SIP packets and connections likewise"""
     vehicles_token: str = Field("", repr=False)
     """what the service in vehicles.yaml wants; rather as SAMBUT_VEHICLES_TOKEN"""
     webhook_inside: bool = False
@@ -257,5 +264,15 @@ class Settings(Model):
     def role(self, role: SignInRole) -> RoleRules:
         """What holds for the sign-in of one role, nothing left open."""
         rules = self.roles.get(role, RoleRules())
-        given = {name: value for name, value in rules if value is not None}
-        return RoleRules(**{"session_hours": self.session_hours, "idle_minutes": self.idle_minutes, **given})
+        usual = {
+            "session_hours": self.session_hours,
+            "idle_minutes": self.idle_minutes,
+            "second_factor": role in PRIVILEGED and self.pages_reach_others,
+        }
+        return RoleRules(**{**usual, **{name: value for name, value in rules if value is not None}})
+
+    @property
+    def pages_reach_others(self) -> bool:
+        """Whether other machines reach the pages: by our own port, or through a proxy at `public_url`."""
+        hosts = (self.http_bind, urlsplit(self.public_url).hostname or "localhost")
+        return not all(is_this_machine(host) for host in hosts)

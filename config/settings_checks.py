@@ -1,10 +1,10 @@
 """Settings that are right one by one and wrong together."""
 
 from collections.abc import Iterator
-from ipaddress import ip_address
 
 from config.schema import Finding
 from config.settings import Settings
+from config.trunks import is_public, is_this_machine
 
 _THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
@@ -30,7 +30,11 @@ def https_is_whole(settings: Settings) -> Iterator[Finding]:
 
 def clear_text_is_meant(settings: Settings) -> Iterator[Finding]:
     """Pages that other machines reach without HTTPS show passwords and callers to everybody on the way."""
-    if settings.http_certificate is None and settings.http_clear_text == "refused" and not _is_here(settings.http_bind):
+    if (
+        settings.http_certificate is None
+        and settings.http_clear_text == "refused"
+        and not is_this_machine(settings.http_bind)
+    ):
         reason = (
             f"http_bind {settings.http_bind} is reached by other machines, and without http_certificate and http_key"
             " passwords would go over the network in the clear. Give those, or keep http_bind at 127.0.0.1 behind an"
@@ -47,11 +51,18 @@ def proxy_is_named(settings: Settings) -> Iterator[Finding]:
         yield Finding(("public_url",), f"{reason} in trusted_proxies, such as [127.0.0.1]")
 
 
-def _is_here(bind: str) -> bool:
-    try:
-        return ip_address(bind).is_loopback
-    except ValueError:
-        return bind == "localhost"
+def clear_trunks_are_meant(settings: Settings) -> Iterator[Finding]:
+    """Numbers, and the trunk's password as MD5, in clear through networks of others: only where somebody said so."""
+    for index, trunk in enumerate(settings.trunks):
+        outside = [each for each in trunk.places if is_public(each)]
+        if trunk.transport == "tls" or trunk.clear_text == "allowed" or not outside:
+            continue
+        reason = (
+            f"trunk {trunk.name} goes over {trunk.transport} to {outside[0]}, outside of private networks: whoever sits on"
+            " the way reads who calls, hears calls without SRTP, and may guess the trunk's password. Take transport: tls"
+            " (and srtp: required) if the provider has it; clear_text: allowed where the office takes that upon itself"
+        )
+        yield Finding(("trunks", index, "transport"), reason)
 
 
 def mail_is_whole(settings: Settings) -> Iterator[Finding]:

@@ -21,5 +21,9 @@ class RoleRules(Model):
     """hours after which the role must sign in again"""
     idle_minutes: IdleMinutes | None = None
     """minutes without anybody there after which a session ends"""
-    second_factor: bool = False
-    """whether the role must have a second factor"""
+    second_factor: bool | None = None
+    """whether the role must have a second factor
+
+    By itself admins and supervisors, where other machines reach the pages (http_bind, public_url): who has none sets
+    one up at the next sign-in.
+    """

@@ -1,7 +1,7 @@
 """Trunks: where calls may come from, at whom we register, and where calls out go."""
 
 import re
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
@@ -67,6 +67,28 @@ SipHost = Annotated[str, AfterValidator(_sip_host)]
 
 CallerId = Annotated[str, StringConstraints(pattern=r"^[+0-9A-Za-z._*#-]*$", max_length=40)]
 """The user part of the address that a called person sees as ours; empty for none of our choosing."""
+
+
+def _without_port(sip_host: str) -> str:
+    if sip_host.startswith("["):
+        return sip_host[1:].partition("]")[0]
+    return sip_host.partition(":")[0]
+
+
+def is_public(place: str) -> bool:
+    """Whether an address or network lies, or may lie, outside of private ones (RFC 1918, 4193); not asked of names."""
+    try:
+        network = ip_network(place, strict=False)
+    except ValueError:
+        return False
+    return not network.is_private
+
+
+def is_this_machine(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class Registration(Model):
@@ -151,6 +173,8 @@ class Trunk(Model):
     """
     outbound: Outbound | None = None
     """if calls out go there too (who may call whom: dialling.yaml)"""
+    clear_text: Literal["refused", "allowed"] = "refused"
+    """allowed: udp or tcp also to addresses outside of private networks; whoever is on the way reads and hears it"""
     identity: Annotated[tuple[IdentityHeader, ...], Field(min_length=1), AfterValidator(_each_once)] = (
         "p-asserted-identity",
         "from",
@@ -177,6 +201,11 @@ class Trunk(Model):
         """`host[:port]` that calls out are sent to; `""` when none can be."""
         registrar = self.registration.registrar if self.registration else ""
         return (self.outbound.host if self.outbound else "") or registrar
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Everything that calls come from and go to: networks, addresses and names, without ports."""
+        return tuple(dict.fromkeys((*map(str, self.peers), *(_without_port(each) for each in self.hosts))))
 
     @property
     def hosts(self) -> tuple[str, ...]:

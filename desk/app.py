@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from functools import cache, partial
+from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,7 @@ from desk.hub import Hub
 from desk.knowledge_upkeep import starter_articles
 from desk.matrix import CategoryMatrix
 from desk.matrix_upkeep import matrix_upkeep
-from desk.middleware import observe
+from desk.middleware import REFUSED, observe
 from desk.open311.endpoint import GeoReport
 from desk.openapi import describe
 from desk.openid_people import openid_desk
@@ -62,17 +63,19 @@ def build(
     static: Path = STATIC,
     procedure: Procedure | None = None,
     sip_certificate: str = "",
+    refused: Callable[[], None] = lambda: None,
 ) -> web.Application:
     """The application, ready for a runner. `hub` is the one the switchboard pushes to; it is closed with it.
 
     `procedure` is the switchboard's, so that both go by the same matrix when an admin edits it. `sip_certificate` is
-    the fingerprint that softphones know us by over SIP.
+    the fingerprint that softphones know us by over SIP. `refused` is told of each refused sign-in.
     """
     procedure = procedure or Procedure(installation.sop, installation.matrix, installation.offices, installation.areas)
     desk = _desk(store, installation, clock, procedure, hub=hub, switchboard=switchboard, registry=registry, demo=demo)
     app = web.Application(middlewares=[observe(Telemetry(registry, hub.count))], client_max_size=MAX_BODY)
     app[DESK] = desk
     app[OPEN] = Counter()
+    app[REFUSED] = refused
     app[SOFTPHONES] = Softphones(switchboard, hub, sip_certificate)
     app[VEHICLES] = vehicle_desk(store, installation, clock)
     app.on_response_prepare.append(_dress)

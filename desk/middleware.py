@@ -1,6 +1,7 @@
 """Around every request: its number, its log line, its figures; and every failure as a problem document."""
 
 import time
+from collections.abc import Callable
 from uuid import uuid4
 
 import structlog
@@ -10,6 +11,7 @@ from aiohttp.typedefs import Middleware
 from desk.context import DESK
 from desk.ports import CallControlError
 from desk.problems import Problem, document, respond
+from desk.routing import PREFIX
 from desk.security import BEARER, Handler
 from desk.sign_in import USERNAME
 from desk.telemetry import Telemetry
@@ -21,14 +23,17 @@ _REQUEST_ID = web.RequestKey("request_id", str)
 _ASKED_BY_MACHINES = ("/healthz", "/readyz", "/metrics")
 """Every few seconds, day and night: no news for the log."""
 _CODE = web.RequestKey("code", str)
-_SOFTPHONE = "/ws/phone"
+_SESSION, _SOFTPHONE = f"{PREFIX}/session", "/ws/phone"
 _REFUSALS = frozenset({401, 403, 413, 429})
-_SIGN_IN = frozenset({"wrong_credentials", "wrong_password", "wrong_code", "too_many_attempts"})
+_GUESSES = frozenset({"wrong_credentials", "wrong_password", "too_many_attempts"})
 
 GONE = 499
 """For the log and the figures, as nginx has it: who asked left before the answer was out."""
 
 _HTTP_ERRORS = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+
+REFUSED: web.AppKey[Callable[[], None]] = web.AppKey("refused", Callable[[], None])  # type: ignore[arg-type]
+"""Is told of each refused sign-in."""
 
 _log = structlog.get_logger(__name__)
 
@@ -68,16 +73,24 @@ def observe(telemetry: Telemetry) -> Middleware:
 def _tell_refused(request: web.Request, route: str, status: int) -> None:
     """A line for whoever watches, by program too: names and keys are stable (docs/technician.md, deploy/fail2ban)."""
     code = request.get(_CODE, f"http_{status}")
+    if (route, request.method, code) == (_SESSION, "GET", "not_signed_in"):
+        return  # the sign-in page asks so each time it opens
     event = _refusal(request, route, code)
+    if event != "request_refused":
+        request.app[REFUSED]()
     source = request.app[DESK].perimeter.address(request)
     _log.warning(event, request_id=request[_REQUEST_ID], route=route, reason=code, source=source)
 
 
 def _refusal(request: web.Request, route: str, code: str) -> str:
-    """Whether somebody has guessed: a page of anybody's can make its visitors ask for anything, but give no secret."""
+    """Whether somebody has guessed: a page of anybody's can make its visitors ask for anything, but give no secret.
+
+    A wrong code is a guess at the sign-in; who sets up an app of their own has only mistyped it.
+    """
     if route == _SOFTPHONE and code == "not_signed_in" and request.headers.get("Authorization", "").startswith(BEARER):
         return "softphone_refused"
-    return "sign_in_refused" if code in _SIGN_IN else "request_refused"
+    guessed = code in _GUESSES or (code == "wrong_code" and route.startswith(f"{_SESSION}/"))
+    return "sign_in_refused" if guessed else "request_refused"
 
 
 async def _answer(request: web.Request, handler: Handler) -> web.StreamResponse:

@@ -13,6 +13,7 @@ import click
 
 from config import ConfigError, Installation, Language, check, hidden, load
 from sambut import backup_cli, commands
+from sambut.exposure import certificates, exposed
 from sambut.keys import notes
 from sambut.keys_cli import keys_group
 from sambut.modes import UMASK
@@ -66,7 +67,8 @@ def check_configuration() -> None:
         click.echo(str(problem))
     if problems:
         sys.exit(1)
-    for note in notes(_installation().settings):
+    settings = _installation().settings
+    for note in [*notes(settings), *exposed(settings), *certificates(settings)]:
         click.echo(note)
     click.echo("configuration is in order")
 

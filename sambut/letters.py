@@ -9,7 +9,10 @@ OVERDUE = "overdue"
 """How the events of alarms begin (`sambut.alarms`)."""
 
 WEBHOOK_DISABLED = "webhook_disabled"
-"""What admins are told of a webhook; the rest is about tickets."""
+SIGN_INS_REFUSED = "sign_ins_refused"
+SIP_REFUSED = "sip_refused"
+WITHOUT_TICKET = frozenset({WEBHOOK_DISABLED, SIGN_INS_REFUSED, SIP_REFUSED})
+"""What admins are told of, a letter each; the rest is about tickets."""
 
 _ABOUT: Mapping[str, Bilingual] = {
     EscalationState.ASKED: Bilingual(id="pertanyaan untuk koordinator", en="a question for the coordinators"),
@@ -39,6 +42,35 @@ _DISABLED = Bilingual(
     en="The webhook “{name}” has failed for too long and was switched off. Check it and switch it on: {pages}/webhooks",
 )
 
+_ATTACKED: Mapping[str, tuple[Bilingual, Bilingual]] = {
+    SIGN_INS_REFUSED: (
+        Bilingual(id="Sambut: banyak upaya masuk ditolak", en="Sambut: many sign-ins were refused"),
+        Bilingual(
+            id=(
+                "{count} upaya masuk ditolak dalam sepuluh menit. Mungkin ada yang menebak kata sandi: "
+                "lihat asalnya di log (sign_in_refused), dan siapa yang sedang masuk di {pages}/accounts"
+            ),
+            en=(
+                "{count} sign-ins were refused within ten minutes. Somebody may be guessing passwords: "
+                "the log says from where (sign_in_refused), and {pages}/accounts who is signed in"
+            ),
+        ),
+    ),
+    SIP_REFUSED: (
+        Bilingual(id="Sambut: banyak paket SIP ditolak", en="Sambut: many SIP packets were refused"),
+        Bilingual(
+            id=(
+                "{count} paket dan sambungan SIP ditolak dalam sepuluh menit. Panggilan tetap berjalan; asalnya ada di "
+                "log (sip_refused, sip_limited). Status: {pages}/status"
+            ),
+            en=(
+                "{count} SIP packets and connections were refused within ten minutes. Calls go on; the log says from "
+                "where (sip_refused, sip_limited). Status: {pages}/status"
+            ),
+        ),
+    ),
+}
+
 
 def waiting(language: Language, about: Mapping[str, str], pages: str) -> tuple[str, str]:
     """Subject and text for tickets by number, each with what it is about; `pages` is where the pages are."""
@@ -51,6 +83,12 @@ def webhook_disabled(language: Language, name: str, pages: str) -> tuple[str, st
     """Subject and text for the admins."""
     words = _DISABLED.in_language(language).format(name=name, pages=pages)
     return f"Sambut: webhook {name}", _text(language, [words])
+
+
+def attacked(language: Language, about: str, count: str, pages: str) -> tuple[str, str]:
+    """Subject and text for the admins, about one of `sambut.attacks`."""
+    subject, words = (each.in_language(language) for each in _ATTACKED[about])
+    return subject, _text(language, [words.format(count=count, pages=pages)])
 
 
 def _line(language: Language, number: str, what: str, pages: str) -> str:

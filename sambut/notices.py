@@ -133,6 +133,10 @@ class Notifier:
         """Every admin who takes mails is told, page open or not."""
         self._later([_Notice(ADMINS, letters.WEBHOOK_DISABLED, self._clock(), body=name)])
 
+    def attacked(self, about: str, count: int) -> None:
+        """The same people, of what `sambut.attacks` has found."""
+        self._later([_Notice(ADMINS, about, self._clock(), body=str(count))])
+
     def _question(self, ticket: Ticket) -> None:
         asked = ticket.escalation
         if asked is not None and asked.open:
@@ -220,16 +224,16 @@ class Notifier:
     async def _tell_person(
         self, username: str, mails: Sequence[Delivery], people: Sequence[Account], until: float
     ) -> None:
-        """One letter about all that waits for a person, and one for each webhook that was switched off."""
+        """One letter about all that waits for a person, and one for each matter that is about no ticket."""
         try:
             person = next((each for each in people if each.username == username), None)
             standing = [] if person is None else [mail for mail in mails if await self._stands(mail, person, people)]
             await self._store.mails.remove(*{mail.id for mail in mails} - {mail.id for mail in standing})
-            for body in {mail.body for mail in standing}:
+            for matter in {_matter(mail) for mail in standing}:
                 async with self._at_once:
                     if person is None or self._clock() + WITHIN_S > until:
                         return  # claimed for too long: they come again
-                    await self._tell_about(person, [mail for mail in standing if mail.body == body])
+                    await self._tell_about(person, [mail for mail in standing if _matter(mail) == matter])
         except StoreUnavailable as error:  # sent or not: it is sent again
             log.warning("mail_outcome_not_noted", username=username, reason=str(error))
         finally:
@@ -237,7 +241,7 @@ class Notifier:
 
     async def _stands(self, mail: Delivery, person: Account, people: Sequence[Account]) -> bool:
         """Whether it waits yet, for somebody who does not see it: nobody of a group that has a page open."""
-        if mail.event == letters.WEBHOOK_DISABLED:
+        if mail.event in letters.WITHOUT_TICKET:
             return True
         ticket = await self._store.tickets.get(mail.ticket)
         if ticket is None or ticket.step is Step.CLOSED:
@@ -266,7 +270,7 @@ class Notifier:
         elif about:
             await self._send(person, mails, *letters.waiting(_language(person), about, self._pages))
         else:
-            await self._send(person, mails, *letters.webhook_disabled(_language(person), mails[0].body, self._pages))
+            await self._send(person, mails, *_letter(_language(person), mails[0], self._pages))
 
     async def _end_without_mail(self, mails: Sequence[Delivery], now: float) -> None:
         """What webhooks were told is kept, or each start would tell them of the same question again."""
@@ -289,6 +293,17 @@ class Notifier:
             now = self._mailed_at[person.username] = self._clock()
             noted = {"tries": tries, "last_at": now, "last_status": TAKEN, "last_answer": ""}
             await self._store.mails.note(*ids, state="delivered", **noted)
+
+
+def _matter(mail: Delivery) -> tuple[str, str]:
+    """What a letter of its own is about; all tickets share one."""
+    return ("", "") if mail.ticket else (mail.event, mail.body)
+
+
+def _letter(language: Language, mail: Delivery, pages: str) -> tuple[str, str]:
+    if mail.event == letters.WEBHOOK_DISABLED:
+        return letters.webhook_disabled(language, mail.body, pages)
+    return letters.attacked(language, mail.event, mail.body, pages)
 
 
 def _whom(asked: Escalation) -> str:

@@ -29,10 +29,12 @@ from hotline.clocks import Clocks
 from hotline.procedure import Procedure
 from ivr.phrases import foreseeable
 from sambut import logs, modes, open_files
+from sambut.attacks import Attacks
 from sambut.backup.errors import BackupError
 from sambut.clock import Clock, steady_clock
 from sambut.contacts import knowing_callers
 from sambut.demo import add_people, as_demo
+from sambut.exposure import exposed
 from sambut.http_limits import IDLE_S, ConnectionLimits, limits_of
 from sambut.keys import keyring_of, notes
 from sambut.life import SignOfLife
@@ -161,7 +163,7 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
     if short := open_files.warning(settings, engine):
         status.warn([short])
     if not demo:
-        status.warn(notes(settings))
+        status.warn([*notes(settings), *exposed(settings)])
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(_store(installation, clock, may_wait=not demo))
         password = await _demo_people(store, settings.demo_password, clock) if demo else None
@@ -183,7 +185,8 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
         stack.push_async_callback(agent.close)
         await switchboard.start()
         await stack.enter_async_context(knowing_callers(installation, store, switchboard.house.watchers, clock))
-        await stack.enter_async_context(_outside(installation, store, hub, switchboard, clock))
+        notifier = await stack.enter_async_context(_outside(installation, store, hub, switchboard, clock))
+        attacks = await stack.enter_async_context(_attacks(settings, agent, hub, status, notifier, clock))
         app = build(
             store,
             installation,
@@ -194,6 +197,7 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
             clock=clock,
             procedure=procedure,
             sip_certificate=_sip_certificate(settings),
+            refused=attacks.sign_in_refused,
         )
         stack.push_async_callback(start_nightly(installation, store, app[DESK].paperwork, clock).close)
         limits = limits_of(settings, clock)
@@ -224,6 +228,21 @@ async def _outside(
             yield notifier
     except AuthorityError as error:
         raise StartError(str(error)) from error
+
+
+@asynccontextmanager
+async def _attacks(
+    settings: Settings, agent: SipAgent, hub: Hub, status: Status, notifier: Notifier, clock: Clock
+) -> AsyncIterator[Attacks]:
+    attacks = Attacks(sign_ins=settings.alarm_sign_ins, sip=settings.alarm_sip, agent=agent, hub=hub, clock=clock)
+    attacks.tell_also(notifier.attacked)
+    status.ask(attacks.warnings)
+    tasks = Tasks()
+    tasks.start(attacks.watch(), "attacks")
+    try:
+        yield attacks
+    finally:
+        await tasks.close()
 
 
 @asynccontextmanager

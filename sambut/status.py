@@ -1,6 +1,6 @@
 """What the status page tells of this node: engine, trunks, warnings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
@@ -38,6 +38,7 @@ class Status:
         self._started_at = clock()
         self._registrations: dict[str, RegistrationChanged] = {}
         self._tls_refused: dict[str, tuple[float, str]] = {}
+        self._asked: list[Callable[[], Sequence[str]]] = [self._refused_lately]
 
     def registration(self, event: RegistrationChanged) -> None:
         self._registrations[event.trunk] = event
@@ -52,6 +53,10 @@ class Status:
         if event.fingerprint:
             text += f" (sha256:{event.fingerprint})"
         self._tls_refused[event.trunk or event.address] = (self._clock(), text)
+
+    def ask(self, warnings: Callable[[], Sequence[str]]) -> None:
+        """Somebody else has warnings, too: asked each time the page is."""
+        self._asked.append(warnings)
 
     def _refused_lately(self) -> list[str]:
         since = self._clock() - TLS_REFUSED_SHOWN_S
@@ -71,7 +76,7 @@ class Status:
             "trunks": [self._trunk(trunk.name) for trunk in self._installation.settings.trunks],
             "nodes": [{"name": self._installation.settings.node, "started_at": rfc3339(self._started_at)}],
             "last_backup": None if (made_at := self.last_backup()) is None else rfc3339(made_at),
-            "warnings": [*self.warnings, *self._refused_lately(), *self.reloading],
+            "warnings": [*self.warnings, *(each for ask in self._asked for each in ask()), *self.reloading],
         }
 
     def _trunk(self, name: str) -> dict[str, object]:

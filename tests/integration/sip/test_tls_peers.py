@@ -20,8 +20,8 @@ from sip.endpoint import NAMES_TLS_PEERS
 from sip.events import LegEnded, RegistrationChanged, TlsRefused
 from sip.options import AgentOptions, Registration, Tls
 from sip.tls_peers import TlsPeers, TlsTrunk, fingerprint_of
-from tests.integration.sip_tools import free_port
 from tests.integration.sip.an_agent import Watched, watched
+from tests.integration.sip_tools import free_port
 
 pytestmark = pytest.mark.skipif(not NAMES_TLS_PEERS, reason="this engine has no steps of ours")
 

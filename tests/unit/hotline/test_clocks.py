@@ -165,6 +165,13 @@ def lives(draw: st.DrawFn) -> Ticket:
     return replace(life, step=Step.CLOSED, closed_at=edges[-1])
 
 
+def last_of(life: Ticket) -> float:
+    """The last moment at which anything happened to it."""
+    of_steps = [moment for each in life.steps for moment in (each.started_at, each.ended_at or 0.0)]
+    of_question = [each.at for each in life.escalation.handovers] if life.escalation else []
+    return max(life.created_at, *of_steps, *of_question, life.closed_at or 0.0)
+
+
 anything = st.sampled_from(
     [RULES.model_copy(update={"working_hours": frozenset(names)}) for names in ([], ["answer", "pic"], ["identity"])]
 )
@@ -199,7 +206,7 @@ def test_a_clock_that_pauses_for_the_night_never_counts_outside_of_working_hours
 
 @given(lives(), moments, st.floats(0.5, 5000))
 def test_a_step_turns_red_when_it_was_said_to(life: Ticket, now: float, later: float) -> None:
-    reading = clocks()
+    reading, now = clocks(), max(now, last_of(life))  # what is said holds as long as nothing else happens
     runs = reading.runs(life, now)
     if not runs or runs[-1].red_at is None:
         return

@@ -23,6 +23,8 @@ export const adminTexts = define({
   status_title: { id: "Status sistem", en: "System status" },
   status_warnings: { id: "Peringatan", en: "Warnings" },
   status_no_warnings: { id: "Tidak ada peringatan.", en: "No warnings." },
+  notice_sign_ins_refused: { id: "{count} upaya masuk ditolak dalam sepuluh menit. Mungkin ada yang menebak kata sandi: lihat Status dan log.", en: "{count} sign-ins were refused within ten minutes. Somebody may be guessing passwords: see Status and the log." },
+  notice_sip_refused: { id: "{count} paket SIP ditolak dalam sepuluh menit. Panggilan tetap berjalan: lihat Status dan log.", en: "{count} SIP packets were refused within ten minutes. Calls go on: see Status and the log." },
   notice_configuration_refused: {
     id: "Berkas data yang baru keliru dan tidak dipakai; yang lama tetap berlaku. Lihat halaman Status.",
     en: "The new data files have mistakes and are not used; the old ones stay. See the Status page.",

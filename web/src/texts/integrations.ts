@@ -56,6 +56,8 @@ export const integrationTexts = define({
   event_answered: { id: "jawaban siap disampaikan", en: "an answer is ready for the caller" },
   event_overdue: { id: "melewati waktu standar", en: "past its standard time" },
   event_webhook_disabled: { id: "webhook dimatikan", en: "a webhook was switched off" },
+  event_sign_ins_refused: { id: "banyak upaya masuk ditolak", en: "many sign-ins were refused" },
+  event_sip_refused: { id: "banyak paket SIP ditolak", en: "many SIP packets were refused" },
   mails_heading: { id: "E-mail", en: "E-mail" },
   mails_title: { id: "E-mail kepada orang di luar layar", en: "E-mail to people away from a screen" },
   mails_text: {
