@@ -30,11 +30,8 @@ def https_is_whole(settings: Settings) -> Iterator[Finding]:
 
 def clear_text_is_meant(settings: Settings) -> Iterator[Finding]:
     """Pages that other machines reach without HTTPS show passwords and callers to everybody on the way."""
-    if (
-        settings.http_certificate is None
-        and settings.http_clear_text == "refused"
-        and not is_this_machine(settings.http_bind)
-    ):
+    in_clear = settings.http_certificate is None and settings.http_clear_text == "refused"
+    if in_clear and not is_this_machine(settings.http_bind):
         reason = (
             f"http_bind {settings.http_bind} is reached by other machines, and without http_certificate and http_key"
             " passwords would go over the network in the clear. Give those, or keep http_bind at 127.0.0.1 behind an"
@@ -58,9 +55,10 @@ def clear_trunks_are_meant(settings: Settings) -> Iterator[Finding]:
         if trunk.transport == "tls" or trunk.clear_text == "allowed" or not outside:
             continue
         reason = (
-            f"trunk {trunk.name} goes over {trunk.transport} to {outside[0]}, outside of private networks: whoever sits on"
-            " the way reads who calls, hears calls without SRTP, and may guess the trunk's password. Take transport: tls"
-            " (and srtp: required) if the provider has it; clear_text: allowed where the office takes that upon itself"
+            f"trunk {trunk.name} goes over {trunk.transport} to {outside[0]}, outside of private networks: whoever sits"
+            " on the way reads who calls, hears calls without SRTP, and may guess the trunk's password. Take"
+            " transport: tls (and srtp: required) if the provider has it;"
+            " clear_text: allowed where the office takes that upon itself"
         )
         yield Finding(("trunks", index, "transport"), reason)
 

@@ -13,11 +13,14 @@ async def list_mine(ask: Ask[Nothing, Nothing]) -> shapes.SignedInBrowsers:
 
 
 async def end_mine(ask: Ask[Nothing, Nothing]) -> shapes.Done:
+    """As everything about signing in: with the password once more, unless it was given just now."""
+    ask.desk.sign_in.want_proof(ask.session)
     return await _end(ask.desk, ask.me.username, ask.path("id"))
 
 
 async def end_my_others(ask: Ask[Nothing, Nothing]) -> shapes.Done:
     """All but the one that asks, which can sign out. Known devices are forgotten, too."""
+    ask.desk.sign_in.want_proof(ask.session)
     mine = ask.session.session
     await ask.desk.sign_in.end_all(mine.username, "ended by its owner", but=mine.token_hash)
     await ask.desk.store.devices.forget(mine.username)
@@ -85,8 +88,16 @@ _ADMIN = Permission.MANAGE_ACCOUNTS
 
 ROUTES = (
     route("GET", "/me/sessions", list_mine, "The browsers in which I am signed in"),
-    route("DELETE", "/me/sessions/{id}", end_mine, "Sign me out of one browser", problems=("not_found",)),
-    route("DELETE", "/me/sessions", end_my_others, "Sign me out of every browser but this one"),
+    route(
+        "DELETE", "/me/sessions/{id}", end_mine, "Sign me out of one browser", problems=("proof_needed", "not_found")
+    ),
+    route(
+        "DELETE",
+        "/me/sessions",
+        end_my_others,
+        "Sign me out of every browser but this one",
+        problems=("proof_needed",),
+    ),
     route(
         "GET",
         "/accounts/{username}/sessions",

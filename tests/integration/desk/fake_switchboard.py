@@ -53,6 +53,7 @@ class FakeSwitchboard:
         self.calls: dict[str, Ongoing] = {}
         self.presences: dict[str, Presence] = {}
         self.phones: dict[str, tuple[PhoneKind, str, bool]] = {}
+        self.certificates: dict[str, str] = {}
         self.softphones: dict[str, tuple[str, Callable[[PhoneOrder], None]]] = {}
         self.buttons: list[tuple[str, PhoneButton]] = []
         self.pulled: list[tuple[str, bool]] = []
@@ -188,6 +189,7 @@ class FakeSwitchboard:
 
     def softphone_up(self, operator: str, place: PhonePlace, send: Callable[[PhoneOrder], None]) -> None:
         self.softphones[operator] = (place.uri, send)
+        self.certificates[operator] = place.certificate
 
     def softphone_down(self, operator: str) -> None:
         del self.softphones[operator]

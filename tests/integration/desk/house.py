@@ -44,6 +44,8 @@ DEMO = {
 }
 
 
+SIP_CERTIFICATE = "sha256:" + "5a" * 32
+
 PIC_UNIT = "kota-bandung-i-pajajaran"
 
 
@@ -56,6 +58,12 @@ class House:
     hub: Hub
     switchboard: FakeSwitchboard
     installation: Installation
+    refusals: list[str]
+
+    @property
+    def refused(self) -> int:
+        """How many refused sign-ins the desk has told of."""
+        return len(self.refusals)
 
 
 @asynccontextmanager
@@ -99,9 +107,21 @@ def _assemble(store: Store, installation: Installation, clock: Clock, pages: dic
     json = Serialiser(ZoneInfo(installation.hours.timezone), procedure, clock, Clocks.of(installation))
     switchboard = FakeSwitchboard(store, hub, installation, json, clock)
     switchboard.watchers.add(_escalations(store, installation, hub, json, switchboard).changed)
-    app = build(store, installation, hub, switchboard, registry=CollectorRegistry(), demo=True, clock=clock, **pages)
+    refusals: list[str] = []
+    app = build(
+        store,
+        installation,
+        hub,
+        switchboard,
+        registry=CollectorRegistry(),
+        demo=True,
+        clock=clock,
+        sip_certificate=SIP_CERTIFICATE,
+        refused=lambda: refusals.append("sign-in"),
+        **pages,
+    )
     assert app[DESK].hub is hub
-    return House(app, store, hub, switchboard, installation)
+    return House(app, store, hub, switchboard, installation, refusals)
 
 
 def _escalations(

@@ -8,7 +8,7 @@ from desk import attended
 from desk.sign_in import SESSIONS_AT_MOST
 from tests.integration.desk.conftest import Arrive, TestClock
 from tests.integration.desk.house import House
-from tests.integration.desk.people import Person, browser
+from tests.integration.desk.people import PASSWORD, Person, browser
 
 MINUTE_S = 60.0
 HOUR_S = 3600.0
@@ -113,6 +113,20 @@ async def test_somebody_sees_where_they_are_signed_in_and_ends_one_or_all_others
     assert (await here.ask("DELETE", f"/api/v1/me/sessions/{mine}")).code == "not_found"
     assert (await here.ask("DELETE", "/api/v1/me/sessions")).status == 200
     assert [await signed_in(each) for each in (here, elsewhere)] == [True, False]
+
+
+async def test_who_found_the_page_open_gives_the_password_before_others_are_signed_out(
+    arrive: Arrive, clock: TestClock
+) -> None:
+    here, there = await arrive("pic"), await arrive("pic")
+    clock.ahead += 11 * MINUTE_S
+    mine = next(each["id"] for each in (await there.get("/api/v1/me/sessions")).body["items"] if each["current"])
+    for path in ("/api/v1/me/sessions", f"/api/v1/me/sessions/{mine}"):
+        assert (await here.ask("DELETE", path)).code == "proof_needed"
+    assert await signed_in(there)
+    assert (await here.ask("POST", "/api/v1/session/proof", {"password": PASSWORD})).status == 200
+    assert (await here.ask("DELETE", "/api/v1/me/sessions")).status == 200
+    assert not await signed_in(there)
 
 
 async def test_nobody_ends_anothers_session_but_the_admin_does(arrive: Arrive) -> None:

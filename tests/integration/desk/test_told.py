@@ -17,6 +17,7 @@ from structlog.testing import capture_logs
 from desk import csp_reports
 from sambut import logs
 from tests.integration.desk.conftest import Arrive
+from tests.integration.desk.house import House
 from tests.integration.desk.people import Person
 
 ROOT = Path(__file__).parents[3]
@@ -83,11 +84,10 @@ async def test_each_refusal_names_its_reason_and_where_it_came_from(stranger: Pe
     ]
     assert refused[:5] == [("sign_in_refused", "wrong_credentials", "203.0.113.7")] * 5
     assert refused[5:7] == [("sign_in_refused", "too_many_attempts", "203.0.113.7")] * 2
-    assert refused[-3:] == [
+    assert refused[-2:] == [
         ("softphone_refused", "not_signed_in", "203.0.113.7"),
         ("request_refused", "not_open_here", "203.0.113.7"),
-        ("request_refused", "not_signed_in", "203.0.113.7"),
-    ]
+    ], "and no line because the sign-in page was opened"
     assert all(each["source"] for each in events if each["event"] == "http_request")
 
 
@@ -109,6 +109,24 @@ async def test_what_any_page_can_make_its_visitors_ask_for_gets_nobody_banned(st
         for each in asked:
             assert (await stranger.send(**each)).status >= 400
     assert {e["event"] for e in told} & {"sign_in_refused", "softphone_refused"} == set()
+
+
+async def test_each_refused_sign_in_is_counted_for_the_alarm_and_nothing_else(built: House, stranger: Person) -> None:
+    with capture_logs():
+        for _ in range(3):
+            await guess(stranger, FAR)
+        await knock(stranger, FAR)
+        await stranger.get("/api/v1/session", **FAR)
+        await stranger.get("/metrics", **FAR)
+    assert built.refused == 4
+
+
+async def test_a_mistyped_first_code_of_ones_own_app_is_no_guess(arrive: Arrive) -> None:
+    person = await arrive("pic")
+    with capture_logs() as told:
+        await person.ask("POST", "/api/v1/me/factors/totp")
+        assert (await person.ask("POST", "/api/v1/me/factors/totp/confirm", {"code": "000000"})).code == "wrong_code"
+    assert [each["event"] for each in told if each["event"].endswith("_refused")] == ["request_refused"]
 
 
 @pytest.mark.parametrize("form", ["console", "json"])

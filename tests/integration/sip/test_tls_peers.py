@@ -4,16 +4,10 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from sip.door import Admission
 from sip.endpoint import NAMES_TLS_PEERS
@@ -22,92 +16,11 @@ from sip.options import AgentOptions, Registration, Tls
 from sip.tls_peers import TlsPeers, TlsTrunk, fingerprint_of
 from tests.integration.sip.an_agent import Watched, watched
 from tests.integration.sip_tools import free_port
+from tests.integration.tls_ends import DAY, HOST, Authority, FarEnd, far_end, until
 
 pytestmark = pytest.mark.skipif(not NAMES_TLS_PEERS, reason="this engine has no steps of ours")
 
-HOST, RTP = "127.0.0.1", (33400, 33499)
-DAY = timedelta(days=1)
-
-
-@dataclass(slots=True)
-class Authority:
-    """An authority of the test's own, and the certificates it gives away."""
-
-    folder: Path
-    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
-
-    def certificate(self, name: str, *, ends: timedelta = DAY, vouched: bool = True) -> tuple[Path, ssl.SSLContext]:
-        """For this host name or address; not `vouched`: signed by its own key."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        issuer = self.name if vouched else _named(name)
-        made = _builder(_named(name), issuer, key, ends).add_extension(
-            x509.SubjectAlternativeName([_alternative(name)]), critical=False
-        )
-        file = self.folder / f"{name}-{ends.days}-{vouched}.pem"
-        signed = made.sign(self.key if vouched else key, hashes.SHA256())
-        private = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        file.write_bytes(signed.public_bytes(serialization.Encoding.PEM) + private)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(file)
-        return file, context
-
-    @property
-    def name(self) -> x509.Name:
-        return _named("an authority of the test")
-
-    @property
-    def file(self) -> Path:
-        file = self.folder / "authority.pem"
-        made = _builder(self.name, self.name, self.key, DAY).add_extension(
-            x509.BasicConstraints(ca=True, path_length=0), critical=True
-        )
-        file.write_bytes(made.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
-        return file
-
-
-def _named(name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-
-
-def _alternative(name: str) -> x509.GeneralName:
-    return x509.IPAddress(ip_address(name)) if name[0].isdigit() else x509.DNSName(name)
-
-
-def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey, ends: timedelta
-) -> x509.CertificateBuilder:
-    now = datetime.now(UTC)
-    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
-    builder = builder.serial_number(x509.random_serial_number())
-    return builder.not_valid_before(now - 2 * DAY).not_valid_after(now + ends)
-
-
-@dataclass(slots=True)
-class FarEnd:
-    """Listens over TLS and keeps what is said to it; it never answers."""
-
-    port: int = 0
-    heard: bytes = b""
-    handshakes: int = 0
-
-    async def hear(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.handshakes += 1
-        while piece := await reader.read(4096):
-            self.heard += piece
-        writer.close()
-
-
-@asynccontextmanager
-async def far_end(context: ssl.SSLContext) -> AsyncIterator[FarEnd]:
-    end = FarEnd()
-    server = await asyncio.start_server(end.hear, HOST, 0, ssl=context)
-    end.port = server.sockets[0].getsockname()[1]
-    try:
-        yield end
-    finally:
-        server.close()
+RTP = (33400, 33499)
 
 
 @pytest.fixture
@@ -139,12 +52,6 @@ async def outcome(us: Watched, end: FarEnd) -> str:
     await asyncio.sleep(0.3)
     assert end.handshakes == 1 and not end.heard, "not a byte of the call, nor its keys"
     return us.told(TlsRefused)[0].flaw
-
-
-async def until(holds: object, within_s: float = 10) -> None:
-    async with asyncio.timeout(within_s):
-        while not holds():  # type: ignore[operator]
-            await asyncio.sleep(0.02)
 
 
 @pytest.mark.parametrize(

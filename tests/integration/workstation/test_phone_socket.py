@@ -13,7 +13,7 @@ from aiohttp import ClientSession, ClientWebSocketResponse, WSMsgType, WSServerH
 
 from desk import phone_socket
 from tests.integration.desk.conftest import Arrive
-from tests.integration.desk.house import House
+from tests.integration.desk.house import SIP_CERTIFICATE, House
 from tests.integration.desk.people import Person, eventually
 
 HELLO = {"type": "hello", "sip": "sip:operator1@127.0.0.1:5091", "version": "1", "devices": ["null"]}
@@ -101,6 +101,31 @@ async def test_a_softphone_is_up_where_it_says_and_takes_orders(built: House, ar
         await socket.send_json({"type": "button", "what": "mute"})
         await eventually(lambda: built.switchboard.buttons == [("operator1", "mute")])
     await eventually(lambda: not built.switchboard.softphones)
+
+
+async def test_both_tell_by_which_certificate_they_are_known_over_sip(
+    built: House, arrive: Arrive, address: str
+) -> None:
+    token = await token_of(await arrive("operator1"))
+    shown = ":".join(["AB"] * 32)  # as openssl prints it
+    hello = {**HELLO, "sip": "sip:operator1@127.0.0.1:5091;transport=tls", "certificate": f"sha256={shown}"}
+    async with connected(address, token, None) as socket:
+        await socket.send_json(hello)
+        assert (await told(socket, "welcome"))["certificate"] == SIP_CERTIFICATE
+        assert built.switchboard.certificates["operator1"] == "sha256:" + "ab" * 32
+
+
+@pytest.mark.parametrize("told_it", [{}, {"certificate": ""}, {"certificate": "sha256:12"}, {"certificate": "AB" * 32}])
+async def test_over_tls_a_softphone_without_a_fingerprint_is_not_called(
+    built: House, arrive: Arrive, address: str, told_it: dict[str, str]
+) -> None:
+    token = await token_of(await arrive("operator1"))
+    hello = {**HELLO, "sip": "sip:operator1@127.0.0.1:5091;transport=tls", **told_it}
+    async with connected(address, token, None) as socket:
+        await socket.send_json(hello)
+        assert "certificate: " in (await told(socket, "bye"))["reason"]
+        assert await closed(socket) == 1008
+    assert not built.switchboard.softphones
 
 
 async def test_its_state_is_shown_to_its_operator(arrive: Arrive, address: str) -> None:

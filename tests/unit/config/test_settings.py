@@ -2,14 +2,18 @@
 
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic import ValidationError
 
 import config
 from config import IceServer, Outbound, PortRange, Registration, Settings, Trunk
+from config.sign_in import SignInRole
 from tests.unit.config.conftest import Office
+
+PIN = "'sha256:" + "ab" * 32 + "'"
+ELSEWHERE = "{registrar: '9.9.9.9:5080', username: x, password: y}"
 
 
 def test_a_variable_of_the_environment_goes_before_the_file(office: Office) -> None:
@@ -165,6 +169,32 @@ def test_pages_on_this_machine_behind_a_named_proxy_or_meant_in_the_clear_are_in
     assert not config.check(office.folder, {})
 
 
+@pytest.mark.parametrize(
+    "trunk",
+    [
+        "{name: a, peers: [9.9.9.9], clear_text: allowed}",
+        "{name: a, peers: [10.1.2.3, 192.168.0.0/16, 172.16.0.0/12, fd00::/8, pbx.kantor.example]}",
+        "{name: a, registration: {registrar: 'pbx.kantor.example:5070', username: x, password: y}}",
+    ],
+)
+def test_trunks_in_private_networks_or_meant_in_the_clear_are_in_order(office: Office, trunk: str) -> None:
+    office.write("settings.yaml", f"trunks:\n- {trunk}\n")
+    assert not config.check(office.folder, {})
+
+
+def test_admins_and_supervisors_need_a_second_factor_where_others_reach_the_pages() -> None:
+    def asked(**settings: object) -> list[SignInRole]:
+        made = Settings.model_validate(settings)
+        return [role for role in get_args(SignInRole) if made.role(role).second_factor]
+
+    assert asked() == asked(public_url="http://localhost:8080") == []
+    for open_ in ({"http_bind": "0.0.0.0"}, {"http_bind": "10.1.2.3"}, {"public_url": "https://hotline.example"}):
+        assert asked(**open_) == ["admin", "supervisor"]
+        assert asked(**open_, roles={"admin": {"second_factor": False}}) == ["supervisor"]
+        assert asked(**open_, roles={"supervisor": {"idle_minutes": 5}}) == ["admin", "supervisor"]
+    assert asked(roles={"pic": {"second_factor": True}}) == ["pic"]
+
+
 def test_a_network_of_phones_that_is_none_is_named(office: Office) -> None:
     office.write("settings.yaml", "phone_networks:\n- 10.20.0.0/16\n- 10.20.0.1/16\n")
     (problem,) = config.check(office.folder, {})
@@ -198,6 +228,15 @@ def test_calls_out_go_to_the_host_of_a_trunk_or_to_its_registrar() -> None:
         ("sip_tls_port: 5061\n", "sip_tls_port", "without tls_certificate and tls_key"),
         ("trunks:\n- {name: a, peers: [::1]}\n- {name: a, peers: [::1]}\n", "- {name: a, peers: [::1]}", "two trunks"),
         ("trunks:\n- {name: a, transport: tls, peers: [::1]}\n", "transport", "trunk a uses TLS without"),
+        ("trunks:\n- {name: a, peers: [::1],\n   tls_fingerprint: 'sha256:1'}\n", "tls_fingerprint", "64 hexadecimal"),
+        (f"trunks:\n- {{name: a, peers: [::1], tls_fingerprint: {PIN}}}\n", "- {name", "but its transport is udp"),
+        ("trunks:\n- {name: a, peers: [9.9.9.9],\n   transport: tcp}\n", "transport", "outside of private networks"),
+        ("trunks:\n- {name: a, transport: udp, peers: [0.0.0.0/0]}\n", "transport", "clear_text: allowed where"),
+        (
+            f"trunks:\n- {{name: a, transport: udp,\n   registration: {ELSEWHERE}}}\n",
+            "transport",
+            "to 9.9.9.9,",
+        ),
         ("public_url: hotline\n", "public_url", "not a web address"),
         ("http_bind: 0.0.0.0\n", "http_bind", "passwords would go over the network in the clear"),
         ("http_bind: 10.20.0.5\n", "http_bind", "http_clear_text: allowed"),

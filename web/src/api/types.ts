@@ -432,6 +432,7 @@ export interface Notice {
   ticket?: string;
   detail?: Localized;
   reason?: string;
+  count?: number;
   to?: Localized | { label: Localized };
 }
 

@@ -21,6 +21,7 @@ export function noticeLink({ code, ticket }: Notice): { to: string; label: strin
 export function noticeText(notice: Notice): string {
   return tryText(`notice_${notice.code}`, local(notice.detail) || t("notice_other", { code: notice.code }), {
     ticket: notice.ticket ?? "",
+    count: String(notice.count ?? ""),
     to: toWhom(notice.to) || t("third_party"),
     reason: notice.reason === undefined ? t("reason_unknown") : reasonText(notice.reason),
   });

@@ -53,7 +53,7 @@ export const securityTexts = define({
   recovery_kept: { id: "Sudah saya simpan", en: "I have put them away" },
   print: { id: "Cetak", en: "Print" },
   proof_title: { id: "Kata sandi sekali lagi", en: "Your password once more" },
-  proof_text: { id: "Sebelum cara masuk Anda diubah, ketik kata sandi Anda.", en: "Before the way you log in is changed, type your password." },
+  proof_text: { id: "Sebelum cara masuk Anda diubah atau peramban lain dikeluarkan, ketik kata sandi Anda.", en: "Before the way you log in is changed, or another browser is logged out, type your password." },
   proof_provider_title: { id: "Masuk sekali lagi", en: "Log in once more" },
   proof_provider_text: {
     id: "Untuk hal ini Anda harus baru saja masuk. Akun Anda tidak punya kata sandi di sini: masuk lagi lewat penyedia identitas, lalu ulangi.",

@@ -1,12 +1,15 @@
+import { useSignal } from "@preact/signals";
+import { ApiError, Unreachable } from "../../api/client";
 import type { BrowserList, SignedInBrowser } from "../../api/security";
 import { browserName } from "../../lib/browser-name";
 import { shortMoment } from "../../lib/time";
 import { serverNow } from "../../state/clock";
 import { useLoaded } from "../../state/load";
-import { attempt, notify } from "../../state/notices";
+import { explain, notify } from "../../state/notices";
 import { language, t } from "../../texts";
 import { Button } from "../../ui/button";
 import { Loading } from "../../ui/parts";
+import { ProofDialog, wantsProof } from "./parts";
 
 function Row({ browser, end }: { browser: SignedInBrowser; end: () => void }) {
   const name = browserName(browser.browser) || t("browser_unknown");
@@ -27,8 +30,17 @@ function Row({ browser, end }: { browser: SignedInBrowser; end: () => void }) {
 /** Where somebody is logged in; ended one by one or all at once. */
 export function BrowserTable({ api, endAll }: { api: BrowserList; endAll: string }) {
   const { state, reload } = useLoaded(api.list);
+  const proving = useSignal<(() => Promise<void>) | null>(null);
   const ending = async (work: () => Promise<void>) => {
-    if ((await attempt(async () => (await work(), true))) === true) notify("success", t("browsers_ended"));
+    proving.value = null;
+    try {
+      await work();
+      notify("success", t("browsers_ended"));
+    } catch (error) {
+      if (wantsProof(error)) proving.value = () => ending(work);
+      else if (error instanceof ApiError || error instanceof Unreachable) notify("error", explain(error));
+      else throw error;
+    }
     reload();
   };
   if (state.problem !== "") return <p class="problem" role="alert">{state.problem}</p>;
@@ -49,6 +61,7 @@ export function BrowserTable({ api, endAll }: { api: BrowserList; endAll: string
         </table>
       </div>
       <Button disabled={others.length === 0} testid="browsers-end-all" onClick={() => void ending(api.endAll)}>{endAll}</Button>
+      {proving.value !== null && <ProofDialog onClose={() => (proving.value = null)} onProved={() => void proving.value?.()} />}
     </>
   );
 }
