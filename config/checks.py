@@ -90,6 +90,7 @@ CHECKS: tuple[Check, ...] = (
     Check("settings.yaml", ("settings",), settings_checks.https_is_whole),
     Check("settings.yaml", ("settings",), settings_checks.clear_text_is_meant),
     Check("settings.yaml", ("settings",), settings_checks.clear_trunks_are_meant),
+    Check("settings.yaml", ("settings",), settings_checks.directory_is_whole),
     Check("settings.yaml", ("settings",), settings_checks.proxy_is_named),
     Check("settings.yaml", ("settings",), settings_checks.mail_is_whole),
     Check("settings.yaml", ("settings",), settings_checks.ports_differ),

@@ -12,7 +12,7 @@ from config.settings import Settings
 
 PREFIX = "SAMBUT_"
 
-_NESTED = frozenset({"trunks", "ice_servers", "roles", "openid"})
+_NESTED = frozenset({"trunks", "ice_servers", "roles", "openid", "ldap"})
 """Fields that have no form of one line and so come from the file only."""
 
 SECRETS = frozenset(name for name, field in Settings.model_fields.items() if not field.repr)

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, Vali
 
 from config.base import Model
 from config.ice import IceServer
+from config.ldap import Ldap
 from config.openid import OpenId
 from config.sign_in import Hours, IdleMinutes, RoleRules, SignInRole
 from config.trunks import LOOPBACK, THIS_MACHINE, Networks, Peers, PortRange, Trunk, is_this_machine
@@ -149,6 +150,10 @@ class Settings(Model):
     """an OpenID Connect provider that people may sign in by, too (docs/signing-in.md)"""
     openid_secret: str = Field("", repr=False)
     """what it knows us by; better as SAMBUT_OPENID_SECRET"""
+    ldap: Ldap | None = None
+    """a directory that people's passwords may lie in, too (docs/signing-in.md)"""
+    ldap_password: str = Field("", repr=False)
+    """of its bind_dn; better as SAMBUT_LDAP_PASSWORD"""
     login_attempts: Annotated[int, Field(ge=1, le=100)] = 5
     """wrong passwords allowed within login_window_s from one address, or in one known browser"""
     login_window_s: Annotated[float, Field(gt=0, le=86_400)] = 300

@@ -40,6 +40,12 @@ def clear_text_is_meant(settings: Settings) -> Iterator[Finding]:
         yield Finding(("http_bind",), reason)
 
 
+def directory_is_whole(settings: Settings) -> Iterator[Finding]:
+    """A password is somebody's."""
+    if settings.ldap is not None and settings.ldap_password and not settings.ldap.bind_dn:
+        yield Finding(("ldap_password",), "ldap_password is of bind_dn, and ldap has none")
+
+
 def proxy_is_named(settings: Settings) -> Iterator[Finding]:
     """Where HTTPS ends at a proxy, everybody would count as that proxy: in limits, log and openness."""
     behind = settings.public_url.startswith("https://") and settings.http_certificate is None

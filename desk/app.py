@@ -15,6 +15,7 @@ from desk.attended import attendance_of
 from desk.context import DESK, Desk
 from desk.csp_reports import CspReports
 from desk.desks import Desks
+from desk.directory_people import directory_people
 from desk.handlers import system
 from desk.hub import Hub
 from desk.knowledge_upkeep import starter_articles
@@ -104,7 +105,10 @@ def _desk(
     secure = settings.cookie_secure or settings.http_certificate is not None
     perimeter = Perimeter(settings.public_url, secure, settings.trusted_proxies)
     attendance = attendance_of(switchboard)
-    sign_in = SignIn(store, passwords, perimeter, clock, settings, hub, attendance)
+    directory = directory_people(store, installation)
+    sign_in = SignIn(
+        *(store, passwords, perimeter, clock, settings, hub, attendance), directory, switchboard.account_changed
+    )
     return Desk(
         store=store,
         installation=installation,
@@ -115,6 +119,7 @@ def _desk(
         sign_in=sign_in,
         factors=SecondFactors(store, clock, perimeter),
         openid=openid_desk(store, installation, clock),
+        directory=directory,
         perimeter=perimeter,
         procedure=procedure,
         matrix=matrix,
@@ -161,4 +166,6 @@ async def _shut(app: web.Application) -> None:
 
 async def _clean_up(app: web.Application) -> None:
     app[DESK].passwords.close()
+    if (directory := app[DESK].directory) is not None:
+        directory.close()
     await app[VEHICLES].close()

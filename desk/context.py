@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from config import Installation
 from desk.desks import Desks
+from desk.directory_people import DirectoryPeople
 from desk.hub import Hub
 from desk.matrix import CategoryMatrix
 from desk.openid_people import OpenIdDesk
@@ -47,6 +48,7 @@ class Desk:
     sign_in: SignIn
     factors: SecondFactors
     openid: OpenIdDesk | None
+    directory: DirectoryPeople | None
     perimeter: Perimeter
     procedure: Procedure
     matrix: CategoryMatrix

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, Protocol
 
 from config import Installation
-from config.openid import OpenId
+from config.sign_in import SignInRole
 from desk.last_admin import leaves_no_admin
 from desk.openid import OpenIdClient
 from desk.times import Clock
@@ -14,7 +14,7 @@ from storage import Store
 from storage.accounts import Account, Role
 from storage.errors import AlreadyExists
 
-_USERNAME = re.compile(r"^[a-z][a-z0-9._-]{1,31}$")
+USERNAME = re.compile(r"^[a-z][a-z0-9._-]{1,31}$")
 _LONGEST_NAME = 100
 
 
@@ -40,10 +40,29 @@ def openid_desk(store: Store, installation: Installation, clock: Clock) -> OpenI
     return OpenIdDesk(OpenIdClient(openid, secret, clock), people, openid.second_factor == "provider")
 
 
+class Rules(Protocol):
+    """Which claims say what, and who is let in (`config.openid.OpenId`)."""
+
+    @property
+    def username_claim(self) -> str: ...
+    @property
+    def name_claim(self) -> str: ...
+    @property
+    def email_claim(self) -> str: ...
+    @property
+    def unit_claim(self) -> str: ...
+    @property
+    def roles_claim(self) -> str: ...
+    @property
+    def roles(self) -> Mapping[str, SignInRole]: ...
+    @property
+    def accounts(self) -> Literal["existing", "create"]: ...
+
+
 class OpenIdPeople:
     """Raises `NotOurs`, `StoreUnavailable`."""
 
-    def __init__(self, store: Store, installation: Installation, openid: OpenId) -> None:
+    def __init__(self, store: Store, installation: Installation, openid: Rules) -> None:
         self._store = store
         self._openid = openid
         self._units = {unit.code for unit in installation.units} | {office.code for office in installation.offices}
@@ -66,7 +85,7 @@ class OpenIdPeople:
 
     def _username(self, claims: Mapping[str, Any]) -> str:
         username = _text(claims, self._openid.username_claim).lower()
-        if not _USERNAME.match(username):
+        if not USERNAME.match(username):
             raise NotOurs("no_username")
         return username
 

@@ -23,6 +23,11 @@ class Kind:
 CATALOGUE: Mapping[str, Kind] = {
     "not_signed_in": Kind(401, "Silakan masuk terlebih dahulu.", "Please sign in first."),
     "wrong_credentials": Kind(401, "Nama pengguna atau kata sandi salah.", "Wrong user name or password."),
+    "directory_away": Kind(
+        503,
+        "Direktori kantor (LDAP) sedang tidak menjawab. Coba lagi nanti; akun dengan kata sandi di sini tetap masuk.",
+        "The office's directory (LDAP) does not answer just now. Try again later; accounts with a password here go on.",
+    ),
     "too_many_attempts": Kind(
         429, "Terlalu banyak percobaan masuk. Coba lagi nanti.", "Too many attempts. Try again later."
     ),

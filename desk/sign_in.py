@@ -11,6 +11,8 @@ from aiohttp import web
 
 from config import Settings
 from desk.attempts import Attempt, Attempts
+from desk.directory import DirectoryAway
+from desk.directory_people import DirectoryPeople
 from desk.hub import Hub
 from desk.passwords import Passwords
 from desk.pending import PROBLEMS, Pending, pending_of
@@ -85,6 +87,8 @@ class SignIn:
         settings: Settings,
         hub: Hub,
         attendance: Attendance,
+        directory: DirectoryPeople | None = None,
+        account_changed: Callable[[Account], None] = lambda _: None,
     ) -> None:
         self._store = store
         self._passwords = passwords
@@ -92,6 +96,8 @@ class SignIn:
         self._clock = clock
         self._hub = hub
         self._attendance = attendance
+        self._directory = directory
+        self._account_changed = account_changed
         self._rules = {role: settings.role(role.value) for role in Role}
         self._attempts = Attempts(settings.login_attempts, settings.login_window_s)
         self._proofs = Attempts(settings.login_attempts, settings.login_window_s, daily=True)
@@ -102,21 +108,48 @@ class SignIn:
     # -- getting in ------------------------------------------------------------------------------------------------
 
     async def sign_in(self, request: web.Request, username: str, password: str) -> Entered:
-        """The new session. Raises `Problem`: wrong_credentials, too_many_attempts."""
+        """The new session. Raises `Problem`: wrong_credentials, too_many_attempts, directory_away.
+
+        A password of our own opens an account in any case; another one is asked about in the directory.
+        """
         name = username.strip().lower()
         attempt = await self._attempt(request, name)
         self._attempts.count(attempt, self._clock())
         account = await self._store.accounts.get(name)
         kept = await self._store.accounts.password_hash(name)
         stored = kept if account is not None and account.active else None
-        if not await self._passwords.verify(stored, password) or account is None:
+        if await self._passwords.verify(stored, password) and account is not None:
+            await self._renew_hash(name, stored, password)
+            return await self._entered(request, attempt, account, vouched=False)
+        vouched = await self._vouched(name, password)
+        if vouched is None:
             self._refused(attempt.address, _reason(account), account)
             raise Problem("wrong_credentials")
-        await self._renew_hash(account.username, stored, password)
-        entered = await self.enter(request, account)
-        if self.pending(entered.signed) is not Pending.SECOND_FACTOR:  # else it counts until that has come
+        return await self._entered(request, attempt, vouched, vouched=True)
+
+    async def _entered(self, request: web.Request, attempt: Attempt, account: Account, *, vouched: bool) -> Entered:
+        """The password was right. The try counts until a second factor has come, where there is one."""
+        entered = await self.enter(request, account, vouched=vouched)
+        if self.pending(entered.signed) is not Pending.SECOND_FACTOR:
             self._attempts.succeeded(attempt)
         return entered
+
+    async def _vouched(self, username: str, password: str) -> Account | None:
+        """The account of whom the directory takes this password. Raises `Problem` directory_away."""
+        if self._directory is None:
+            return None
+        try:
+            found = await self._directory.account(username, password, self._clock())
+        except DirectoryAway as error:
+            _log.warning("directory_away", reason=str(error))
+            raise Problem("directory_away") from error
+        if found is None:
+            return None
+        account, changed = found
+        if changed:
+            await self.end_all(account.username, "account changed")
+            self._account_changed(account)
+        return account
 
     async def enter(
         self, request: web.Request, account: Account, factor: str = "", *, vouched: bool = False
@@ -242,12 +275,21 @@ class SignIn:
 
     # -- proving it again ------------------------------------------------------------------------------------------
 
-    async def check_password(self, request: web.Request, account: Account, password: str) -> None:
-        """Ask a signed-in person for the password again. Raises `Problem`: wrong_password, too_many_attempts."""
+    async def check_password(
+        self, request: web.Request, account: Account, password: str, *, or_directory: bool = False
+    ) -> None:
+        """Ask a signed-in person for the password again; with `or_directory` the one that lies there will do, too.
+
+        Raises `Problem`: wrong_password, too_many_attempts, directory_away.
+        """
         attempt = await self._attempt(request, account.username)
         self._proofs.count(attempt, self._clock())
         stored = await self._store.accounts.password_hash(account.username)
-        if not await self._passwords.verify(stored, password):
+        right = await self._passwords.verify(stored, password)
+        if not right and or_directory:
+            vouched = await self._vouched(account.username, password)
+            right = vouched is not None and vouched.username == account.username
+        if not right:
             self._refused(attempt.address, "wrong_password_again", account)
             raise Problem("wrong_password")
         self._proofs.succeeded(attempt)

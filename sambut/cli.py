@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from config import ConfigError, Installation, Language, check, hidden, load
+from desk.directory import NoLibrary, library
 from sambut import backup_cli, commands
 from sambut.exposure import certificates, exposed
 from sambut.keys import notes
@@ -68,6 +69,12 @@ def check_configuration() -> None:
     if problems:
         sys.exit(1)
     settings = _installation().settings
+    if settings.ldap is not None:
+        try:
+            library()
+        except NoLibrary as error:
+            click.echo(str(error))
+            sys.exit(1)
     for note in [*notes(settings), *exposed(settings), *certificates(settings)]:
         click.echo(note)
     click.echo("configuration is in order")

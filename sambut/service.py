@@ -22,6 +22,7 @@ from prometheus_client import CollectorRegistry
 from config import Installation, Settings, hidden, load
 from desk.app import build
 from desk.context import DESK
+from desk.directory import NoLibrary, library
 from desk.hub import Hub
 from desk.passwords import Passwords
 from desk.serialise import Serialiser
@@ -162,6 +163,7 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
         log.warning("engine_fallback", text=warning)
     if short := open_files.warning(settings, engine):
         status.warn([short])
+    _can_ask_directory(settings)
     if not demo:
         status.warn([*notes(settings), *exposed(settings)])
     async with AsyncExitStack() as stack:
@@ -290,6 +292,16 @@ def _keyring(settings: Settings) -> Keyring:
 
 def _procedure(installation: Installation) -> Procedure:
     return Procedure(installation.sop, installation.matrix, installation.offices, installation.areas)
+
+
+def _can_ask_directory(settings: Settings) -> None:
+    """Raises `StartError` where the setting `ldap` is there, and its library is not."""
+    if settings.ldap is None:
+        return
+    try:
+        library()
+    except NoLibrary as error:
+        raise StartError(str(error)) from error
 
 
 def _sip_certificate(settings: Settings) -> str:

@@ -22,4 +22,4 @@ compile() {
 
 compile test pyproject.toml requirements/build.in --extra test "$@"
 compile run pyproject.toml requirements/build.in --constraint requirements/test.txt "$@"
-for name in engine engine-fallback node sbom uv; do compile "$name" "requirements/$name.in" "$@"; done
+for name in engine engine-fallback ldap node sbom uv; do compile "$name" "requirements/$name.in" "$@"; done

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 from config import Settings
 from config.environment import SECRETS, file_variable, settings_from, variable
 from config.ice import IceServer
+from config.ldap import Ldap
 from config.openid import OpenId
 from config.sign_in import RoleRules
 from config.trunks import Outbound, Registration, Trunk
@@ -23,7 +24,7 @@ ROOT = Path(__file__).parents[1]
 YAML = ROOT / "config/defaults/settings.yaml"
 PAGE = ROOT / "docs/settings.md"
 
-PARTS: tuple[type[BaseModel], ...] = (Trunk, Registration, Outbound, IceServer, RoleRules, OpenId)
+PARTS: tuple[type[BaseModel], ...] = (Trunk, Registration, Outbound, IceServer, RoleRules, OpenId, Ldap)
 """What settings of more than one line are made of; each gets a table of its own."""
 
 UNITS = {

@@ -86,7 +86,7 @@ async def give_passkey(ask: Ask[PasskeyAnswer, Nothing]) -> shapes.Session:
 
 async def prove(ask: Ask[Proof, Nothing]) -> shapes.Done:
     """Who changes what they sign in with gives the password once more, unless they have just done so."""
-    await ask.desk.sign_in.check_password(ask.request, ask.me, ask.body.password)
+    await ask.desk.sign_in.check_password(ask.request, ask.me, ask.body.password, or_directory=True)
     await ask.desk.sign_in.proved(ask.session)
     return {"ok": True}
 
@@ -145,7 +145,7 @@ ROUTES = (
         sign_in,
         "Sign in; `pending` says what is asked for besides",
         public=True,
-        problems=("wrong_credentials", "too_many_attempts"),
+        problems=("wrong_credentials", "too_many_attempts", "directory_away"),
     ),
     route("DELETE", "/session", sign_out, "Sign out", during=ALL),
     route("GET", "/session", who_am_i, "Who I am", during=ALL),
@@ -179,6 +179,6 @@ ROUTES = (
         prove,
         "Give the password once more, before a change of what one signs in with",
         during=frozenset({Pending.ENROL}),
-        problems=("wrong_password", "too_many_attempts"),
+        problems=("wrong_password", "too_many_attempts", "directory_away"),
     ),
 )
