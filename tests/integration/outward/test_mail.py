@@ -386,6 +386,23 @@ async def test_admins_hear_of_a_webhook_that_was_switched_off_whether_or_not_a_p
     assert (office.letters[0]["Subject"], told.people) == ("Sambut: webhook Portal", [])
 
 
+@pytest.mark.parametrize(
+    ("about", "subject"),
+    [("sign_ins_refused", "Sambut: banyak upaya masuk ditolak"), ("sip_refused", "Sambut: banyak paket SIP ditolak")],
+)
+async def test_admins_are_mailed_of_many_refusals_page_open_or_not(
+    store: Store, start: Start, about: str, subject: str
+) -> None:
+    await store.accounts.create(Account("admin", "Admin", Role.ADMIN, email="admin@kantor.example"), "hash", NOON)
+    async with mail_server() as office:
+        notifier, told = await start(office, {"admin"})
+        notifier.attacked(about, 57)
+        assert await letters(office, 1) == ["admin@kantor.example"]
+
+    assert (office.letters[0]["Subject"], told.people) == (subject, [])
+    assert "57 " in office.letters[0].get_content()
+
+
 async def test_a_server_that_is_busy_is_asked_again(
     store: Store, start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
