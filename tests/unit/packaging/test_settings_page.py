@@ -61,7 +61,16 @@ def test_what_the_file_takes_the_variable_takes_too(name: str, tmp_path: Path) -
 
 def test_every_number_has_a_unit_or_counts_things() -> None:
     connections = {"http_connections", "http_connections_per_address"}
-    counts = {"sip_port", "sip_tls_port", "http_port", "smtp_port", "login_attempts", *connections}
+    counts = {
+        "sip_port",
+        "sip_tls_port",
+        "http_port",
+        "smtp_port",
+        "login_attempts",
+        "alarm_sign_ins",
+        "alarm_sip",
+        *connections,
+    }
     numbers = {name for name, kind in Settings.model_json_schema()["properties"].items() if is_number(kind)}
     without = {name for name in numbers if settings_page.unit(name) == "–"}
     assert without == counts, "name the unit in the setting's name (settings_page.UNITS), or list it here"
