@@ -254,11 +254,11 @@ class SignIn:
 
     def pending(self, signed: Signed) -> Pending | None:
         """What is still asked of this person before they may do anything."""
-        return pending_of(signed.account, signed.session, asked=self._rules[signed.account.role].second_factor)
+        return pending_of(signed.account, signed.session, asked=self.must_have_factor(signed.account))
 
     def must_have_factor(self, account: Account) -> bool:
         """Whether the settings ask people of this role for a second factor."""
-        return self._rules[account.role].second_factor
+        return bool(self._rules[account.role].second_factor)
 
     def idle_s(self, account: Account) -> float:
         return (self._rules[account.role].idle_minutes or 0) * 60
