@@ -69,8 +69,9 @@ class TlsPeers:
     _pins_anywhere: frozenset[str] = frozenset()
 
     def pin(self, who: str, address: str, port: int, fingerprint: str) -> None:
-        """From now on exactly this certificate there; takes the place of what was pinned for `who` before."""
-        self._pins[who] = (address, port, fingerprint)
+        """From now on exactly this certificate there, instead of what was pinned there or for `who` before."""
+        others = {name: pin for name, pin in self._pins.items() if name != who and pin[:2] != (address, port)}
+        self._pins = {**others, who: (address, port, fingerprint)}
 
     def pin_anywhere(self, fingerprints: Iterable[str]) -> None:
         """These certificates, at whatever address; they take the place of those before."""
@@ -78,14 +79,14 @@ class TlsPeers:
 
     def pinned_places(self) -> list[tuple[str, int]]:
         """Address and port of each pinned peer."""
-        return [(address, port) for address, port, _ in list(self._pins.values())]
+        return [(address, port) for address, port, _ in self._pins.values()]
 
     def flaw(self, shown: Shown) -> Flaw | None:
         """Why this is not whom we meant; `None` if it is."""
         if not shown.fingerprint:
             return "no_certificate"
         here = (shown.address, shown.port)
-        pinned = {pin for address, port, pin in list(self._pins.values()) if (address, port) == here}
+        pinned = {pin for address, port, pin in self._pins.values() if (address, port) == here}
         if pinned or self.pinned_only:
             return None if shown.fingerprint in pinned | self._pins_anywhere else "other_certificate"
         trunks = self.candidates(shown)
