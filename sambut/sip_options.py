@@ -73,8 +73,8 @@ def tls_trunks(settings: Settings) -> tuple[TlsTrunk, ...]:
 
 
 def _called(trunk: Trunk) -> Iterable[str]:
-    for each in trunk.hosts:
-        host = host_of(each).lower()
+    named = [each for each in trunk.peers if isinstance(each, str)]
+    for host in (*named, *(host_of(each).lower() for each in trunk.hosts)):
         yield host
         yield by_hosts_file(f"sip:{host}").removeprefix("sip:")
 

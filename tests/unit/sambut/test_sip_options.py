@@ -8,6 +8,7 @@ from config import Settings
 from sambut.sip_options import hotline_options
 from sip.engine import Engine
 from sip.options import AgentOptions, Credentials, Turn
+from sip.tls_peers import TlsTrunk
 
 ENGINE = Engine("pjsua2", "2.17", 1024, fallback=False)
 TURN = {"urls": ["stun:s.example:3478", "turn:t.example:3478?transport=tcp"], "username": "a", "credential": "b"}
@@ -67,3 +68,42 @@ def test_a_trunk_that_asks_for_credentials_without_a_registration_has_them_and_n
 
 def test_media_of_headsets_arrive_where_the_settings_say() -> None:
     assert options(headset_bind="192.0.2.4").line_bind == "192.0.2.4"
+
+
+def test_trunks_over_tls_are_known_by_each_of_their_names_or_their_fingerprint() -> None:
+    pin = "sha256:" + "AB" * 32
+    tls = {"transport": "tls"}
+    trunks = [
+        {
+            "name": "a",
+            "peers": ["Sbc.provider.example", "10.0.0.0/29"],
+            "outbound": {"host": "SIP.provider.example:5070"},
+        },
+        {
+            "name": "b",
+            "registration": {"registrar": "10.1.1.1", "username": "x", "password": "y", "proxy": "p.example"},
+        },
+    ]
+    files = {"tls_certificate": "/a", "tls_key": "/b"}
+    made = options(trunks=[{**trunks[0], **tls}, {**trunks[1], **tls, "tls_fingerprint": pin}], **files)
+    assert made.tls is not None and made.tls.peers is not None
+    by_name, by_pin = made.tls.peers.trunks
+    assert by_name == TlsTrunk("a", frozenset({"sbc.provider.example", "sip.provider.example"}))
+    assert (by_pin.hosts, by_pin.fingerprint) == (frozenset({"10.1.1.1", "p.example"}), "ab" * 32)
+    assert made.admission.listening == (
+        *(("10.0.0.0/29", port) for port in (5061, 5070)),
+        ("10.1.1.1/32", 5061),
+    )
+
+
+def test_authorities_are_read_only_where_somebody_is_checked_by_them() -> None:
+    def read(**settings: Any) -> str:
+        made = options(tls_certificate="/a", tls_key="/b", **settings).tls
+        assert made is not None
+        return str(made.ca)
+
+    trunk = {"name": "a", "peers": ["10.0.0.1"], "transport": "tls"}
+    assert read() == "None"
+    assert read(trunks=[trunk]) in ("/etc/ssl/certs/ca-certificates.crt", "None")
+    assert read(trunks=[{**trunk, "tls_fingerprint": "sha256:" + "ab" * 32}]) == "None"
+    assert read(tls_ca="/c") == "/c"
