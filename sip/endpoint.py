@@ -32,7 +32,7 @@ PRIORITY_HIGHEST = 254
 # The library's own default is 1.0 to 1.2 (RFC 8996 has ended 1.0 and 1.1).
 TLS_VERSIONS = pj.PJ_SSL_SOCK_PROTO_TLS1_2 | pj.PJ_SSL_SOCK_PROTO_TLS1_3
 # An engine without our steps (PyPI's) does not say whom it meant: it has to compare names itself, and takes no others.
-NAMES_TLS_PEERS = hasattr(pj, "transportCalled")
+NAMES_TLS_PEERS = hasattr(pj, "transportRefuse")
 # What a log line of the library may hold of a caller: anything that looks like a number or a SIP address.
 LINES_PER_S, MOST_OF_A_LINE = 10, 500  # whoever sends nonsense could fill the disk
 PERSONAL = re.compile(r"sips?:[^\s>;]+|\+?\d{5,}")
@@ -84,17 +84,23 @@ class Library(pj.Endpoint):  # type: ignore[misc]
         """Native thread. What was to be sent waits until this returns, and is not sent after a shutdown."""
         if self._peers is None or not NAMES_TLS_PEERS or not prm.type.upper().startswith("TLS"):
             return
-        if prm.state == pj.PJSIP_TP_STATE_CONNECTED and (called := pj.transportCalled(prm.hnd)):
-            try:
-                shown = read_shown(called, prm.tlsInfo)
-                flaw = self._peers.flaw(shown)
-            except Exception:  # an exception would end the process in the library's thread
-                log.exception("tls_peer_not_read")
-                self.transportShutdown(prm.hnd)
-                return
-            if flaw is not None:
-                self.transportShutdown(prm.hnd)
-                self._on_tls_refused(shown, flaw)
+        if prm.state != pj.PJSIP_TP_STATE_CONNECTED:
+            return
+        try:
+            self._look_at(prm, self._peers)
+        except Exception:  # the library's thread would go on as if nothing were amiss
+            log.exception("tls_peer_not_read")
+            pj.transportRefuse(prm.hnd)
+
+    def _look_at(self, prm: pj.OnTransportStateParam, peers: TlsPeers) -> None:
+        called = pj.transportCalled(prm.hnd)
+        if not called:
+            return  # they have come to us: the door knows them by their address
+        shown = read_shown(called, prm.tlsInfo)
+        flaw = peers.flaw(shown)
+        if flaw is not None:
+            pj.transportRefuse(prm.hnd)
+            self._on_tls_refused(shown, flaw)
 
 
 class Account(pj.Account):  # type: ignore[misc]

@@ -9,9 +9,9 @@ _INTERFACE = r"""
 %}
 %inline %{
 /* Of a transport within onTransportState: whom we meant to reach, as in the address that was called, or empty for a
- * connection that came from outside.
+ * connection that came from outside. (Python is given handles as numbers, and the library takes none back.)
  */
-std::string transportCalled(void *handle)
+std::string transportCalled(size_t handle)
 {
     const pjsip_transport *transport = (const pjsip_transport *) handle;
 
@@ -19,13 +19,20 @@ std::string transportCalled(void *handle)
         return std::string();
     return std::string(transport->remote_name.host.ptr, transport->remote_name.host.slen);
 }
+
+/* Nothing more is sent over it, nor what waits to be. */
+void transportRefuse(size_t handle)
+{
+    pjsip_transport_shutdown((pjsip_transport *) handle);
+}
 %}
 """
 
 STEPS = (
     Step(
         "tls-peer-named",
-        """Whether a certificate is the right one depends on whom we call; the library keeps that to itself.""",
+        """Whether a certificate is the right one depends on whom we call; the library keeps that to itself, and Python
+        could not end a connection.""",
         Kind.NEEDED,
         (AppendInterface(_INTERFACE),),
     ),
