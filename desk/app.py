@@ -2,8 +2,8 @@
 
 import time
 from collections import Counter
-from functools import cache, partial
 from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
