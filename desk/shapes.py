@@ -81,7 +81,7 @@ class Session(TypedDict):
     user: Account
     presence: NotRequired[Presence]
     server: ServerInfo
-    password: Literal["own"] | None
+    password: Literal["own", "directory"] | None
     pending: NotRequired[Literal["second_factor", "new_password", "enrol"]]
     choice: NotRequired[SecondFactorChoice]
 

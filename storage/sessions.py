@@ -19,7 +19,7 @@ class Session:
 
     `seen_at` is when somebody was last active in it, `proved_at` when they last proved who they are. `factor` is what
     they proved it with besides the password ("" if nothing). `browser` is what it says of itself (User-Agent).
-    `vouched`: another system said who it is (the OpenID Connect provider), and no password of ours was given.
+    `vouched`: another system said who it is (the OpenID Connect provider, the directory), no password of ours.
     """
 
     token_hash: str

@@ -1,7 +1,7 @@
 """Who I am: signing in, with a second factor where there is one, and out."""
 
 from importlib.metadata import version
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, StringConstraints
 
@@ -104,7 +104,7 @@ async def session_of(desk: Desk, signed: Signed) -> shapes.Session:
             "demo": desk.demo,
             "warnings": list(status.get("warnings", ())),
         },
-        password="own" if await desk.store.accounts.password_hash(account.username) else None,
+        password=_password(desk, own=bool(await desk.store.accounts.password_hash(account.username))),
     )
     if may(account.role, Permission.TAKE_CALLS):
         session["presence"] = desk.switchboard.presence(account.username)
@@ -118,12 +118,18 @@ async def _begun(desk: Desk, signed: Signed, pending: Pending) -> shapes.Session
     session = shapes.Session(
         user=desk.json.account(bare),
         server={"version": "", "engine": "", "demo": desk.demo, "warnings": []},
-        password=None if signed.session.vouched else "own",
+        password=_password(desk, own=not signed.session.vouched),
         pending=pending.value,
     )
     if pending is Pending.SECOND_FACTOR:
         session["choice"] = await _choice(desk, account.username)
     return session
+
+
+def _password(desk: Desk, *, own: bool) -> Literal["own", "directory"] | None:
+    if own:
+        return "own"
+    return None if desk.directory is None else "directory"
 
 
 async def _choice(desk: Desk, username: str) -> shapes.SecondFactorChoice:

@@ -69,6 +69,14 @@ async def enter(person: Person, username: str, password: str) -> str:
     return str(reply.body["user"]["username"]) if reply.status == 200 else str(reply.code)
 
 
+async def test_who_comes_by_the_directory_needs_no_password_of_the_admins(address: str, built: House) -> None:
+    await built.store.accounts.update("operator1", password_temporary=True)
+    for password, pending in ((ASEP, None), (PASSWORD, "new_password")):
+        async with browser(address) as person:
+            session = (await person.sign_in("operator1", password)).body
+            assert (session.get("pending"), session["password"]) == (pending, "own")
+
+
 async def test_whom_the_admin_has_added_comes_in_by_the_password_of_the_directory_or_their_own(
     address: str, built: House
 ) -> None:

@@ -63,7 +63,7 @@ export interface SessionInfo {
   presence?: Presence | null;
   server: Server;
   /** Which password the person proves themselves with; `null` for who has none, and logs in by the provider. */
-  password: "own" | null;
+  password: "own" | "directory" | null;
   /** What is still asked for before anything else is answered. */
   pending?: "second_factor" | "new_password" | "enrol";
   choice?: { totp: boolean; passkey: boolean; recovery: boolean };
