@@ -73,6 +73,10 @@ class KnownAddresses:
             log.info("known_addresses", trunks=len(self.trunks.networks), phones=len(self._phones.networks))
             self._agent.admit(admission(self._settings, self.trunks, self._phones))
 
+    def warnings(self) -> list[str]:
+        """For the status page: trunks that may be taken for strangers."""
+        return [f"trunk {name}: no address was found yet for one of its names" for name in self.trunks.unresolved]
+
     def _tell_unresolved(self) -> None:
         now = asyncio.get_running_loop().time()
         if self.trunks.unresolved and now >= self._tell_at:

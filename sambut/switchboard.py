@@ -95,6 +95,7 @@ class Switchboard:
         Who may take calls, and what today's figures were, is learned later if the database is not here yet.
         """
         house = self._house
+        self._status.ask(house.addresses.warnings)
         await house.addresses.look_up()
         house.tasks.start(house.addresses.run(), "trunk addresses")
         await self._store.once_here(self._learn)
