@@ -7,9 +7,9 @@ import structlog
 
 from config import Settings, Trunk
 from sambut.contain import contained
-from sip.agent import SipAgent
 from sip.door import Admission
 from sip.peers import PeerTable
+from sip.ports import Agent
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +53,7 @@ def _listening(settings: Settings, trunks: PeerTable) -> Iterator[tuple[str, int
 class KnownAddresses:
     """Keeps the door in step with DNS. `trunks` says who calls by which trunk."""
 
-    def __init__(self, settings: Settings, agent: SipAgent) -> None:
+    def __init__(self, settings: Settings, agent: Agent) -> None:
         self.trunks = peer_table(settings.trunks)
         self._phones = phone_table(settings)
         self._settings = settings

@@ -52,7 +52,7 @@ class Threshold:
 
 
 class Refusing(Protocol):
-    """`sip.agent.SipAgent`, as far as it is asked here."""
+    """`sip.ports.Agent`, as far as it is asked here."""
 
     def refusals(self) -> Mapping[str, int]: ...
 

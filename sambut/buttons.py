@@ -17,7 +17,6 @@ from sambut.operators import Operators
 from sambut.people import People
 from sambut.phones import HandsetError, Phones
 from sambut.targets import Targets, arguments_of
-from sip.errors import SipError
 
 log = structlog.get_logger(__name__)
 
@@ -82,8 +81,6 @@ class CallButtons:
             raise CallControlError("number_not_allowed", str(error)) from error
         except HandsetError as error:
             raise CallControlError("lift_the_handset", str(error)) from error
-        except SipError as error:
-            raise CallControlError("phone_failed", str(error)) from error
 
     def headset(self, operator: str, there: bool) -> None:
         """A caller whose operator has no headset hears music rather than nothing, until it is plugged in again."""

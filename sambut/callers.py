@@ -22,9 +22,9 @@ from sambut.facts import FactLog, Journal
 from sambut.recordings import Recorder
 from sambut.sound import Sound
 from sambut.tickets import CallTickets
-from sip.agent import SipAgent
 from sip.events import IncomingCall
 from sip.peers import PeerTable
+from sip.ports import Agent
 from sip.statuses import SipStatus
 from storage.records import CallAnswered, CallEnded, CallStarted, new_key
 
@@ -44,7 +44,7 @@ class Callers:
     def __init__(
         self,
         *,
-        agent: SipAgent,
+        agent: Agent,
         calls: Calls,
         peers: PeerTable,
         identity: Mapping[str, Sequence[str]],

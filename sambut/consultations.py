@@ -20,10 +20,10 @@ from sambut.clock import Clock
 from sambut.conversations import Conversations
 from sambut.outside import Outside
 from sambut.people import Operator, People
-from sambut.phones import PHONE_ERRORS, Phones, Ringing
+from sambut.phones import PhoneAwayError, Phones, Ringing
 from sambut.sound import Sound
-from sip.agent import SipAgent
 from sip.events import LegId
+from sip.ports import Agent
 from sip.statuses import Unanswered, why_unanswered
 from storage import Role
 
@@ -57,7 +57,7 @@ class Consultations:
     def __init__(
         self,
         *,
-        agent: SipAgent,
+        agent: Agent,
         calls: Calls,
         people: People,
         phones: Phones,
@@ -237,7 +237,7 @@ class Consultations:
             return  # the operator, or the caller, thought better of it meanwhile
         try:
             self._rings(call, self._phones.ring(person, {}, call.leg))
-        except PHONE_ERRORS as error:
+        except PhoneAwayError as error:
             log.warning("third_not_rung", call=call.id, reason=str(error))
             self._left(call, third, "failed")
 

@@ -12,8 +12,8 @@ from sambut.calls import NO_LEG, Call
 from sambut.clock import Clock
 from sambut.facts import FactLog
 from sambut.sound import Sound
-from sip.agent import SipAgent
 from sip.events import LegId
+from sip.ports import Agent
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +25,7 @@ class Conversations:
         self,
         *,
         installation: Installation,
-        agent: SipAgent,
+        agent: Agent,
         sound: Sound,
         facts: FactLog,
         clock: Clock,

@@ -10,11 +10,10 @@ import structlog
 from desk.ports import ToPage
 from sambut.contain import contained
 from sambut.headsets import Headsets
+from sambut.recorded_files import RecordedFiles
 from sambut.tasks import Tasks
-from sip.agent import SipAgent
-from sip.errors import SipError
 from sip.events import LegId
-from sip.mixer import RELEASE_AFTER_S
+from sip.ports import Agent
 from voice.levels import dbfs
 from voice.overrides import load
 
@@ -22,15 +21,25 @@ log = structlog.get_logger(__name__)
 
 SPEAK_S = 4.0
 ECHO = -1  # number of a playback that no caller hears
+FADES_S = 0.25  # until what was played is silent
 
 
 class EchoTest:
     """One at a time per operator, and never during a call: whoever is called meanwhile is not tested any further."""
 
     def __init__(
-        self, agent: SipAgent, headsets: Headsets, tasks: Tasks, clock_rate: int, busy: Callable[[str], bool]
+        self,
+        agent: Agent,
+        files: RecordedFiles,
+        headsets: Headsets,
+        tasks: Tasks,
+        clock_rate: int,
+        spool: Path,
+        busy: Callable[[str], bool],
     ) -> None:
         self._agent = agent
+        self._files = files
+        self._spool = spool
         self._headsets = headsets
         self._tasks = tasks
         self._clock_rate = clock_rate
@@ -49,7 +58,7 @@ class EchoTest:
         try:
             with (
                 contained("echo_test_failed", operator=operator, way_out=lambda: _tell(send, "failed")),
-                tempfile.TemporaryDirectory(prefix="sambut-echo-") as folder,
+                tempfile.TemporaryDirectory(prefix="echo-", dir=self._spool) as folder,
             ):
                 if not await self._speak_and_listen(operator, leg, Path(folder) / "echo.wav", send):
                     _tell(send, "failed")
@@ -58,26 +67,23 @@ class EchoTest:
 
     async def _speak_and_listen(self, operator: str, leg: LegId, file: Path, send: ToPage) -> bool:
         """Whether it came to its end. After each wait the line may belong to a call, which is left alone then."""
-        self._agent.mixer.record(leg, file)
+        self._files.begin(leg, file)
         _tell(send, "speak")
         await asyncio.sleep(SPEAK_S)
         if self._busy(operator):
             return False
         self._agent.mixer.stop_recording(leg)
-        await asyncio.sleep(2 * RELEASE_AFTER_S)  # the file is whole then
+        await self._files.whole([file])
         level = round(dbfs(await asyncio.to_thread(load, file, self._clock_rate)), 1)
         if self._busy(operator):
             return False
-        try:
-            self._agent.mixer.play(leg, [file], ECHO)
-        except SipError:
-            return False
+        self._agent.mixer.play(leg, [file], ECHO)
         _tell(send, "listen", level)
         await asyncio.sleep(SPEAK_S)
         if self._busy(operator):
             return False
         self._agent.mixer.stop_playing(leg)
-        await asyncio.sleep(RELEASE_AFTER_S)
+        await asyncio.sleep(FADES_S)
         _tell(send, "done", level)
         return True
 

@@ -15,8 +15,8 @@ from sambut.conversations import Conversations
 from sambut.facts import Journal
 from sambut.recordings import Recorder
 from sambut.tickets import CallTickets
-from sip.agent import SipAgent
 from sip.events import LegId
+from sip.ports import Agent
 from storage.records import CallConnected
 
 log = structlog.get_logger(__name__)
@@ -35,7 +35,7 @@ class Handovers:
     def __init__(
         self,
         *,
-        agent: SipAgent,
+        agent: Agent,
         conversations: Conversations,
         legs: OperatorLegs,
         distributor: Distributor,

@@ -11,9 +11,8 @@ from typing import Any, Literal, Protocol
 
 import structlog
 
-from sip.agent import SipAgent
-from sip.errors import SipError
 from sip.events import LegEnded, LegId, LegSilent, LineOffer, LineUp
+from sip.ports import Agent
 
 log = structlog.get_logger(__name__)
 
@@ -52,7 +51,7 @@ class _Page:
 class Headsets:
     """One line per operator. A new page takes the headset over: the old line is up until the new one is."""
 
-    def __init__(self, agent: SipAgent, watcher: Watcher) -> None:
+    def __init__(self, agent: Agent, watcher: Watcher) -> None:
         self._agent = agent
         self._watcher = watcher
         self._pages: dict[str, _Page] = {}
@@ -93,11 +92,7 @@ class Headsets:
         page = self._pages.get(operator)
         if page is None or page.coming != line:
             return
-        try:
-            self._agent.answer_line(line, sdp, peer=page.peer)
-        except SipError as error:
-            log.warning("headset_answer_refused", operator=operator, reason=str(error))
-            self._agent.hang_up(line)
+        self._agent.answer_line(line, sdp, peer=page.peer)
 
     def off(self, operator: str, send: Send | None = None) -> None:
         """The page has no microphone any more, or is gone (`send` says which page; none: whichever)."""
@@ -180,15 +175,8 @@ class Headsets:
 
     def _offer(self, page: _Page) -> None:
         page.again = None
-        try:
-            page.coming = self._agent.open_line(page.operator, wide=page.wide)
-        except SipError as error:
-            log.warning("headset_not_offered", operator=page.operator, reason=str(error))
-            page.send("headset", {"state": "down", "line": None, "reason": str(error)})
-            page.failures += 1
-            self._offer_later(page)
-        else:
-            self._by_leg[page.coming] = page
+        page.coming = self._agent.open_line(page.operator, wide=page.wide)
+        self._by_leg[page.coming] = page
 
     def _drop(self, leg: LegId) -> None:
         self._by_leg.pop(leg, None)

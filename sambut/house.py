@@ -44,6 +44,7 @@ from sambut.outside import Outside
 from sambut.people import People
 from sambut.phones import Phones
 from sambut.pushes import Pushes
+from sambut.recorded_files import RecordedFiles
 from sambut.recordings import Recorder
 from sambut.screenpop import ScreenPops
 from sambut.screens import Screens
@@ -55,8 +56,8 @@ from sambut.ticket_watch import TicketWatchers
 from sambut.tickets import CallTickets
 from sambut.transcripts import Transcripts
 from sambut.views import Views
-from sip.agent import SipAgent
 from sip.events import LegId
+from sip.ports import Agent
 from storage import Store
 from voice.prompts import PromptLibrary
 
@@ -80,7 +81,7 @@ class House:
         conductor: Conductor,
         *,
         installation: Installation,
-        agent: SipAgent,
+        agent: Agent,
         store: Store,
         hub: Hub,
         prompts: PromptLibrary,
@@ -146,9 +147,14 @@ class House:
         )
 
     @cached_property
+    def recorded_files(self) -> RecordedFiles:
+        return RecordedFiles(self._agent.mixer)
+
+    @cached_property
     def recorder(self) -> Recorder:
         return Recorder(
             self._agent,
+            self.recorded_files,
             self._store.journal,
             self.tasks,
             self._clock,
@@ -427,7 +433,15 @@ class House:
             outcomes=Outcomes(self._installation.outcomes, self._store, self.tickets, self._store.journal, self._clock),
             call_about=self.outbound.call_about,
             directory=self.targets.directory,
-            echo=EchoTest(self._agent, self.headsets, self.tasks, self._settings.clock_rate, self._in_call),
+            echo=EchoTest(
+                self._agent,
+                self.recorded_files,
+                self.headsets,
+                self.tasks,
+                self._settings.clock_rate,
+                self._settings.data / "spool",
+                self._in_call,
+            ),
             distributor=self.distributor,
             distribute=self._conductor.distribute,
             phone_changed=self._conductor.phone_changed,

@@ -15,8 +15,8 @@ from sambut.clock import Clock
 from sambut.contain import contained
 from sambut.facts import FactLog
 from sambut.people import People
-from sip.agent import SipAgent
 from sip.events import LegId
+from sip.ports import Agent
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +32,7 @@ class Housekeeping:
     def __init__(
         self,
         *,
-        agent: SipAgent,
+        agent: Agent,
         calls: Calls,
         callers: Callers,
         owned: Sequence[Callable[[LegId], bool]],

@@ -14,10 +14,10 @@ from sambut.calls import NO_LEG, Call, Calls, OperatorLeg
 from sambut.clock import Clock
 from sambut.contain import contained
 from sambut.people import Operator, People
-from sambut.phones import PHONE_ERRORS, Phones, Ringing
+from sambut.phones import PhoneAwayError, Phones, Ringing
 from sambut.tasks import Tasks
-from sip.agent import SipAgent
 from sip.events import LegId
+from sip.ports import Agent
 from sip.statuses import Unanswered, why_unanswered
 
 log = structlog.get_logger(__name__)
@@ -48,7 +48,7 @@ class Operators:
     def __init__(
         self,
         *,
-        agent: SipAgent,
+        agent: Agent,
         calls: Calls,
         distributor: Distributor,
         distribute: Callable[[Iterable[QueueEffect]], None],
@@ -211,7 +211,7 @@ class Operators:
         headers = {"P-Asserted-Identity": f"<tel:{call.number}>"} if TEL.fullmatch(call.number) else {}
         try:
             ringing = self._phones.ring(operator, headers, call.leg)
-        except PHONE_ERRORS as error:
+        except PhoneAwayError as error:
             log.warning("phone_not_called", call=call.id, operator=ring.operator, reason=str(error))
             self._failed(ring.offer, ring.operator, Failure.UNREACHABLE)
             return

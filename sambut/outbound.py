@@ -24,12 +24,11 @@ from sambut.facts import Journal
 from sambut.handovers import Handovers
 from sambut.outside import Outside
 from sambut.people import Operator
-from sambut.phones import PHONE_ERRORS, Phones
+from sambut.phones import PhoneAwayError, Phones
 from sambut.sound import Sound
 from sambut.tickets import CallTickets
-from sip.agent import SipAgent
-from sip.errors import SipError
 from sip.events import LegId
+from sip.ports import Agent
 from sip.statuses import Unanswered, why_unanswered
 from storage.records import CallAnswered, CallStarted, new_key
 
@@ -50,7 +49,7 @@ class Outbound:
     def __init__(
         self,
         *,
-        agent: SipAgent,
+        agent: Agent,
         calls: Calls,
         phones: Phones,
         outside: Outside,
@@ -246,7 +245,7 @@ class Outbound:
     def _ring_own_phone(self, call: Call, person: Operator) -> None:
         try:
             leg, on_the_line = self._phones.ring_to_talk(person)
-        except PHONE_ERRORS as error:
+        except PhoneAwayError as error:
             log.warning("own_phone_not_called", call=call.id, reason=str(error))
             self._failed(call, "failed", "phone_away")
             return
@@ -267,7 +266,7 @@ class Outbound:
         self._adopt(call, operator, operator_leg)
         try:
             leg = self._outside.dial(call.number, operator, wide=True)
-        except (NumberRefusedError, SipError) as error:
+        except NumberRefusedError as error:
             log.warning("not_dialled", call=call.id, reason=str(error))
             self._failed(call, "failed", "failed")
             return

@@ -7,8 +7,8 @@ from config import Hours, Installation
 from hotline.dialling import DialPlan, Route, Standing
 from ivr.hours import opening, opens_at
 from sambut.clock import Clock
-from sip.agent import SipAgent
 from sip.events import LegId
+from sip.ports import Agent
 
 
 class Outside:
@@ -16,7 +16,7 @@ class Outside:
 
     def __init__(
         self,
-        agent: SipAgent,
+        agent: Agent,
         installation: Installation,
         role_of: Callable[[str], str],
         clock: Clock,
@@ -47,10 +47,7 @@ class Outside:
         return self._plan.standing(self._role_of(username), open_now=self._open_now())
 
     def dial(self, number: str, username: str, *, wide: bool) -> LegId:
-        """Place the call; `wide` as in `SipAgent.call`.
-
-        Raises `NumberRefusedError`, or `SipError` for a trunk that cannot be used.
-        """
+        """Place the call; `wide` as in `sip.ports.Agent.call`. Raises `NumberRefusedError`."""
         route = self.route(number, username)
         trunk = self._trunks[route.trunk]
         host = trunk.outbound_host

@@ -11,9 +11,8 @@ from hotline.phone_address import PhoneAddresses, Refusal, place_of
 from sambut.calls import NO_LEG
 from sambut.headsets import Headsets
 from sambut.people import Operator
-from sip.agent import SipAgent
-from sip.errors import SipError
 from sip.events import LegId
+from sip.ports import Agent
 from storage.accounts import PhoneKind, Role
 
 log = structlog.get_logger(__name__)
@@ -52,7 +51,7 @@ class Ringing:
 class Phones:
     """Everybody's phone. A browser's line stays up between calls; the others are called and hung up for each."""
 
-    def __init__(self, agent: SipAgent, headsets: Headsets, addresses: PhoneAddresses) -> None:
+    def __init__(self, agent: Agent, headsets: Headsets, addresses: PhoneAddresses) -> None:
         self._agent = agent
         self._headsets = headsets
         self._addresses = addresses
@@ -92,10 +91,7 @@ class Phones:
     # --- one call's way -------------------------------------------------------------------------------------------
 
     def ring(self, person: Operator, headers: Mapping[str, str], to: LegId) -> Ringing:
-        """Let it ring, to talk with the leg `to`.
-
-        Raises `PhoneAwayError`, or `SipError` for an address that cannot be called.
-        """
+        """Let it ring, to talk with the leg `to`. Raises `PhoneAwayError`."""
         if self.state(person) == "away":
             raise PhoneAwayError(f"{person.username} has no phone that could ring")
         if person.phone_kind is PhoneKind.BROWSER:
@@ -109,7 +105,7 @@ class Phones:
     def answer(self, person: Operator, ringing: Ringing) -> bool:
         """The page says "answer". True: the person is on the line now; else the phone's own answer follows.
 
-        Raises `HandsetError`, or `SipError` for an address that cannot be called.
+        Raises `HandsetError`.
         """
         if person.phone_kind is PhoneKind.BROWSER:
             return True
@@ -131,7 +127,7 @@ class Phones:
         """Ring a phone whose owner has just asked for it. True: they are on the line already.
 
         Nobody knows yet what the called person speaks, and a phone's codec stays: it is offered wide band.
-        Raises `PhoneAwayError` or `SipError`.
+        Raises `PhoneAwayError`.
         """
         if self.state(person) == "away":
             raise PhoneAwayError(f"{person.username} has no phone that could ring")
@@ -163,6 +159,3 @@ class Phones:
         softphone = self._softphones.get(person.username)
         if softphone is not None:
             softphone.order(what)
-
-
-PHONE_ERRORS = (SipError, PhoneAwayError)

@@ -1,7 +1,7 @@
 """From two mono files in the spool to one encrypted recording in the archive, after the call and out of its way."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, tzinfo
 from functools import partial
@@ -15,12 +15,11 @@ from sambut.calls import Call
 from sambut.clock import Clock
 from sambut.contain import contained
 from sambut.facts import Journal
+from sambut.recorded_files import RecordedFiles
 from sambut.tasks import Tasks
 from sealing import Keyring
-from sip.agent import SipAgent
-from sip.errors import SipError
 from sip.events import LegId
-from sip.mixer import RELEASE_AFTER_S
+from sip.ports import Agent
 from storage.records import RecordingStored
 from voice import recordings
 from voice.recordings import RecordingError, RecordingInfo, Unfinished
@@ -31,7 +30,6 @@ MessageFound = Callable[[str, str], Awaitable[None]]
 """By call and recording: a message that its caller could not finish."""
 Archived = Callable[[Path], Coroutine[None, None, None]]
 """What is to be done with a message once it is in the archive."""
-SETTLE_S = RELEASE_AFTER_S + 0.2  # the media thread writes the last block when the recorder is released
 
 
 class Recorder:
@@ -39,7 +37,8 @@ class Recorder:
 
     def __init__(
         self,
-        agent: SipAgent,
+        agent: Agent,
+        files: RecordedFiles,
         journal: Journal,
         tasks: Tasks,
         clock: Clock,
@@ -51,6 +50,7 @@ class Recorder:
         enabled: bool,
     ) -> None:
         self._agent = agent
+        self._files = files
         self._journal = journal
         self._tasks = tasks
         self._clock = clock
@@ -66,18 +66,15 @@ class Recorder:
         self._compressor = ThreadPoolExecutor(1, thread_name_prefix="compress")
 
     def start(self, call: Call, other: LegId, speaker: str) -> None:
-        """Record both sides: the caller, and who has them now. A broken disk costs the recording, never the call.
+        """Record both sides: the caller, and who has them now.
 
         `speaker` is that other one: a username, empty for an outside number.
         """
         if not self._enabled:
             return
         call.parts, call.part_since, call.part_with = call.parts + 1, self._clock(), speaker
-        try:
-            self._agent.mixer.record(call.leg, recordings.source(self._spool, _part(call), "caller"))
-            self._agent.mixer.record(other, recordings.source(self._spool, _part(call), "operator"))
-        except SipError as error:
-            log.error("recording_failed", call=call.id, reason=str(error))
+        self._files.begin(call.leg, recordings.source(self._spool, _part(call), "caller"))
+        self._files.begin(other, recordings.source(self._spool, _part(call), "operator"))
 
     def finish_part(self, call: Call, other: LegId) -> None:
         """Their part is over, and the caller goes on: keep the recording so far."""
@@ -95,10 +92,7 @@ class Recorder:
     def start_message(self, call: Call) -> Path:
         """Record what the caller says alone."""
         file = recordings.source(self._spool, call.id, "message")
-        try:
-            self._agent.mixer.record(call.leg, file)
-        except SipError as error:
-            log.error("message_not_recorded", call=call.id, reason=str(error))
+        self._files.begin(call.leg, file)
         return file
 
     def keep_message(self, call: Call, recording_id: str, archived: Archived) -> None:
@@ -182,17 +176,19 @@ class Recorder:
                 caller_offset_s=offsets_s[0],
                 operator_offset_s=offsets_s[1],
             )
-            await self._make(_call_of(part), made, "call", uuid4().hex, speaker=speaker, since=at)
+            sources = (caller, operators)
+            await self._make(_call_of(part), sources, made, "call", uuid4().hex, speaker=speaker, since=at)
 
     async def _make_message(self, call_id: str, at: float, recording_id: str) -> bool:
         source = recordings.source(self._spool, call_id, "message")
         out = self._message(call_id, at)
         made = partial(recordings.finish_message, source, out, self._format, keyring=self._keyring)
-        return await self._make(call_id, made, "message", recording_id)
+        return await self._make(call_id, (source,), made, "message", recording_id)
 
     async def _make(
         self,
         call_id: str,
+        sources: Sequence[Path],
         made: Callable[[], RecordingInfo],
         kind: Literal["call", "message"],
         recording_id: str,
@@ -201,7 +197,7 @@ class Recorder:
         since: float | None = None,
     ) -> bool:
         """Whether the recording is in the archive now."""
-        await asyncio.sleep(SETTLE_S)
+        await self._files.whole(sources)
         if self._closing:
             return False
         try:

@@ -54,10 +54,11 @@ from sambut.tasks import Tasks
 from sambut.telemetry import observe, tell_build
 from sambut.updating import in_use
 from sealing import KeyFileError, Keyring, SealError
-from sip.agent import SipAgent
 from sip.engine import Engine, installed
 from sip.errors import SipError
+from sip.inside import InsideAgent
 from sip.options import AgentOptions
+from sip.ports import Agent
 from sip.tls_peers import fingerprint_of
 from storage import NewerDatabase, Store, StoreRefused, StoreUnavailable, open_store
 from voice.prompts import PromptLibrary
@@ -172,7 +173,7 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
         prompts = await _prompts(installation, status)
         stack.push_async_callback(prompts.close)
         hub, registry, procedure = Hub(clock), CollectorRegistry(), _procedure(installation)
-        agent = SipAgent(_options(installation, engine), lambda event: switchboard.on_sip(event))  # noqa: PLW0108  # made below
+        agent = InsideAgent(_options(installation, engine), lambda event: switchboard.on_sip(event))  # noqa: PLW0108  # made below
         switchboard = _switchboard(installation, agent, store, hub, prompts, clock, status, procedure)
         observe(registry, switchboard, store, status, lambda: agent.rtp_strangers)
 
@@ -181,7 +182,7 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
 
         await store.once_here(tell)
         try:
-            agent.start()
+            await agent.open()
         except SipError as error:
             raise StartError(str(error)) from error
         stack.push_async_callback(agent.close)
@@ -234,7 +235,7 @@ async def _outside(
 
 @asynccontextmanager
 async def _attacks(
-    settings: Settings, agent: SipAgent, hub: Hub, status: Status, notifier: Notifier, clock: Clock
+    settings: Settings, agent: Agent, hub: Hub, status: Status, notifier: Notifier, clock: Clock
 ) -> AsyncIterator[Attacks]:
     attacks = Attacks(sign_ins=settings.alarm_sign_ins, sip=settings.alarm_sip, agent=agent, hub=hub, clock=clock)
     attacks.tell_also(notifier.attacked)
@@ -348,7 +349,7 @@ async def _prompts(installation: Installation, status: Status) -> PromptLibrary:
 
 def _switchboard(
     installation: Installation,
-    agent: SipAgent,
+    agent: Agent,
     store: Store,
     hub: Hub,
     prompts: PromptLibrary,

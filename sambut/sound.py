@@ -12,9 +12,8 @@ from ivr.effects import Phrase, Play
 from sambut.calls import Call
 from sambut.contain import contained
 from sambut.tasks import Tasks
-from sip.agent import SipAgent
-from sip.errors import SipError
 from sip.events import LegId
+from sip.ports import Agent
 from voice.prompts import PromptLibrary
 from voice.synthesis import SynthesisError
 
@@ -27,7 +26,7 @@ class Sound:
     """Plays to callers. A phrase that is in the cache starts at once; another is synthesized beside the call."""
 
     def __init__(
-        self, agent: SipAgent, prompts: PromptLibrary, tasks: Tasks, finished: Callable[[Call, int], None]
+        self, agent: Agent, prompts: PromptLibrary, tasks: Tasks, finished: Callable[[Call, int], None]
     ) -> None:
         self._agent = agent
         self._prompts = prompts
@@ -85,10 +84,7 @@ class Sound:
         self._agent.mixer.stop_playing(call.leg)
 
     def _loop(self, leg: LegId, file: Path) -> None:
-        try:
-            self._agent.mixer.play_music(leg, file)
-        except SipError as error:
-            log.error("music_failed", leg=leg, file=file.name, reason=str(error))
+        self._agent.mixer.play_music(leg, file)
 
     def _at_once(self, play: Play) -> list[Path] | None:
         """The files, if all of them are there."""
@@ -119,11 +115,6 @@ class Sound:
 
     def _start(self, call: Call, files: Sequence[Path], number: int) -> None:
         if files:
-            try:
-                self._agent.mixer.play(call.leg, files, number)
-            except SipError as error:
-                log.error("playback_failed", call=call.id, reason=str(error))
-            else:
-                return
-        # Not now: the IVR is still handing out its effects.
-        asyncio.get_running_loop().call_soon(self._finished, call, number)
+            self._agent.mixer.play(call.leg, files, number)
+        else:  # not now: the IVR is still handing out its effects
+            asyncio.get_running_loop().call_soon(self._finished, call, number)

@@ -20,7 +20,6 @@ from sambut.clock import Clock
 from sambut.contain import contained
 from sambut.house import House
 from sambut.status import Status
-from sip.agent import SipAgent
 from sip.events import (
     DigitPressed,
     IncomingCall,
@@ -35,10 +34,13 @@ from sip.events import (
     MediaActive,
     PlaybackFinished,
     Quality,
+    RecordingClosed,
+    RecordingFailed,
     RegistrationChanged,
     SipEvent,
     TlsRefused,
 )
+from sip.ports import Agent
 from sip.statuses import how_ended
 from storage import Store
 from voice.prompts import PromptLibrary
@@ -58,7 +60,7 @@ class Switchboard:
         self,
         *,
         installation: Installation,
-        agent: SipAgent,
+        agent: Agent,
         store: Store,
         hub: Hub,
         prompts: PromptLibrary,
@@ -183,6 +185,8 @@ class Switchboard:
                 house.callers.incoming(event)
             case TlsRefused():
                 self._status.tls_refused(event)
+            case RecordingClosed() | RecordingFailed():
+                house.recorded_files.on_event(event)
             case RegistrationChanged():
                 self._status.registration(event)
             case LineOffer() | LineUp():

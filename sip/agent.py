@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import pjsua2 as pj
 import structlog
@@ -47,13 +47,16 @@ class SipAgent:
     """Owns every native object. All commands are given in the loop's thread and return at once.
 
     A command for a leg that has ended meanwhile does nothing: a hang-up crosses everything else on the way.
+    `numbers` are the legs' where a command gives none.
     """
 
-    def __init__(self, options: AgentOptions, on_event: Callable[[SipEvent], None]) -> None:
+    def __init__(
+        self, options: AgentOptions, on_event: Callable[[SipEvent], None], numbers: Iterator[LegId] | None = None
+    ) -> None:
         self._options = options
         self._on_event = on_event
         self._loop = asyncio.get_running_loop()
-        self._numbers = itertools.count(1)
+        self._numbers = itertools.count(1) if numbers is None else numbers
         self._legs: dict[LegId, Leg] = {}
         self._endpoint: endpoint.Endpoint | None = None
         self._refused_timer: asyncio.TimerHandle | None = None
@@ -140,8 +143,7 @@ class SipAgent:
     def is_wide(self, leg: LegId) -> bool:
         """Whether this leg speaks wide band, on a bridge that carries it."""
         found = self._legs.get(leg)
-        codec = None if found is None or self._options.clock_rate < WIDE_HZ else found.codec()
-        return codec is not None and codec.name.lower() in WIDE
+        return found is not None and found.wide
 
     async def close(self) -> None:
         """Hang up whatever is left, and free the library."""
@@ -176,32 +178,34 @@ class SipAgent:
         identity: str = "",
         wide: bool = False,
         strict_rtp: bool = False,
+        leg: LegId | None = None,
     ) -> LegId:
         """Place a call to a SIP URI. Raises `SipError` for a URI or a transport that cannot be used.
 
         `trunk` names the registration or credentials by whose account it goes, if there are any; `identity` is the URI
         in From.
-        `wide`: whom it will talk with speaks wide band (`is_wide`). `strict_rtp` as in `answer`.
+        `wide`: whom it will talk with speaks wide band (`is_wide`). `strict_rtp` as in `answer`. `leg` is its
+        number, if that is given.
         """
         accounts = self._started().accounts
         account = next((account for account in accounts if account.name == trunk), accounts[0])
-        leg = Leg(account, next(self._numbers), self._emit)
-        leg.codecs = self._options.wide_codecs if wide else ()
-        leg.request = Placed(account, uri, headers or {}, identity, strict_rtp)
-        self._place(leg, uri, headers or {}, identity)
+        placed = Leg(account, next(self._numbers) if leg is None else leg, self._emit)
+        placed.codecs = self._options.wide_codecs if wide else ()
+        placed.request = Placed(account, uri, headers or {}, identity, strict_rtp)
+        self._place(placed, uri, headers or {}, identity)
         if strict_rtp:
-            leg.hear_strictly()
-        return leg.number
+            placed.hear_strictly()
+        return placed.number
 
-    def open_line(self, user: str, *, wide: bool = False) -> LegId:
+    def open_line(self, user: str, *, wide: bool = False, leg: LegId | None = None) -> LegId:
         """Begin a browser headset's line for this operator: `LineOffer` follows, then `LineUp` or `LegEnded`.
 
-        `wide` as in `call`. Raises `SipError` when the engine cannot carry one.
+        `wide` and `leg` as in `call`. Raises `SipError` when the engine cannot carry one.
         """
-        leg = next(self._numbers)
-        self._lines.open(self._started(), leg, wide=wide)
-        log.info("line_opened", leg=leg, operator=user)
-        return leg
+        number = next(self._numbers) if leg is None else leg
+        self._lines.open(self._started(), number, wide=wide)
+        log.info("line_opened", leg=number, operator=user)
+        return number
 
     def renewed(self, old: LegId, new: LegId) -> None:
         """The same person speaks on another line now: as loudly as on the old one."""
@@ -357,6 +361,7 @@ class SipAgent:
                 if leg in self._legs:
                     self.mixer.connect(self._legs[leg])
                     self._leveller.connect(self._legs[leg])
+                    event = MediaActive(leg, self._speaks_wide(self._legs[leg]))
             case PlaybackFinished(leg, number):
                 if not self.mixer.is_playback(leg, number):
                     return  # it was stopped while its end was on the way
@@ -368,6 +373,11 @@ class SipAgent:
             case _:
                 pass
         self._on_event(event)
+
+    def _speaks_wide(self, leg: Leg) -> bool:
+        codec = leg.codec() if self._options.clock_rate >= WIDE_HZ else None
+        leg.wide = codec is not None and codec.name.lower() in WIDE
+        return leg.wide
 
     def _called_without_keys(self, end: LegEnded) -> bool:
         """A trunk that refuses our offer gets it once more without SRTP keys, where they may be left out."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 LegId = int
 
@@ -42,9 +43,13 @@ class LegAnswered:
 
 @dataclass(frozen=True, slots=True)
 class MediaActive:
-    """Audio may flow now: after the answer, and again after each re-INVITE that changed it."""
+    """Audio may flow now: after the answer, and again after each re-INVITE that changed it.
+
+    `wide`: this leg speaks wide band, on a bridge that carries it.
+    """
 
     leg: LegId
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,27 @@ class PlaybackFinished:
 
     leg: LegId
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingClosed:
+    """A recording was stopped, or its leg ended: `file` is whole now, and `seconds` long; 0 where nothing was written.
+
+    One for each time that a file was to be recorded into, in the order of their beginnings.
+    """
+
+    leg: LegId
+    file: Path
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingFailed:
+    """In place of `RecordingClosed`: the file cannot be written."""
+
+    leg: LegId
+    file: Path
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +186,8 @@ SipEvent = (
     | MediaActive
     | DigitPressed
     | PlaybackFinished
+    | RecordingClosed
+    | RecordingFailed
     | LegSilent
     | LegHeard
     | Quality

@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pjsua2 as pj
 
@@ -38,6 +39,7 @@ class Wiring:
     playback: Playback | None = None
     music: SharedLoop | None = None
     recorder: pj.AudioMediaRecorder | None = None
+    recorded_to: Path = Path()
     recorded_with: LegId | None = None
     headset: bool = False
     muted: bool = False
@@ -54,6 +56,8 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
         self.ended = False
         self.hung_up_by_us = False
         self.answered = False
+        self.wide = False
+        """Whether it spoke wide band when its media were last agreed upon."""
         self.is_sent_to = False
         """Whether the far end should send us sound now: it is not on hold, nor have we put it there."""
         self.closed_streams: deque[Reading] = deque()

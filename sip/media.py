@@ -1,11 +1,15 @@
 """Sound sources on the conference bridge: a playback heard once by one leg, and a loop shared by many."""
 
+import struct
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pjsua2 as pj
 
 from sip.events import LegId, PlaybackFinished, SipEvent
+
+# RIFF, its size, WAVE, the format's 24 bytes of which the bytes a second are the last but three, then the data's size.
+HEADER = struct.Struct("<4sI4s16xI8xI")
 
 
 class Playback(pj.AudioMediaPlayer):  # type: ignore[misc]  # pjsua2 has no type information
@@ -41,3 +45,16 @@ def recorder(file: Path) -> pj.AudioMediaRecorder:
     made = pj.AudioMediaRecorder()
     made.createRecorder(str(file))
     return made
+
+
+def recorded_s(file: Path) -> float | None:
+    """How long a recorder's file is, in seconds; None while its header does not tell, or there is no such file."""
+    try:
+        with file.open("rb") as opened:
+            head, size = opened.read(HEADER.size), opened.seek(0, 2)
+    except OSError:
+        return None
+    if len(head) < HEADER.size:
+        return None
+    _, riff, _, bytes_per_s, data = HEADER.unpack(head)
+    return data / bytes_per_s if riff == size - 8 and bytes_per_s else None

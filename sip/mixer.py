@@ -9,15 +9,17 @@ import pjsua2 as pj
 import structlog
 
 from sip.errors import SipError
-from sip.events import LegId
+from sip.events import LegId, RecordingClosed
 from sip.fade import fade_out
 from sip.leg import Emit, Leg, Wiring
-from sip.media import Playback, SharedLoop, recorder
+from sip.media import Playback, SharedLoop, recorded_s, recorder
 
 log = structlog.get_logger(__name__)
 
 # A player or recorder that was taken off the bridge may still be read by the media thread: it is freed a little later.
 RELEASE_AFTER_S = 0.25
+# The media thread writes the last block and the header when it lets go of a recorder that was freed.
+LOOK_EVERY_S, WHOLE_WITHIN_S = 0.02, 2.0
 
 
 class Mixer:
@@ -78,22 +80,24 @@ class Mixer:
         wiring.playback = wiring.music = None
 
     def record(self, leg: LegId, file: Path) -> None:
-        """Write what this leg says to a WAV file until `stop_recording` or its end. Raises `SipError`.
+        """Write what this leg says to a WAV file until `stop_recording` or its end; `RecordingClosed` follows.
 
-        A recording under way is finished first.
+        A recording under way is finished first. Raises `SipError` for a file that cannot be written.
         """
         found = self._legs.get(leg)
         if found is None or found.ended:
+            self._emit(RecordingClosed(leg, file, 0.0))
             return
         self.stop_recording(leg)
         try:
             found.wiring.recorder = recorder(file)
         except pj.Error as error:
             raise SipError(f"cannot record: {error.reason}") from error
+        found.wiring.recorded_to = file
         self.connect(found)
 
     def stop_recording(self, leg: LegId) -> None:
-        """Finish the recording; the file is whole `RELEASE_AFTER_S` later."""
+        """Finish the recording; `RecordingClosed` tells when the file is whole."""
         found = self._legs.get(leg)
         if found is None or found.wiring.recorder is None:
             return
@@ -102,6 +106,8 @@ class Mixer:
             _disconnect(audio, found.wiring.recorder)
         self.release(found.wiring.recorder)
         found.wiring.recorder = None
+        closed_by = self._loop.time() + RELEASE_AFTER_S + WHOLE_WITHIN_S
+        self._loop.call_later(RELEASE_AFTER_S, self._tell_closed, leg, found.wiring.recorded_to, closed_by)
 
     def is_playing(self, leg: LegId) -> bool:
         found = self._legs.get(leg)
@@ -217,6 +223,13 @@ class Mixer:
             self.unbridge(leg.number, peer)
         self.stop_playing(leg.number)
         self.stop_recording(leg.number)
+
+    def _tell_closed(self, leg: LegId, file: Path, at_the_latest: float) -> None:
+        seconds = recorded_s(file)
+        if seconds is None and self._loop.time() < at_the_latest:
+            self._loop.call_later(LOOK_EVERY_S, self._tell_closed, leg, file, at_the_latest)
+            return
+        self._emit(RecordingClosed(leg, file, seconds or 0.0))
 
     def release(self, native: object) -> None:
         """Keep the last reference for a moment, then drop it in this thread."""

@@ -34,7 +34,7 @@ async def ours() -> AsyncIterator[Watched]:
 async def called(ours: Watched, phone: str, *, wide: bool = False) -> LegId:
     """Our leg to a phone that has answered; its sound flows."""
     leg = ours.agent.call(phone, wide=wide)
-    await ours.tells(lambda: LegAnswered(leg) in ours.events and MediaActive(leg) in ours.events)
+    await ours.tells(lambda: LegAnswered(leg) in ours.events and ours.told(MediaActive))
     return leg
 
 

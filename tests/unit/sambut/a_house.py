@@ -25,7 +25,6 @@ from sambut.calls import Call
 from sambut.status import Status
 from sambut.switchboard import Switchboard
 from sealing import Keyring
-from sip.agent import SipAgent
 from sip.engine import Engine
 from sip.events import LegId
 from storage import Account, NumbersExhausted, PhoneKind, Role, Store
@@ -295,7 +294,7 @@ async def a_house(rules: Installation) -> AsyncIterator[House]:
     )
     switchboard = Switchboard(
         installation=rules,
-        agent=cast(SipAgent, agent),
+        agent=agent,
         store=cast(Store, store),
         hub=hub,
         prompts=cast(PromptLibrary, prompts),

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sip.door import Admission
-from sip.errors import SipError
 from sip.events import (
     DigitPressed,
     IncomingCall,
     LegAnswered,
     LegEnded,
     LegId,
+    LineOffer,
+    LineUp,
     PlaybackFinished,
+    RecordingClosed,
     RegistrationChanged,
     SipEvent,
 )
@@ -44,7 +46,7 @@ class FakeLeg:
 
 
 class FakeAgent:
-    """Speaks as `SipAgent` does: a command returns at once, its event follows when `deliver` is called.
+    """An agent as of `sip.ports`: a command returns at once, its event follows when `deliver` is called.
 
     `legs` are those whose end has not been delivered. A leg that is gone but whose end is still on the way takes
     commands without effect, as the real one does.
@@ -55,7 +57,6 @@ class FakeAgent:
         self.mixer = FakeMixer(self)
         self.known: dict[LegId, FakeLeg] = {}
         self.pending: deque[SipEvent] = deque()
-        self.calls_fail = False
         self.pinned: dict[str, tuple[str, int, str]] = {}
         self.tls_peers = None
         self._numbers = 0
@@ -65,6 +66,16 @@ class FakeAgent:
     @property
     def legs(self) -> list[LegId]:
         return list(self.known)
+
+    address = "127.0.0.1:5060"
+    tls_address: str | None = None
+    rtp_strangers = 0
+
+    async def open(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
 
     def admit(self, admission: Admission) -> None:
         self.admitted = admission
@@ -95,11 +106,19 @@ class FakeAgent:
         wide: bool = False,
         strict_rtp: bool = False,
     ) -> LegId:
-        if self.calls_fail:
-            raise SipError("cannot call: no line")
         leg = self._leg(uri, headers or {})
         leg.wide = wide
         return leg.number
+
+    def open_line(self, user: str, *, wide: bool = False) -> LegId:
+        leg = self._leg(f"line:{user}", {})
+        leg.wide = wide
+        self.pending.append(LineOffer(leg.number, "sdp"))
+        return leg.number
+
+    def answer_line(self, leg: LegId, sdp: str, *, peer: str = "") -> None:
+        if self.up(leg) is not None:
+            self.pending.append(LineUp(leg))
 
     def renewed(self, old: LegId, new: LegId) -> None:
         pass
@@ -185,6 +204,7 @@ class FakeAgent:
 
     def _end(self, leg: FakeLeg, status: int, *, by_us: bool) -> None:
         leg.gone, leg.status, leg.hung_up_by_us = True, status, by_us
+        self.mixer.stop_recording(leg.number)
         self.pending.append(LegEnded(leg.number, status, "", by_us))
 
     def registration(self, trunk: str, active: bool) -> None:
@@ -196,17 +216,14 @@ class FakeMixer:
 
     def __init__(self, agent: FakeAgent) -> None:
         self._agent = agent
-        self.broken = False
 
     def play(self, leg: LegId, files: Sequence[Path], number: int) -> None:
-        self._must_work()
         found = self._agent.up(leg)
         if found is not None:
             found.music, found.playing = None, number
             found.said += [file.name for file in files]
 
     def play_music(self, leg: LegId, file: Path) -> None:
-        self._must_work()
         found = self._agent.up(leg)
         if found is not None:
             found.playing, found.music = None, file.name
@@ -217,9 +234,11 @@ class FakeMixer:
             found.playing = found.music = None
 
     def record(self, leg: LegId, file: Path) -> None:
-        self._must_work()
         found = self._agent.up(leg)
-        if found is not None:
+        if found is None:
+            self._agent.pending.append(RecordingClosed(leg, file, 0.0))
+        else:
+            self.stop_recording(leg)
             found.recording = file
             with wave.open(str(file), "wb") as sound:
                 sound.setparams((1, 2, 8000, 0, "NONE", ""))
@@ -227,11 +246,11 @@ class FakeMixer:
 
     def stop_recording(self, leg: LegId) -> None:
         found = self._agent.known.get(leg)
-        if found is not None:
+        if found is not None and found.recording is not None:
+            self._agent.pending.append(RecordingClosed(leg, found.recording, 0.1))
             found.recording = None
 
     def bridge(self, one: LegId, other: LegId) -> None:
-        self._must_work()
         first, second = self._agent.up(one), self._agent.up(other)
         if first is not None and second is not None:
             self.stop_playing(one)
@@ -259,7 +278,3 @@ class FakeMixer:
 
     def record_with(self, leg: LegId, other: LegId) -> None:
         pass
-
-    def _must_work(self) -> None:
-        if self.broken:
-            raise SipError("the bridge is full")

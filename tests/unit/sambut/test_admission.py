@@ -9,7 +9,7 @@ import structlog
 
 from config import Settings
 from sambut.admission import KnownAddresses, admission, peer_table, phone_table
-from sip.agent import SipAgent
+from sip.ports import Agent
 from sip.door import Admission
 
 SETTINGS = Settings.model_validate(
@@ -53,7 +53,7 @@ async def test_a_name_that_comes_late_is_known_within_seconds(monkeypatch: pytes
     monkeypatch.setattr("sambut.admission.LOOK_UP_AGAIN_S", 0.05)
     settings = Settings.model_validate({"trunks": [{"name": "provider", "peers": ["sip.provider.example"]}]})
     told: list[Admission] = []
-    agent = cast("SipAgent", SimpleNamespace(admit=told.append, tls_peers=None))
+    agent = cast("Agent", SimpleNamespace(admit=told.append, tls_peers=None))
     assert admission(settings, peer_table(settings.trunks), phone_table(settings)).incomplete
 
     addresses = KnownAddresses(settings, agent)

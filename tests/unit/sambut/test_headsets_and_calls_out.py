@@ -13,12 +13,11 @@ from desk.ports import CallControlError
 from desk.privacy import masked
 from hotline.ticket import Callback, Ticket
 from sambut.calls import CallState
-from sip.events import LegId, LineOffer, LineUp
 from storage import Account, PhoneKind, Role
 from storage.records import CallConnected
 from tests.unit.sambut import a_house as houses
 from tests.unit.sambut.a_house import MONDAY_NOON, OTHERS, House, a_house, installation
-from tests.unit.sambut.fake_agent import FakeAgent, FakeLeg
+from tests.unit.sambut.fake_agent import FakeLeg
 from tests.unit.sambut.virtual_time import run
 
 NUMBER = "+6281234567890"
@@ -36,18 +35,7 @@ def phones_of_a_kind(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         phone = STORED.get(username, f"sip:{username}@127.0.0.1:5071")
         return Account(username, username.title(), OTHERS.get(username, Role.OPERATOR), phone=phone, phone_kind=kind)
 
-    def open_line(self: FakeAgent, user: str, *, wide: bool = False) -> LegId:
-        leg = self._leg(f"line:{user}", {})
-        leg.wide = wide
-        self.pending.append(LineOffer(leg.number, "sdp"))
-        return leg.number
-
-    def answer_line(self: FakeAgent, leg: LegId, _sdp: str, *, peer: str = "") -> None:
-        self.pending.append(LineUp(leg))
-
     monkeypatch.setattr(houses.FakePeople, "get", get)
-    monkeypatch.setattr(FakeAgent, "open_line", open_line, raising=False)
-    monkeypatch.setattr(FakeAgent, "answer_line", answer_line, raising=False)
     KINDS.clear()
     STORED.clear()
     yield

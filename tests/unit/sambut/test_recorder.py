@@ -2,17 +2,18 @@
 
 import time
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from ivr.session import IvrSession
 from sambut.calls import Call
+from sambut.recorded_files import RecordedFiles
 from sambut.recordings import Recorder
 from sambut.tasks import Tasks
 from sealing import Keyring
-from sip.agent import SipAgent
+from sip.events import RecordingClosed, RecordingFailed, SipEvent
 from storage.records import RecordingStored
 from tests.unit.sambut.a_house import DEFAULT, FakeJournal
 from tests.unit.sambut.fake_agent import FakeAgent
@@ -25,9 +26,11 @@ class Desk:
     """A recorder whose compressor takes its time, and messages to keep."""
 
     def __init__(self, data: Path) -> None:
-        self.agent, self.journal, self.tasks = FakeAgent(lambda _: None), FakeJournal(), Tasks()
+        self.agent, self.journal, self.tasks = FakeAgent(self._told), FakeJournal(), Tasks()
+        self.files = RecordedFiles(self.agent.mixer)
         self.recorder = Recorder(
-            cast(SipAgent, self.agent),
+            self.agent,
+            self.files,
             self.journal,
             self.tasks,
             time.time,
@@ -42,7 +45,13 @@ class Desk:
         call = _call(self, name)
         spooled = self.recorder.start_message(call)
         self.recorder.keep_message(call, name, _nobody_listens)
+        self.agent.hang_up(call.leg)
+        self.agent.settle()
         return spooled
+
+    def _told(self, event: SipEvent) -> None:
+        if isinstance(event, RecordingClosed | RecordingFailed):
+            self.files.on_event(event)
 
 
 @pytest.fixture
