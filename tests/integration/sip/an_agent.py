@@ -12,14 +12,16 @@ from sip.options import AgentOptions
 Event = TypeVar("Event")
 
 
-class Watched:
-    """With `answers` it takes whatever call comes."""
+class Told:
+    """What an agent has told so far."""
 
-    def __init__(self, options: AgentOptions, *, answers: bool) -> None:
-        self.agent = SipAgent(options, self._on_event)
+    def __init__(self) -> None:
         self.events: list[SipEvent] = []
-        self._answers = answers
         self._news = asyncio.Event()
+
+    def tell(self, event: SipEvent) -> None:
+        self.events.append(event)
+        self._news.set()
 
     def told(self, kind: type[Event]) -> list[Event]:
         """All events of a kind so far."""
@@ -32,9 +34,17 @@ class Watched:
                 self._news.clear()
                 await self._news.wait()
 
+
+class Watched(Told):
+    """With `answers` it takes whatever call comes."""
+
+    def __init__(self, options: AgentOptions, *, answers: bool) -> None:
+        super().__init__()
+        self.agent = SipAgent(options, self._on_event)
+        self._answers = answers
+
     def _on_event(self, event: SipEvent) -> None:
-        self.events.append(event)
-        self._news.set()
+        self.tell(event)
         if self._answers and isinstance(event, IncomingCall):
             self.agent.answer(event.leg)
 
