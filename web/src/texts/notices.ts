@@ -33,7 +33,6 @@ export const noticeTexts = define({
   problem_phone_away: { id: "Telepon Anda belum tersambung. Nyalakan headset dulu.", en: "Your phone is not connected. Turn the headset on first." },
   problem_no_phone: { id: "Isi dulu alamat SIP telepon Anda.", en: "Set the SIP address of your phone first." },
   problem_lift_the_handset: { id: "Telepon ini diangkat dari gagangnya.", en: "This phone is answered by lifting its handset." },
-  problem_phone_failed: { id: "Telepon Anda tidak dapat dihubungi.", en: "Your phone could not be called." },
   problem_not_connected: { id: "Panggilan belum tersambung.", en: "The call is not connected yet." },
   problem_not_allowed_now: { id: "Itu belum dapat dilakukan sekarang.", en: "That cannot be done right now." },
   problem_no_such_target: { id: "Tujuan itu tidak ada.", en: "There is no such target." },
