@@ -9,8 +9,8 @@ import structlog
 
 from config import Settings
 from sambut.admission import KnownAddresses, admission, peer_table, phone_table
-from sip.ports import Agent
 from sip.door import Admission
+from sip.ports import Agent
 
 SETTINGS = Settings.model_validate(
     {
