@@ -93,12 +93,12 @@ class Accounts:
         count: int = await self._database.scalar(select(func.count()).select_from(AccountRow))
         return count
 
-    async def update(self, username: str, *, password_hash: str | None = None, **fields: Any) -> Account:
-        """Changes fields of `Account` (never the username), and with them the hash of the password if one is given.
+    async def update(self, username: str, *, new_hash: str | None = None, **fields: Any) -> Account:
+        """Changes fields of `Account` (never the username), and with them the hash of a new password if there is one.
 
         Raises `NotFound`, or `TypeError` for an unknown field.
         """
-        hashed = {} if password_hash is None else {"password_hash": password_hash}
+        hashed = {} if new_hash is None else {"password_hash": new_hash}
         account = await self._database.write(lambda connection: _update(connection, username, fields, hashed))
         self._changed()
         return account

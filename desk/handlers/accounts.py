@@ -125,7 +125,7 @@ async def _first_password(ask: Ask[AccountPatch, Nothing], before: Account, fiel
     if ask.body.password is None:
         return {}
     await check_new_password(ask.desk, replace(before, **fields), ask.body.password, "password")
-    return {"password_hash": await ask.desk.passwords.hash(ask.body.password), "password_temporary": True}
+    return {"new_hash": await ask.desk.passwords.hash(ask.body.password), "password_temporary": True}
 
 
 async def _found(ask: Ask[Any, Any], username: str) -> Account:
