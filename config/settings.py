@@ -89,6 +89,8 @@ class Settings(Model):
     """unless you say, the wideband ones go first to a phone that talks with a wideband caller"""
     rtp_ports: PortRange = PortRange(first=20000, last=29999)
     """UDP ports of the media, two for each leg; open them in the firewall"""
+    engine: Literal["inside", "process"] = "inside"
+    """process: calls and sound in a process of their own, which is replaced when it dies; inside: in the service's"""
     rtp_timeout_s: Annotated[float, Field(ge=0, le=60)] = 2.0
     """a phone that sends nothing for so long is gone; 0 for never"""
     caller_silent_s: Annotated[float, Field(ge=0, le=3600)] = 60

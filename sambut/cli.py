@@ -60,6 +60,16 @@ def serve(demo: bool) -> None:
     sys.exit(asyncio.run(run(_installation(), demo=demo)))
 
 
+@main.command()
+@click.argument("socket", type=click.Path(path_type=Path))
+@click.argument("form", type=click.Choice(["console", "json"]), default="console")
+def engine(socket: Path, form: str) -> None:
+    """The SIP engine of a service that finds it at SOCKET; the service starts it by itself (docs/engine.md)."""
+    from sip.link.engine import main as run  # `sambut.entry` comes here without this file
+
+    run([str(socket), form])
+
+
 @main.command("check")
 def check_configuration() -> None:
     """Read all configuration and say what is wrong where (exit status 1), and which settings a variable outdoes."""

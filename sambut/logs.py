@@ -2,37 +2,19 @@
 
 import logging
 import sys
-from typing import Literal
 
 import structlog
 from aiohttp.http_exceptions import HttpProcessingError
 
+from sip import logs
 
-def configure(form: Literal["console", "json"], level: int = logging.INFO) -> None:
+
+def configure(form: logs.Form, level: int = logging.INFO) -> None:
     """Set up structlog for the whole process; what libraries log by the standard way goes the same way."""
-    shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer()
-        if form == "json"
-        # The plain traceback: the pretty one prints local variables, and callers' numbers with them.
-        else structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-        )
-    )
-    exceptions: list[structlog.typing.Processor] = [structlog.processors.format_exc_info] if form == "json" else []
-    structlog.configure(
-        processors=[*shared, *exceptions, renderer],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
-    )
+    logs.configure(form, level)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(processors=[*exceptions, renderer], foreign_pre_chain=shared)
+        structlog.stdlib.ProcessorFormatter(processors=logs.rendering(form), foreign_pre_chain=logs.processors())
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     server = logging.getLogger("aiohttp.server")

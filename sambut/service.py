@@ -35,6 +35,7 @@ from sambut.backup.errors import BackupError
 from sambut.clock import Clock, steady_clock
 from sambut.contacts import knowing_callers
 from sambut.demo import add_people, as_demo
+from sambut.engine_watch import EngineWatch
 from sambut.exposure import exposed
 from sambut.http_limits import IDLE_S, ConnectionLimits, limits_of
 from sambut.keys import keyring_of, notes
@@ -56,7 +57,9 @@ from sambut.updating import in_use
 from sealing import KeyFileError, Keyring, SealError
 from sip.engine import Engine, installed
 from sip.errors import SipError
+from sip.events import SipEvent
 from sip.inside import InsideAgent
+from sip.link.remote import RemoteAgent
 from sip.options import AgentOptions
 from sip.ports import Agent
 from sip.tls_peers import fingerprint_of
@@ -173,7 +176,8 @@ async def running(installation: Installation, *, demo: bool) -> AsyncIterator[Se
         prompts = await _prompts(installation, status)
         stack.push_async_callback(prompts.close)
         hub, registry, procedure = Hub(clock), CollectorRegistry(), _procedure(installation)
-        agent = InsideAgent(_options(installation, engine), lambda event: switchboard.on_sip(event))  # noqa: PLW0108  # made below
+        watch = EngineWatch(hub, status)
+        agent = _agent(installation, engine, lambda event: switchboard.on_sip(event), watch)  # noqa: PLW0108  # made below
         switchboard = _switchboard(installation, agent, store, hub, prompts, clock, status, procedure)
         observe(registry, switchboard, store, status, lambda: agent.rtp_strangers)
 
@@ -313,6 +317,15 @@ def _sip_certificate(settings: Settings) -> str:
         return f"sha256:{fingerprint_of(settings.tls_certificate.read_text())}"
     except (OSError, ValueError) as error:
         raise StartError(f"tls_certificate {settings.tls_certificate}: {error}") from error
+
+
+def _agent(
+    installation: Installation, engine: Engine, on_event: Callable[[SipEvent], None], watch: EngineWatch
+) -> Agent:
+    settings, options = installation.settings, _options(installation, engine)
+    if settings.engine == "inside":
+        return InsideAgent(options, on_event)
+    return RemoteAgent(options, on_event, form=settings.log_format, changed=watch.changed)
 
 
 def _options(installation: Installation, engine: Engine) -> AgentOptions:

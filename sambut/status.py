@@ -29,6 +29,10 @@ class Status:
 
     def __init__(self, installation: Installation, engine: Engine, clock: Clock) -> None:
         self.engine = engine
+        self.engine_up = True
+        self.engine_restarts = 0
+        self.engine_failing: Sequence[str] = ()
+        """What is to be said of an engine that cannot be kept up."""
         self.accepting = False
         self.warnings: list[str] = [engine.warning] if engine.warning else []
         self.reloading: Sequence[str] = ()
@@ -76,7 +80,12 @@ class Status:
             "trunks": [self._trunk(trunk.name) for trunk in self._installation.settings.trunks],
             "nodes": [{"name": self._installation.settings.node, "started_at": rfc3339(self._started_at)}],
             "last_backup": None if (made_at := self.last_backup()) is None else rfc3339(made_at),
-            "warnings": [*self.warnings, *(each for ask in self._asked for each in ask()), *self.reloading],
+            "warnings": [
+                *self.engine_failing,
+                *self.warnings,
+                *(each for ask in self._asked for each in ask()),
+                *self.reloading,
+            ],
         }
 
     def _trunk(self, name: str) -> dict[str, object]:

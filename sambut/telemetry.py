@@ -47,6 +47,10 @@ def observe(
     """Register gauges and counters that are read when Prometheus asks."""
     text = "RTP and RTCP packets of others than a call's peer, dropped unheard"
     registry.register(Counted("sambut_rtp_strangers", text, rtp_strangers))
+    engine = Gauge("sambut_engine_up", "1 while the SIP engine takes calls", registry=registry)
+    engine.set_function(lambda: float(status.engine_up))
+    text = "Engines that took the place of one that died or hung"
+    registry.register(Counted("sambut_engine_restarts", text, lambda: status.engine_restarts))
     calls = Gauge("sambut_calls", "Calls that are up, by state", ("state",), registry=registry)
     for state in ("ivr", "waiting", "ringing", "talking", "hold", "message"):
         calls.labels(state).set_function(partial(switchboard.count, state))

@@ -8,6 +8,7 @@ import pjsua2 as pj
 import structlog
 
 from sip import endpoint
+from sip.dialogs import Dialog, dialog_of
 from sip.door import STRANGERS_REASONS, Admission
 from sip.errors import SipError
 from sip.events import (
@@ -25,6 +26,7 @@ from sip.events import (
 from sip.gain import Leveller
 from sip.headers import read_invitation
 from sip.leg import Leg, Placed
+from sip.line_leg import LineLeg
 from sip.lines import Lines
 from sip.mixer import RELEASE_AFTER_S, Mixer
 from sip.options import WIDE_HZ, AgentOptions
@@ -144,6 +146,18 @@ class SipAgent:
         """Whether this leg speaks wide band, on a bridge that carries it."""
         found = self._legs.get(leg)
         return found is not None and found.wide
+
+    def dialog(self, leg: LegId) -> Dialog | None:
+        """What it takes to end this leg from outside, once it is answered; none for a line, whose far end is here."""
+        found = self._legs.get(leg)
+        if found is None or isinstance(found, LineLeg) or not found.is_ours():
+            return None
+        try:
+            target = found.getInfo().remoteContact
+        except pj.Error:
+            return None  # it ended in the native thread while we asked
+        incoming = found.request is None
+        return dialog_of(found.confirmed_by, target, incoming=incoming, record_routes=found.record_routes)
 
     async def close(self) -> None:
         """Hang up whatever is left, and free the library."""
@@ -320,6 +334,7 @@ class SipAgent:
         leg = Leg(account, next(self._numbers), self._emit, prm.callId)
         self._legs[leg.number] = leg
         read = read_invitation(prm.rdata.wholeMsg)
+        leg.record_routes = read.record_routes
         source = prm.rdata.srcAddress.rsplit(":", 1)[0].strip("[]")
         self._emit(IncomingCall(leg.number, source, read.called, read.sip_call_id, read.identities, read.diverted_from))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hotline.numbers import is_withheld
 from sip.addresses import Address, address_of, addresses, parameters, split
 
-_NAMES = {"f": "from", "t": "to", "i": "call-id"}  # compact names (RFC 3261 section 7.3.3)
+_NAMES = {"f": "from", "t": "to", "i": "call-id", "m": "contact"}  # compact names (RFC 3261 section 7.3.3)
 _ONE_LINE = re.compile(r"\r?\n[ \t]+")
 _REQUEST = re.compile(r"\S+ +(\S+) +SIP/", re.IGNORECASE)
 # Any of these keeps the number from whoever is called (RFC 3323 section 4.2, RFC 3325 section 9.3).
@@ -22,13 +22,14 @@ class Invitation:
     """Who calls whom: user parts (`""` when withheld), and the SIP Call-ID.
 
     `identities` are what each header says of the caller, by its name in lower case. `diverted_from` is whose phone sent
-    the call on to us (RFC 5806).
+    the call on to us (RFC 5806). `record_routes` are as they came.
     """
 
     called: str
     sip_call_id: str
     identities: Mapping[str, str] = field(default_factory=dict)
     diverted_from: str = ""
+    record_routes: Sequence[str] = ()
 
 
 def read_invitation(message: str) -> Invitation:
@@ -36,16 +37,17 @@ def read_invitation(message: str) -> Invitation:
 
     Only what can be printed comes out of it: a stranger's line breaks, NULs and broken UTF-8 end here.
     """
-    request, headers = _read_headers(message)
+    request, headers = headers_of(message)
     asked = _REQUEST.match(request)
     called = _user(address_of(asked[1]) if asked else None) or _first(headers, "to")
     call_id = _printable(next(iter(headers.get("call-id", ())), ""))
-    return Invitation(called, call_id, _identities(headers), _diverted_from(headers))
+    routes = tuple(headers.get("record-route", ()))
+    return Invitation(called, call_id, _identities(headers), _diverted_from(headers), routes)
 
 
 def q850_cause(message: str) -> int:
     """The telephone network's cause in a message's Reason headers (RFC 3326, ITU-T Q.850); 0 for none. Never raises."""
-    for value in _read_headers(message)[1].get("reason", ()):
+    for value in headers_of(message)[1].get("reason", ()):
         for reason in split(value, ","):
             protocol, _, after = reason.partition(";")
             cause = parameters(after).get("cause", "")
@@ -94,7 +96,7 @@ def _all(headers: Headers, name: str) -> list[Address]:
     return [address for value in headers.get(name, ()) for address in addresses(value)]
 
 
-def _read_headers(message: str) -> tuple[str, Headers]:
+def headers_of(message: str) -> tuple[str, Headers]:
     """The first line, and the headers by name in lower case, folded lines made one."""
     head = re.split(r"\r?\n\r?\n", message, maxsplit=1)[0]
     first, *lines = re.split(r"\r?\n", _ONE_LINE.sub(" ", head))

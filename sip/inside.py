@@ -67,6 +67,7 @@ class InsideAgent:
         self._agent = SipAgent(options, on_event, itertools.count(first_leg + first_leg % 2, 2))
         self.mixer = InsideBridge(self._agent.mixer, self._tell)
         self.close = self._agent.close
+        self.dialog = self._agent.dialog
         self.is_hung_up = self._agent.is_hung_up
         self.is_wide = self._agent.is_wide
         self.refusals = self._agent.refusals

@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -56,6 +56,10 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
         self.ended = False
         self.hung_up_by_us = False
         self.answered = False
+        self.confirmed_by = ""
+        """The message that came or went when it was answered."""
+        self.record_routes: Sequence[str] = ()
+        """Of the INVITE that came in."""
         self.wide = False
         """Whether it spoke wide band when its media were last agreed upon."""
         self.is_sent_to = False
@@ -86,6 +90,7 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
                 self._emit(LegRinging(self.number))
             case pj.PJSIP_INV_STATE_CONFIRMED:
                 self.answered = True
+                self.confirmed_by = _message(prm.e)
                 self._emit(LegAnswered(self.number))
             case pj.PJSIP_INV_STATE_DISCONNECTED:
                 if _is_far_ends_bye(prm.e):
@@ -209,6 +214,19 @@ class Leg(pj.Call):  # type: ignore[misc]  # pjsua2 has no type information
         self.ended = True
         self.let_go()
         self._emit(LegEnded(self.number, status, reason, self.hung_up_by_us, cause))
+
+
+def _message(event: pj.SipEvent) -> str:
+    """The message that an event is about; `""` where there is none."""
+    match event.type:
+        case pj.PJSIP_EVENT_RX_MSG:
+            return str(event.body.rxMsg.rdata.wholeMsg)
+        case pj.PJSIP_EVENT_TX_MSG:
+            return str(event.body.txMsg.tdata.wholeMsg)
+        case pj.PJSIP_EVENT_TSX_STATE if event.body.tsxState.type == pj.PJSIP_EVENT_RX_MSG:
+            return str(event.body.tsxState.src.rdata.wholeMsg)
+        case _:
+            return ""
 
 
 def _is_far_ends_bye(event: pj.SipEvent) -> bool:

@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 
 ANSWER_WITHIN_S = 10.0
 LOOK_EVERY_S = 0.05
+LOOK_UP_EVERY_S = 60.0
 NO_ANSWER = (SipStatus.REQUEST_TIMEOUT, "the page did not answer")
 NO_SOUND = (SipStatus.TEMPORARILY_UNAVAILABLE, "no sound from the browser")
 REFUSED = (SipStatus.TEMPORARILY_UNAVAILABLE, "refused by the page")
@@ -52,6 +53,7 @@ class Lines:
         self._hang_up = hang_up
         self._loop = asyncio.get_running_loop()
         self._end = LineEnd(self._offered)
+        self._public = PublicAddress(options.public_address)
         self._account: Account | None = None
         self._address = ""
         self._timers: dict[LegId, asyncio.TimerHandle] = {}
@@ -111,7 +113,7 @@ class Lines:
         if leg is None:
             return
         try:
-            offer = offer_for_page(sdp, leg.offered, _public(self._options.public_address))
+            offer = offer_for_page(sdp, leg.offered, self._public.number())
         except SdpError as error:
             log.error("line_offer_unusable", leg=number, reason=str(error))
             self._give_up(number, UNUSABLE)
@@ -145,16 +147,40 @@ class Lines:
         return leg if isinstance(leg, LineLeg) and not leg.ended else None
 
 
-def _public(address: str) -> str:
-    """The public address as a number, since a candidate has no name; `""` when there is none."""
-    if not address:
-        return ""
+class PublicAddress:
+    """The public address as a number, since a candidate has no name; `""` when there is none.
+
+    A name is looked up beside the calls, from the start on and then now and again: what was found last counts.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._name = "" if _is_number(address) else address
+        self._number = address if _is_number(address) else ""
+        self._loop = asyncio.get_running_loop()
+        self._asked_at = -LOOK_UP_EVERY_S
+        self._look_up()
+
+    def number(self) -> str:
+        self._look_up()
+        return self._number
+
+    def _look_up(self) -> None:
+        if self._name and self._loop.time() - self._asked_at >= LOOK_UP_EVERY_S:
+            self._asked_at = self._loop.time()
+            self._loop.run_in_executor(None, socket.gethostbyname, self._name).add_done_callback(self._found)
+
+    def _found(self, answer: asyncio.Future[str]) -> None:
+        if answer.cancelled():
+            return
+        if answer.exception() is None:
+            self._number = answer.result()
+        else:
+            log.warning("public_address_unknown")
+
+
+def _is_number(address: str) -> bool:
     try:
-        return str(ipaddress.IPv4Address(address))
+        ipaddress.IPv4Address(address)
     except ValueError:
-        pass
-    try:
-        return socket.gethostbyname(address)
-    except OSError:
-        log.warning("public_address_unknown")
-        return ""
+        return False
+    return True

@@ -153,6 +153,7 @@ class Hotline:
             "SAMBUT_DEMO_PASSWORD": PASSWORD,
             "SAMBUT_LOG_FORMAT": "json",
             "SAMBUT_DRAIN_S": "1",
+            "SAMBUT_ENGINE": os.environ.get("TEST_ENGINE", "inside"),
             **{f"SAMBUT_{name}": value for name, value in self.environ.items()},
         }
 

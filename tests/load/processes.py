@@ -16,7 +16,7 @@ class StartFailed(Exception):
 
 
 class Running:
-    """A child process. CPU time counts its children too, once they have ended."""
+    """A child process. CPU time and memory count its own children too."""
 
     def __init__(self, process: asyncio.subprocess.Process, output: Path) -> None:
         self._process = process
@@ -31,14 +31,17 @@ class Running:
         return self._process.returncode is not None
 
     def cpu_s(self) -> float:
-        """CPU seconds used so far, user and system (proc(5), fields 14 to 17 of stat)."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return sum(map(int, fields[11:15])) * TICK_S
+        """CPU seconds used so far, user and system (proc(5), fields 14 to 17 of stat), with its children that live."""
+        return sum(map(_cpu_s, (self.pid, *self._children())))
 
     def rss_mb(self) -> float:
-        """Resident memory, megabytes."""
-        pages = int(Path(f"/proc/{self.pid}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+        """Resident memory, megabytes, with its children's (the engine's process, and its spare)."""
+        return sum(map(_rss_mb, (self.pid, *self._children())))
+
+    def _children(self) -> list[int]:
+        """Those of every thread: whichever has started it."""
+        files = Path(f"/proc/{self.pid}/task").glob("*/children")
+        return [int(each) for file in files for each in file.read_text().split()]
 
     def files(self) -> int:
         """How many files and sockets it has open."""
@@ -77,6 +80,22 @@ class Running:
                 break
             await asyncio.sleep(0.05)
         raise StartFailed(f"no line {start!r} within {within_s} s:\n{self.tail()}")
+
+
+def _cpu_s(pid: int) -> float:
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return sum(map(int, fields[11:15])) * TICK_S
+
+
+def _rss_mb(pid: int) -> float:
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 @asynccontextmanager

@@ -24,6 +24,15 @@ export const noticeTexts = define({
   notice_consult_failed: { id: "{to} tidak dapat dihubungi: {reason}. Penelepon tetap menunggu Anda.", en: "{to} could not be reached: {reason}. The caller still waits for you." },
   notice_phone_lost: { id: "Telepon Anda tidak tersambung lagi. Periksa headset.", en: "Your phone is no longer connected. Check the headset." },
   notice_line_bad: { id: "Suara sedang buruk. Bila perlu, minta penelepon mengulang.", en: "The line is bad right now. Ask the caller to repeat if need be." },
+  notice_engine_lost: {
+    id: "Sistem telepon terputus: panggilan yang berjalan berakhir dan masuk daftar hubungi kembali. Sistem sedang dimulai lagi.",
+    en: "The telephone system broke down: running calls have ended and are on the call-back list. It is starting again.",
+  },
+  notice_engine_back: { id: "Sistem telepon berjalan lagi.", en: "The telephone system is running again." },
+  notice_engine_failing: {
+    id: "Sistem telepon berhenti berulang kali. Hubungi admin.",
+    en: "The telephone system stops again and again. Call the administrator.",
+  },
   notice_callback_failed: { id: "Penelepon tidak terhubung: {reason}.", en: "The caller could not be reached: {reason}." },
   notice_consult_over: { id: "Konsultasi selesai; penelepon tetap pada rekan Anda.", en: "The consultation is over; the caller stays with your colleague." },
   notice_pause_over: { id: "Waktu jeda habis. Tekan Siap bila sudah di meja.", en: "Your pause is over. Press Ready when you are at your desk." },
