@@ -39,6 +39,8 @@ def admission(settings: Settings, trunks: PeerTable, phones: PeerTable) -> Admis
         calls_per_s=settings.calls_per_source_s,
         incomplete=bool(trunks.unresolved),
         listening=tuple(_listening(settings, trunks)),
+        owners=trunks.owners,
+        unchecked=phones.networks if settings.phone_tls == "unchecked" else (),
     )
 
 
@@ -59,19 +61,16 @@ class KnownAddresses:
         self._settings = settings
         self._agent = agent
         self._tell_at = 0.0
-        if agent.tls_peers is not None:
-            agent.tls_peers.trunk_of = self.trunks.trunk_of
-            if settings.phone_tls == "unchecked":
-                agent.tls_peers.open_phones = self._phones.trunk_of
 
     async def look_up(self) -> None:
         """Once, and tell the door if something is different."""
-        before = self.trunks.networks, self._phones.networks, self.trunks.unresolved
+        before = admission(self._settings, self.trunks, self._phones)
         await asyncio.gather(self.trunks.look_up(), self._phones.look_up())
         self._tell_unresolved()
-        if (self.trunks.networks, self._phones.networks, self.trunks.unresolved) != before:
-            log.info("known_addresses", trunks=len(self.trunks.networks), phones=len(self._phones.networks))
-            self._agent.admit(admission(self._settings, self.trunks, self._phones))
+        now = admission(self._settings, self.trunks, self._phones)
+        if now != before:
+            log.info("known_addresses", trunks=len(now.trunks), phones=len(now.phones))
+            self._agent.admit(now)
 
     def warnings(self) -> list[str]:
         """For the status page: trunks that may be taken for strangers."""

@@ -30,6 +30,7 @@ from sip.line_leg import LineLeg
 from sip.lines import Lines
 from sip.mixer import RELEASE_AFTER_S, Mixer
 from sip.options import WIDE_HZ, AgentOptions
+from sip.peers import PeerTable
 from sip.quality import Watch
 from sip.resolver import by_hosts_file
 from sip.statuses import SipStatus
@@ -82,6 +83,8 @@ class SipAgent:
             )
         except pj.Error as error:
             raise SipError(f"cannot start SIP on {self._options.bind}:{self._options.port}: {error.reason}") from error
+        if self._options.admission.owners or self._options.admission.unchecked:
+            self._know(self._options.admission)
         self._watch.start()
         self._tell_refused()
         if self._options.even_levels:
@@ -108,12 +111,19 @@ class SipAgent:
     def admit(self, admission: Admission) -> None:
         """Others than before may speak to us from now on. Raises `SipError` for what is no network."""
         self._started().door.admit(admission)
+        self._know(admission)
         self._unacknowledged.per_source = admission.calls_at_once
 
     @property
     def tls_peers(self) -> TlsPeers | None:
         """Whose certificate is the right one; `None` for an agent that looks at none."""
         return None if self._options.tls is None else self._options.tls.peers
+
+    def _know(self, admission: Admission) -> None:
+        """By whose addresses certificates are looked at."""
+        if self.tls_peers is not None:
+            self.tls_peers.trunk_of = PeerTable((trunk, [network]) for network, trunk in admission.owners).trunk_of
+            self.tls_peers.open_phones = PeerTable([("phones", admission.unchecked)]).trunk_of
 
     def pin(self, who: str, address: str, port: int, fingerprint: str) -> None:
         """From now on the phone of `who` takes calls by TLS there, with this certificate and no other."""

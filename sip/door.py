@@ -51,6 +51,10 @@ class Admission:
     incomplete: bool = False
     """Names of trunks were not found yet: a stranger may be one of them, and is not told of as a stranger."""
     listening: tuple[tuple[str, int], ...] = ()
+    owners: tuple[tuple[str, str], ...] = ()
+    """Networks, each with the trunk that it is of: what its certificate must say (`sip.tls_peers`)."""
+    unchecked: tuple[str, ...] = ()
+    """Networks whose phones are asked for no certificate."""
 
     @property
     def calls_at_once(self) -> float:

@@ -14,7 +14,6 @@ from sip.events import LegEnded, LegId, PlaybackFinished, RecordingFailed, SipEv
 from sip.mixer import Mixer
 from sip.options import AgentOptions
 from sip.statuses import SipStatus
-from sip.tls_peers import TlsPeers
 
 log = structlog.get_logger(__name__)
 
@@ -88,10 +87,6 @@ class InsideAgent:
     @property
     def tls_address(self) -> str | None:
         return self._agent.tls_address
-
-    @property
-    def tls_peers(self) -> TlsPeers | None:
-        return self._agent.tls_peers
 
     @property
     def legs(self) -> Sequence[LegId]:

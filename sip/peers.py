@@ -39,6 +39,11 @@ class PeerTable:
         """Those of one trunk."""
         return tuple(dict.fromkeys(str(network) for network, name in self._entries() if name == trunk))
 
+    @property
+    def owners(self) -> tuple[tuple[str, str], ...]:
+        """Every network with its trunk; of two that hold an address the first one counts."""
+        return tuple((str(network), trunk) for network, trunk in self._entries())
+
     def trunk_of(self, address: str) -> str | None:
         """The trunk whose peers include `address`, or `None` for a stranger."""
         try:

@@ -11,7 +11,6 @@ from typing import Protocol
 
 from sip.door import Admission
 from sip.events import LegId
-from sip.tls_peers import TlsPeers
 
 
 class Bridge(Protocol):
@@ -84,10 +83,6 @@ class Agent(Protocol):
 
     def is_wide(self, leg: LegId) -> bool:
         """Whether it spoke wide band when `MediaActive` told of it last."""
-
-    @property
-    def tls_peers(self) -> TlsPeers | None:
-        """Whose certificate is the right one; `None` for an agent that looks at none."""
 
     def pin(self, who: str, address: str, port: int, fingerprint: str) -> None:
         """From now on the phone of `who` takes calls by TLS there, with this certificate and no other."""

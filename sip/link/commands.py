@@ -9,6 +9,8 @@ def carry_out(agent: InsideAgent, command: say.Command) -> None:
     match command:
         case say.Admit(admission):
             agent.admit(admission)
+        case say.Pin(who, address, port, fingerprint):
+            agent.pin(who, address, port, fingerprint)
         case say.PlaceCall(leg, uri, headers, trunk, identity, wide, strict_rtp):
             agent.call(uri, headers, trunk=trunk, identity=identity, wide=wide, strict_rtp=strict_rtp, leg=leg)
         case say.OpenLine(leg, user, wide):

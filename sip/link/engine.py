@@ -15,6 +15,7 @@ import stat
 import sys
 from collections.abc import Coroutine
 from contextlib import suppress
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Literal
@@ -30,6 +31,8 @@ from sip.link.channel import Channel
 from sip.link.commands import carry_out
 from sip.link.farewells import Farewells
 from sip.link.wire import FOLDER, PROTOCOL
+from sip.options import AgentOptions
+from sip.tls_peers import TlsPeers
 
 log = structlog.get_logger(__name__)
 
@@ -134,7 +137,7 @@ class EngineProcess:
                     carry_out(self._agent, message)
 
     async def _run_agent(self, wanted: say.Configure) -> None:
-        options = wanted.options
+        options = _options(wanted)
         agent = InsideAgent(options, self._on_event, first_leg=wanted.first_leg)
         try:
             await agent.open()
@@ -145,6 +148,8 @@ class EngineProcess:
             log.exception("engine_not_started")
             self._say(say.Failed(f"{type(error).__name__}: {error}"))
             return
+        for who, place in () if wanted.rules is None else wanted.rules.pins.items():
+            agent.pin(who, *place)
         self._agent = agent
         self._farewells = Farewells(options.bind, None if options.tls is None else options.tls.ca)
         # What is here now stays: looking through it for garbage would hold up every call's events.
@@ -197,6 +202,13 @@ class EngineProcess:
         task = self._loop.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _options(wanted: say.Configure) -> AgentOptions:
+    options, rules = wanted.options, wanted.rules
+    if options.tls is None or rules is None:
+        return options
+    return replace(options, tls=replace(options.tls, peers=TlsPeers(rules.trunks, rules.pinned_only)))
 
 
 async def serve(socket: Path) -> None:

@@ -9,6 +9,7 @@ from sip.dialogs import Dialog
 from sip.door import Admission
 from sip.events import LegId, SipEvent
 from sip.options import AgentOptions
+from sip.tls_peers import TlsTrunk
 
 
 class Said(msgspec.Struct, frozen=True, array_like=True, tag=True):
@@ -70,11 +71,27 @@ FromEngine = Hello | Refused | Started | Failed | Alive | InDialog | Closed | Si
 # --- the service ------------------------------------------------------------------------------------------------------
 
 
+Place = tuple[str, int, str]
+"""Address, port, fingerprint of the certificate (`sip.tls_peers`)."""
+
+
+class TlsRules(msgspec.Struct, frozen=True, array_like=True):
+    """`sip.tls_peers.TlsPeers` as data; whose addresses are whose is told with the admission."""
+
+    trunks: tuple[TlsTrunk, ...] = ()
+    pinned_only: bool = False
+    pins: Mapping[str, Place] = msgspec.field(default_factory=dict)
+
+
 class Configure(Said, frozen=True):
-    """Be this agent; `first_leg` as of `sip.inside`. Passwords travel here and are in no file of the engine's."""
+    """Be this agent; `first_leg` as of `sip.inside`. Passwords travel here and are in no file of the engine's.
+
+    `options` come without `tls.peers`: `rules` are in its place, none where nobody's certificate is looked at.
+    """
 
     options: AgentOptions
     first_leg: LegId
+    rules: TlsRules | None = None
 
 
 class Pulse(Said, frozen=True):
@@ -93,6 +110,13 @@ class Shutdown(Said, frozen=True):
 
 class Admit(Said, frozen=True):
     admission: Admission
+
+
+class Pin(Said, frozen=True):
+    who: str
+    address: str
+    port: int
+    fingerprint: str
 
 
 class PlaceCall(Said, frozen=True):
@@ -187,6 +211,7 @@ class Rest(Said, frozen=True):
 
 Command = (
     Admit
+    | Pin
     | PlaceCall
     | OpenLine
     | AnswerLine

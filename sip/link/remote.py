@@ -152,6 +152,9 @@ class RemoteAgent:
     def admit(self, admission: Admission) -> None:
         self.engine.admit(admission)
 
+    def pin(self, who: str, address: str, port: int, fingerprint: str) -> None:
+        self.engine.pin(who, (address, port, fingerprint))
+
     def call(
         self,
         uri: str,

@@ -4,7 +4,7 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -64,6 +64,7 @@ class Supervisor:
         self._running: _Running | None = None
         self._spare: asyncio.Task[Child] | None = None
         self._started: say.Started | None = None
+        self._pins: dict[str, say.Place] = {}
         self._owed: tuple[Dialog, ...] = ()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
@@ -118,6 +119,11 @@ class Supervisor:
         self._options = replace(self._options, admission=admission)
         self.send(say.Admit(admission))
 
+    def pin(self, who: str, place: say.Place) -> None:
+        """For this engine and those after it."""
+        self._pins[who] = place
+        self.send(say.Pin(who, *place))
+
     def owe(self, dialogs: tuple[Dialog, ...]) -> None:
         """The next engine says BYE to these far ends."""
         self._owed += dialogs
@@ -135,7 +141,7 @@ class Supervisor:
         while True:
             running = self._running = _Running(child)
             wanted = self._options
-            child.send(say.Configure(wanted, self._listener.first_leg()))
+            child.send(_configuration(wanted, self._listener.first_leg(), self._pins))
             try:
                 async with asyncio.timeout(CONFIGURED_WITHIN_S):
                     self._started = await running.started
@@ -239,6 +245,13 @@ class Supervisor:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             log.error("engine_supervision_failed", exc_info=task.exception())
+
+
+def _configuration(options: AgentOptions, first_leg: LegId, pins: Mapping[str, say.Place]) -> say.Configure:
+    if options.tls is None or options.tls.peers is None:
+        return say.Configure(options, first_leg)
+    peers, bare = options.tls.peers, replace(options, tls=replace(options.tls, peers=None))
+    return say.Configure(bare, first_leg, say.TlsRules(peers.trunks, peers.pinned_only, dict(pins)))
 
 
 def _settle(future: "asyncio.Future[say.Started]", with_: say.Started | SipError) -> None:

@@ -58,7 +58,6 @@ class FakeAgent:
         self.known: dict[LegId, FakeLeg] = {}
         self.pending: deque[SipEvent] = deque()
         self.pinned: dict[str, tuple[str, int, str]] = {}
-        self.tls_peers = None
         self._numbers = 0
 
     # --- what the program commands --------------------------------------------------------------------------------

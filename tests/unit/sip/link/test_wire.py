@@ -12,6 +12,7 @@ from sip.door import Admission
 from sip.link import messages as say
 from sip.link.wire import LONGEST, Frames, TornError, batch
 from sip.options import AgentOptions, Credentials, Registration, Tls, Turn
+from sip.tls_peers import TlsTrunk
 
 DIALOG = Dialog("id@host", "<sip:a@b>;tag=1", "<sip:c@d>;tag=2", "sip:c@10.0.0.9:5070", ("<sip:proxy;lr>",))
 OPTIONS = AgentOptions(
@@ -22,14 +23,23 @@ OPTIONS = AgentOptions(
     registrations=(Registration("trunk", "sip.example", "me", "secret"),),
     credentials=(Credentials("other", "sip.example", "me", "secret"),),
     turn=Turn("turn.example:3478", "me", "secret", tcp=True),
-    admission=Admission(trunks=("10.0.0.0/8",), phones=("192.168.0.0/16",), strangers="drop", calls_per_s=7.5),
+    admission=Admission(
+        trunks=("10.0.0.0/8",),
+        phones=("192.168.0.0/16",),
+        strangers="drop",
+        calls_per_s=7.5,
+        listening=(("10.0.0.0/8", 5061),),
+        owners=(("10.0.0.0/8", "t"),),
+    ),
 )
+PLACE = ("10.0.0.7", 5061, "abcdef")
 FROM_SERVICE = [
-    say.Configure(OPTIONS, 17),
+    say.Configure(OPTIONS, 17, say.TlsRules((TlsTrunk("t", frozenset({"sip.example"}), "ab"),), pins={"ayu": PLACE})),
     say.Pulse(),
     say.Farewell((DIALOG, DIALOG)),
     say.Shutdown(),
     say.Admit(replace(OPTIONS.admission, strangers="refuse")),
+    say.Pin("ayu", *PLACE),
     say.PlaceCall(3, "sip:a@b", {"X-A": "b"}, "trunk", "sip:us@b", wide=True, strict_rtp=True),
     say.OpenLine(5, "operator1", wide=False),
     say.AnswerLine(5, "v=0\r\n", "10.0.0.1"),
@@ -71,6 +81,7 @@ FROM_ENGINE = [
     events.LineUp(5),
     events.LegEnded(2, 200, "Normal", by_us=False, cause=16),
     events.RegistrationChanged("trunk", active=True, status=200),
+    events.TlsRefused("t", "10.0.0.7", "name", "ab"),
     events.SoundDeviceLost(),
 ]
 
