@@ -62,10 +62,6 @@ class Status:
         """Somebody else has warnings, too: asked each time the page is."""
         self._asked.append(warnings)
 
-    def _all_warnings(self) -> list[str]:
-        asked = (each for ask in self._asked for each in ask())
-        return [*self.engine_failing, *self.warnings, *asked, *self.reloading]
-
     def _refused_lately(self) -> list[str]:
         since = self._clock() - TLS_REFUSED_SHOWN_S
         return [text for at, text in self._tls_refused.values() if at > since]
