@@ -19,9 +19,10 @@ class Refusing(endpoint.Library):
         return super().transportCreate(kind, config)
 
 endpoint.Library = Refusing
-started = endpoint.start(AgentOptions(port=0), lambda account, prm: None, lambda name, prm: None, lambda: None)
+deaf = [lambda *_: None] * 4
+started = endpoint.start(AgentOptions(port=0), *deaf)
 print(Refusing.refused, started.address)
-started.close()
+started.close(quietly=True)
 """
 
 
