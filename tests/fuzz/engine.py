@@ -10,7 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -19,7 +19,7 @@ from tests.fuzz.line_port import Line, line_of
 
 ROOT = Path(__file__).parents[2]
 SANITIZED = ROOT / ".tools" / "fuzz-engine"
-HANGS_AFTER_S, ENDS_WITHIN_S = 5.0, 30.0
+HANGS_AFTER_S, REPORTS_WITHIN_S, ENDS_WITHIN_S = 5.0, 10.0, 30.0
 LIBRARIES = ("libasan.so.8", "libubsan.so.1", "libstdc++.so.6")
 TROUBLE = re.compile(
     r"ERROR: AddressSanitizer.*|.*runtime error:(?! null pointer passed).*"
@@ -82,6 +82,8 @@ class Engine:
         """What is wrong with it now; "" where it is alive and well."""
         report = TROUBLE.search(self._errors.read_text(errors="replace"))
         if report is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(REPORTS_WITHIN_S)  # it ends with its report, which is to be whole
             return report[0]
         if self._process.poll() is not None:
             return f"the engine is gone: {self._process.returncode}"

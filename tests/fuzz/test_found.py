@@ -4,6 +4,7 @@ import struct
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import cycle
 from pathlib import Path
 from random import Random
 
@@ -12,6 +13,8 @@ import pytest
 from tests.fuzz import line_port
 from tests.fuzz.engine import SANITIZED, Engine, started
 from tests.fuzz.guns import Guns
+from tests.integration.engine.test_found_by_fuzz import SDP
+from tests.integration.sip.raw_sip import OFFER, RawSip, call
 
 pytestmark = pytest.mark.skipif(not SANITIZED.exists(), reason="there is no engine with sanitizers")
 
@@ -28,6 +31,21 @@ def test_an_ice_check_is_answered_with_an_error_that_nobody_knows(
     )
     with shooting(tmp_path) as (engine, guns):
         until(lambda: engine.trouble() or (guns.answer() and guns.reached["STUN checks of its own"] >= 5), guns)
+        assert engine.trouble() == ""
+
+
+def test_figures_are_asked_for_while_offers_move_the_sound(tmp_path: Path) -> None:
+    with started("open", tmp_path) as engine, RawSip(":".join(map(str, engine.address))) as raw:
+        dialog, ends = call(raw), time.monotonic() + 8
+        for port in cycle(range(40_000, 42_000, 2)):
+            for _ in range(100):  # so that it is always asking
+                engine.say(count=True)
+            raw.send(raw.request("INVITE", dialog, headers=SDP, body=OFFER.replace("40000", str(port))))
+            answer = raw.final()
+            assert answer is not None and answer.status == 200, engine.trouble()
+            raw.send(raw.request("ACK", dialog, cseq=dialog.cseq))
+            if time.monotonic() > ends:
+                break
         assert engine.trouble() == ""
 
 

@@ -4,6 +4,7 @@
 from editing import Kind, Step, above, before, instead
 
 _CALL = "pjsip/src/pjsua-lib/pjsua_call.c"
+_AUDIO = "pjsip/src/pjsua-lib/pjsua_aud.c"
 _ACCOUNT = "pjsip/src/pjsua-lib/pjsua_acc.c"
 _HASH = "pjlib/src/pj/hash.c"
 _RESOLVER = "pjlib-util/src/pjlib-util/resolver.c"
@@ -228,6 +229,20 @@ static pj_uint16_t sambut_query_id(pj_dns_resolver *resolver)
                 r"pj_memcpy \( & msg -> hdr . tsx_id , & id ,",
                 "if (getrandom(&id, sizeof(id), 0) != sizeof(id))\n            return PJ_EUNKNOWN;\n        ",
                 within="pj_stun_msg_init",
+            ),
+        ),
+    ),
+    Step(
+        "stream-out-of-sight",
+        """A stream was destroyed by the thread that carries signalling while another read its figures: what is asked for
+        goes by the library's lock, so it has to be out of sight under that lock first. Found by `make fuzz`.""",
+        Kind.NEEDED,
+        (
+            before(
+                _AUDIO,
+                r"pjmedia_stream_destroy \( strm \) ;",
+                "PJSUA_LOCK();\n        call_med->strm.a.stream = NULL;\n        PJSUA_UNLOCK();\n        ",
+                within="pjsua_aud_stop_stream",
             ),
         ),
     ),
