@@ -6,6 +6,7 @@
 #include <pjsip/sip_errno.h>
 #include <pjsip/sip_msg.h>
 #include <pj/array.h>
+#include <pj/pool.h>
 #include <pj/string.h>
 
 #define MEDIA_MOST 8
@@ -140,6 +141,21 @@ static void within_longest(pjmedia_sdp_media *media)
         wanted->value = longest->value;
 }
 
+/* RFC 8866 wants an address for every media line, and the library looks into it even where the line is refused (port 0):
+ * such a one gets none of anybody's. */
+static pj_bool_t has_connection(pj_pool_t *pool, const pjmedia_sdp_session *sdp, pjmedia_sdp_media *media)
+{
+    if (media->conn != NULL || sdp->conn != NULL)
+        return PJ_TRUE;
+    if (media->desc.port != 0)
+        return PJ_FALSE;
+    media->conn = PJ_POOL_ZALLOC_T(pool, pjmedia_sdp_conn);
+    media->conn->net_type = pj_str("IN");
+    media->conn->addr_type = pj_str("IP4");
+    media->conn->addr = pj_str("0.0.0.0");
+    return PJ_TRUE;
+}
+
 /* RFC 2543's way to hold: "send nothing to me" is what `sendonly` says since. (WebRTC's offers have it as a matter of form.) */
 static void old_hold(pj_pool_t *pool, const pjmedia_sdp_session *sdp, pjmedia_sdp_media *media)
 {
@@ -164,7 +180,8 @@ pj_status_t sambut_sdp_check(pj_pool_t *pool, pjmedia_sdp_session *sdp)
         pjmedia_sdp_media *media = sdp->media[i];
         unsigned cryptos = 0;
 
-        if ((media->conn && !is_address(&media->conn->addr)) || !is_dtls_right(sdp, media))
+        if (!has_connection(pool, sdp, media) || (media->conn && !is_address(&media->conn->addr)) ||
+            !is_dtls_right(sdp, media))
             return REFUSED;
         for (k = 0; k < media->attr_count; ++k) {
             if (!attribute_is_right(pool, media, &k, &cryptos))

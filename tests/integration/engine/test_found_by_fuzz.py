@@ -7,7 +7,7 @@ import pytest
 from sip.door import Admission
 from sip.options import AgentOptions
 from tests.integration.sip.an_agent import watched
-from tests.integration.sip.raw_sip import OFFER, Dialog, RawSip
+from tests.integration.sip.raw_sip import OFFER, Dialog, RawSip, call
 
 SDP = "Content-Type: application/sdp\r\n"
 
@@ -25,6 +25,21 @@ async def test_empty_lines_that_go_on_behind_the_body(blank: str) -> None:
             message = raw.request("INVITE", Dialog(), headers=SDP, body=blank * 2)
             for _ in range(3):
                 raw.send(message + blank.encode() * 40)
+            await is_alive(raw)
+
+
+NO_ADDRESS = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio {port} RTP/AVP 8\r\na=rtpmap:8 PCMA/8000\r\n"
+
+
+@pytest.mark.parametrize("port", [0, 40000])
+@pytest.mark.parametrize("in_a_call", [False, True])
+async def test_a_media_line_without_any_address(port: int, in_a_call: bool) -> None:
+    async with watched(options(), answers=True) as agent:
+        with RawSip(agent.agent.address) as raw:
+            dialog = await asyncio.to_thread(call, raw) if in_a_call else Dialog()
+            raw.send(raw.request("INVITE", dialog, headers=SDP, body=NO_ADDRESS.format(port=port)))
+            answer = await asyncio.to_thread(raw.final, 2)
+            assert answer is not None and answer.status in (200, 400, 488)
             await is_alive(raw)
 
 
