@@ -94,7 +94,7 @@ class Office:
 
     async def sambut_alone(self, *arguments: str | Path, mounted: str) -> str:
         """A command in a container of its own, with one more folder of the host's."""
-        return await self.compose("run", "--rm", "-T", "--volume", mounted, "sambut", *arguments)
+        return await self.compose("run", "--rm", "-T", "--volume", mounted, "tools", *arguments)
 
     async def container(self, service: str) -> str:
         return (await self.compose("ps", "--quiet", service)).split()[-1]

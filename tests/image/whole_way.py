@@ -104,7 +104,7 @@ async def _restored(running: Office, folder: Path, key: str) -> None:
     """On an empty machine, as docs/backup.md has it for Docker."""
     await running.compose("up", "--detach", "db")
     await running.healthy("db")
-    put = ["run", "--rm", "-T", "--entrypoint", "sh", "sambut", "-c", f"umask 077; cat >{MASTER_KEY}"]
+    put = ["run", "--rm", "-T", "--entrypoint", "sh", "tools", "-c", f"umask 077; cat >{MASTER_KEY}"]
     await running.compose(*put, typed=key)
     told = await running.sambut_alone("restore", "/backup", "--keep-config", mounted=f"{folder}:/backup")
     assert "restored: " in told
