@@ -20,6 +20,22 @@ _ERROR_TABLES = (
     "pjsip/src/pjsip-simple/errno.c",
     "pjsip/src/pjsip/sip_errno.c",
 )
+_OUT_OF_SIGHT = """static void sambut_out_of_sight(pjsua_call *call, const pjmedia_stream *stream)
+{
+    unsigned i;
+
+    PJSUA_LOCK();
+    for (i = 0; i < PJ_ARRAY_SIZE(call->media); ++i) {
+        if (call->media[i].type == PJMEDIA_TYPE_AUDIO && call->media[i].strm.a.stream == stream)
+            call->media[i].strm.a.stream = NULL;
+        if (call->media_prov[i].type == PJMEDIA_TYPE_AUDIO && call->media_prov[i].strm.a.stream == stream)
+            call->media_prov[i].strm.a.stream = NULL;
+    }
+    PJSUA_UNLOCK();
+}
+
+"""
+
 _IN_TABLE = "first < (int)PJ_ARRAY_SIZE(err_str) && "
 
 _SIPHASH = """
@@ -234,14 +250,16 @@ static pj_uint16_t sambut_query_id(pj_dns_resolver *resolver)
     ),
     Step(
         "stream-out-of-sight",
-        """A stream was destroyed by the thread that carries signalling while another read its figures: what is asked for
-        goes by the library's lock, so it has to be out of sight under that lock first. Found by `make fuzz`.""",
+        """While an offer is worked on there are two copies of a call's media, and a stream that is destroyed by way of one
+        stayed in the other: figures were read of what was freed. It goes out of both first, under the lock by which it is
+        asked for. Found by `make fuzz`.""",
         Kind.NEEDED,
         (
+            above(_AUDIO, "pjsua_aud_stop_stream", _OUT_OF_SIGHT),
             before(
                 _AUDIO,
                 r"pjmedia_stream_destroy \( strm \) ;",
-                "PJSUA_LOCK();\n        call_med->strm.a.stream = NULL;\n        PJSUA_UNLOCK();\n        ",
+                "sambut_out_of_sight(call_med->call, strm);\n        ",
                 within="pjsua_aud_stop_stream",
             ),
         ),
